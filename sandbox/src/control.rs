@@ -1,0 +1,1 @@
+//! The control calls under `/sandbox`.

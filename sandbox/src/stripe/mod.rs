@@ -1,0 +1,1 @@
+//! Stripe, stateful, over HTTP (see `docs/`).
