@@ -1,1 +1,58 @@
+//! The one way Atelier talks to Stripe: asks for payments, reads what became of them, opens accounts for creators.
+//!
+//! Keeps true: every call that changes something carries an idempotency key and is repeated only with that same
+//! key; an answer that did not arrive is reported as uncertain, never as a refusal; amounts are whole minor units;
+//! no type of the generated client leaves this crate, so its next release changes no room.
+//!
+//! Not here: what an order, a share or a refund means, and any storing. The rooms decide, this crate only carries.
+//! One API version for everything: 2026-08-26.dahlia, the one the generated types were made from.
 
+mod accounts;
+mod answer;
+mod call;
+mod checkout;
+mod customers;
+mod error;
+mod events;
+mod executor;
+mod key;
+mod payment;
+mod plain;
+mod retry;
+mod settings;
+pub mod webhook;
+
+pub use accounts::{AccountLink, AccountState, Capability};
+pub use checkout::{CheckoutSession, CheckoutStatus, Line, NewCheckoutSession, PaymentStatus};
+pub use error::{StripeError, Uncertain, UncertainCause};
+pub use events::{EventPage, EventQuery, ListedEvent};
+pub use key::IdempotencyKey;
+pub use payment::{Charge, Fee, IntentStatus, Payment};
+pub use settings::{LIVE_API_BASE, Settings, SettingsError};
+
+use std::sync::Arc;
+
+/// The Stripe API version every request names and every webhook endpoint must be pinned to.
+pub const API_VERSION: &str = "2026-08-26.dahlia";
+
+/// A connection pool to Stripe for one secret key. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct StripeGateway {
+    executor: Arc<executor::Executor>,
+}
+
+impl StripeGateway {
+    /// Checks the settings and prepares the pool. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// A [`SettingsError`] that names the setting and how to correct it.
+    pub fn connect(settings: Settings) -> Result<Self, SettingsError> {
+        Ok(Self { executor: Arc::new(executor::Executor::new(settings)?) })
+    }
+
+    /// Whether the key moves real money. Stripe's accounts do not say so themselves, their key does.
+    #[must_use]
+    pub fn livemode(&self) -> bool {
+        self.executor.livemode()
+    }
+}
