@@ -1,1 +1,4 @@
+//! Atelier: a backend for creators.
 
+pub mod graphql;
+pub mod http;

@@ -1,1 +1,3 @@
+//! All tests that start the product or a part of it.
 
+mod contracts;

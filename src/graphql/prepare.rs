@@ -1,0 +1,81 @@
+//! The one way from a request that was read to a request that may run, for both doors.
+//!
+//! Order matters: size and shape cost nothing to check and come first, so that a hostile document never reaches
+//! the database through token checks; then the sender; then cost against the sender's budget; then limits over
+//! time. Not here: reading the request, running it, writing the answer.
+
+use std::time::Duration;
+
+use async_graphql::{Request, parser::types::OperationType};
+
+use super::{
+    api::{Api, Caller},
+    codes::{Code, Refusal},
+    limits::{Budget, Weight},
+    respond::Answer,
+};
+
+/// A request that may run, and what it weighs.
+pub struct Prepared {
+    /// With its parsed document and its sender's data.
+    pub request: Request,
+    /// Of its document.
+    pub weight: Weight,
+    /// Of its sender.
+    pub budget: Budget,
+    /// How long the sender's token is still good for.
+    pub valid_for: Option<Duration>,
+}
+
+/// A request that may not, with as much as was known by then.
+pub struct Unprepared {
+    refusal: Refusal,
+    weight: Option<Weight>,
+    budget: Budget,
+}
+
+impl Unprepared {
+    /// The answer the client gets.
+    #[must_use]
+    pub fn into_answer(self, request_id: &str) -> Answer {
+        Answer::refused(self.refusal, request_id).with_cost(self.weight.as_ref(), self.budget)
+    }
+}
+
+impl From<Refusal> for Unprepared {
+    fn from(refusal: Refusal) -> Self {
+        Self { refusal, weight: None, budget: Budget::ANONYMOUS }
+    }
+}
+
+/// Weighs, admits, compares, charges. `allowed` says whether this door takes this kind of operation.
+///
+/// # Errors
+/// The first thing that is wrong, in the order above.
+pub async fn prepare(
+    api: &dyn Api,
+    caller: &Caller,
+    mut request: Request,
+    allowed: impl FnOnce(OperationType) -> Result<(), Refusal>,
+) -> Result<Prepared, Unprepared> {
+    let weight = api.rules().weigh(&mut request)?;
+    allowed(weight.operation)?;
+    let admitted = api.admit(caller, request).await?;
+    let budget = admitted.budget;
+    let refuse = |refusal| Unprepared { refusal, weight: Some(weight), budget };
+    if weight.cost > budget.0 {
+        return Err(refuse(too_dear(weight.cost, budget)));
+    }
+    api.charge(caller, weight).await.map_err(refuse)?;
+    Ok(Prepared { request: admitted.request, weight, budget, valid_for: admitted.valid_for })
+}
+
+fn too_dear(cost: u64, budget: Budget) -> Refusal {
+    Refusal::document(
+        Code::QueryTooComplex,
+        format!(
+            "The operation costs {cost} units; this caller has {}. Ask for smaller pages (`first`) or fewer lists.",
+            budget.0
+        ),
+    )
+}

@@ -1,0 +1,201 @@
+//! `/graphql`: one GraphQL request per HTTP request.
+//!
+//! Reads, prepares, runs with a deadline, answers. A query is dropped when its deadline passes or its client goes
+//! away; a mutation is not, since stopping it half-way helps nobody: it runs on to its own end, and the client,
+//! told TIMEOUT, asks again with the same idempotency key. Keeps true: every path out of here is a GraphQL answer
+//! with a request id, panics included. Not here: CORS, compression, WebSocket messages (`graphql::socket`).
+
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+
+use async_graphql::parser::types::OperationType;
+use futures_util::FutureExt;
+use poem::{
+    Body, Endpoint, Request, Response, Result,
+    error::ReadBodyError,
+    http::{HeaderValue, Method, StatusCode, header},
+};
+
+use crate::graphql::{
+    api::{Api, Caller, Door},
+    codes::{Code, Refusal},
+    prepare::{Prepared, Unprepared, prepare},
+    request,
+    respond::{self, Answer, Media},
+};
+
+/// Settings of the endpoint.
+#[derive(Debug, Clone)]
+pub struct HttpLimits {
+    /// Bytes of a request body.
+    pub body_bytes: usize,
+    /// From a request having been read to its answer.
+    pub deadline: Duration,
+}
+
+impl Default for HttpLimits {
+    fn default() -> Self {
+        Self { body_bytes: request::BODY_BYTES, deadline: Duration::from_secs(10) }
+    }
+}
+
+/// Serves one schema over HTTP.
+pub struct GraphqlEndpoint {
+    api: Arc<dyn Api>,
+    limits: HttpLimits,
+}
+
+impl GraphqlEndpoint {
+    /// An endpoint for this schema.
+    #[must_use]
+    pub fn new(api: Arc<dyn Api>, limits: HttpLimits) -> Self {
+        Self { api, limits }
+    }
+
+    async fn answer(&self, request: Request, request_id: &str) -> Answer {
+        let method = request.method().clone();
+        let caller = caller(&request);
+        let prepared = match self.read(request).await {
+            Ok(request) => {
+                prepare(&*self.api, &caller, request, |kind| request::check_method(&method, kind)).await
+            }
+            Err(refusal) => Err(Unprepared::from(refusal)),
+        };
+        match prepared {
+            Ok(prepared) => self.run(prepared, request_id).await,
+            Err(unprepared) => unprepared.into_answer(request_id),
+        }
+    }
+
+    async fn read(&self, mut request: Request) -> Result<async_graphql::Request, Refusal> {
+        match *request.method() {
+            Method::POST => {
+                request::check_content_type(request.headers())?;
+                let declared =
+                    request.header(header::CONTENT_LENGTH).and_then(|text| text.parse::<usize>().ok());
+                if declared.is_some_and(|bytes| bytes > self.limits.body_bytes) {
+                    return Err(self.body_too_large());
+                }
+                let body = request.take_body().into_bytes_limit(self.limits.body_bytes).await;
+                request::from_body(&body.map_err(|error| self.unread(&error))?)
+            }
+            Method::GET => {
+                if request.uri().query().unwrap_or_default().len() > self.limits.body_bytes {
+                    return Err(self.body_too_large());
+                }
+                let pairs = request.params().map_err(|_| {
+                    Refusal::envelope(Code::BadRequest, "The query part of the address is malformed.")
+                })?;
+                request::from_address(pairs)
+            }
+            _ => Err(Refusal::envelope(Code::BadRequest, "Use POST, or GET for queries.")
+                .with_status(StatusCode::METHOD_NOT_ALLOWED)),
+        }
+    }
+
+    fn unread(&self, error: &ReadBodyError) -> Refusal {
+        match error {
+            ReadBodyError::PayloadTooLarge => self.body_too_large(),
+            _ => Refusal::envelope(Code::BadRequest, "The body ended before it was complete."),
+        }
+    }
+
+    fn body_too_large(&self) -> Refusal {
+        Refusal::envelope(
+            Code::LimitExceeded,
+            format!(
+                "A request has at most {} bytes. Files are uploaded to the address a mutation returns.",
+                self.limits.body_bytes
+            ),
+        )
+        .with_status(StatusCode::PAYLOAD_TOO_LARGE)
+    }
+
+    async fn run(&self, prepared: Prepared, request_id: &str) -> Answer {
+        let Prepared { request, weight, budget, .. } = prepared;
+        let api = Arc::clone(&self.api);
+        let work = async move { AssertUnwindSafe(api.execute(request)).catch_unwind().await };
+        let deadline = self.limits.deadline;
+        let outcome = match weight.operation {
+            OperationType::Query => tokio::time::timeout(deadline, work).await.map_err(|_| Code::Timeout),
+            OperationType::Mutation => tokio::time::timeout(deadline, tokio::spawn(work))
+                .await
+                .map_err(|_| Code::Timeout)
+                .and_then(|joined| joined.map_err(|_| Code::Internal)),
+            OperationType::Subscription => Err(Code::BadRequest),
+        };
+        let answer = match outcome {
+            Ok(Ok(response)) => Answer::executed(response, request_id),
+            Ok(Err(_panic)) => {
+                tracing::error!(request_id, "a resolver panicked; the client was told INTERNAL");
+                Answer::refused(self.not_run(Code::Internal), request_id)
+            }
+            Err(code) => Answer::refused(self.not_run(code), request_id),
+        };
+        answer.with_cost(Some(&weight), budget)
+    }
+
+    fn not_run(&self, code: Code) -> Refusal {
+        match code {
+            Code::Timeout => Refusal::document(
+                code,
+                format!(
+                    "The answer took more than {} s. Ask for less; repeat a mutation with the same idempotency key.",
+                    self.limits.deadline.as_secs()
+                ),
+            ),
+            Code::BadRequest => {
+                Refusal::document(code, "Subscriptions run over the WebSocket at this address.")
+            }
+            _ => Refusal::envelope(code, respond::FAULT),
+        }
+    }
+}
+
+fn caller(request: &Request) -> Caller {
+    Caller {
+        headers: request.headers().clone(),
+        peer: request.remote_addr().as_socket_addr().map(std::net::SocketAddr::ip),
+        init: None,
+        door: Door::Http,
+    }
+}
+
+impl Endpoint for GraphqlEndpoint {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> Result<Response> {
+        let request_id = self.api.request_id();
+        let media = Media::negotiate(request.headers());
+        let answer = match &media {
+            Ok(_) => self.answer(request, &request_id).await,
+            Err(refusal) => Unprepared::from(refusal.clone()).into_answer(&request_id),
+        };
+        Ok(write(answer, media.unwrap_or(Media::Json), &request_id))
+    }
+}
+
+fn write(answer: Answer, media: Media, request_id: &str) -> Response {
+    let status = answer.status(media);
+    let body = serde_json::to_vec(&answer).unwrap_or_else(|error| {
+        tracing::error!(request_id, %error, "an answer could not be written as JSON");
+        br#"{"errors":[{"message":"Something went wrong on our side.","extensions":{"code":"INTERNAL"}}]}"#
+            .to_vec()
+    });
+    let mut response = Response::builder().status(status).body(Body::from(body));
+    let headers = response.headers_mut();
+    headers.extend(answer.headers);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("private, no-store"));
+    headers.append(header::VARY, HeaderValue::from_static("accept"));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(value) = HeaderValue::from_str(request_id) {
+        headers.insert("x-request-id", value);
+    }
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        headers.insert(header::ALLOW, HeaderValue::from_static("POST, GET"));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}

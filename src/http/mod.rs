@@ -1,0 +1,3 @@
+//! HTTP: the router's endpoints and what protects them.
+
+pub mod graphql_endpoint;
