@@ -103,6 +103,8 @@ impl Scanner<'_> {
         match first {
             b'"' if !self.skip_string() => return Some(Token::EndlessString),
             b'.' if self.rest().starts_with(b"..") => self.at += 2,
+            // `000` is three numbers to the parser, so it is three tokens here.
+            b'0' => {}
             _ if is_word(first) => self.skip_while(is_word),
             _ => {}
         }
