@@ -1,0 +1,6 @@
+//! The embedded S3 server, driven over loopback HTTP by the product's own adapter and by a hostile client.
+
+mod files;
+mod links;
+mod security;
+mod server;
