@@ -1,4 +1,59 @@
-//! Atelier: a backend for creators.
+//! Atelier: the open backend for creators who teach.
+//!
+//! In reading order: the words every room shares, what actions may reach, the rooms from the lowest to the highest,
+//! and how they appear to the outside. ARCHITECTURE.md tells the story.
 
+#![forbid(unsafe_code)]
+
+/// Ids, money, time, pages, and the three kinds of no.
+pub mod kernel;
+
+/// One adapter each for the world outside.
+pub mod gateways;
+
+/// What every action may reach.
+pub mod app;
+/// Every setting, from the environment.
+pub mod config;
+/// The only way to read and to write.
+pub mod db;
+/// The ordered log of what happened.
+pub mod events;
+/// The keys this installation signs with.
+pub mod keys;
+/// Jobs that commit with their cause.
+pub mod queue;
+/// Limits that hold across instances.
+pub mod throttle;
+
+/// Offerings, courses, lessons, prices.
+pub mod catalog;
+/// Quotes, orders, checkouts.
+pub mod checkout;
+/// Public teaching identities and their teams.
+pub mod creators;
+/// Who may learn what, and why.
+pub mod enrollment;
+/// Accounts and sessions.
+pub mod identity;
+/// How far a learner is.
+pub mod learning;
+/// Files, from promise to playback.
+pub mod media;
+/// Letters to people.
+pub mod notifications;
+/// Money that arrived, and the ledger.
+pub mod payments;
+/// The way to a creator's bank.
+pub mod payouts;
+/// What anybody may see of a creator.
+pub mod storefront;
+/// The private workspace of a creator.
+pub mod studio;
+
+/// The schema: how rooms appear to clients.
 pub mod graphql;
+/// Router, authentication, webhooks, health, pages.
 pub mod http;
+/// Claims jobs and runs them.
+pub mod worker;

@@ -1,1 +1,44 @@
+//! The tables, step by step, for both databases.
+//!
+//! A migration is small, runs in a transaction, and is never edited once it has landed: a later one changes what an
+//! earlier one made. The SQL is PostgreSQL's; `dialect` is the one file that knows how SQLite says it.
 
+mod dialect;
+mod m20261122_000001_identity;
+mod m20261122_000002_platform;
+mod m20261122_000003_notifications;
+mod m20261122_000004_creators;
+mod m20261122_000005_media;
+mod m20261122_000006_catalog;
+mod m20261122_000007_enrollment;
+mod m20261122_000008_checkout;
+mod m20261122_000009_payments;
+mod m20261122_000010_payouts;
+mod m20261122_000011_learning;
+mod m20261122_000012_niches;
+mod m20261122_000013_append_only;
+
+pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
+
+/// Every migration, oldest first.
+pub struct Migrator;
+
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_identity::Migration),
+            Box::new(m20261122_000002_platform::Migration),
+            Box::new(m20261122_000003_notifications::Migration),
+            Box::new(m20261122_000004_creators::Migration),
+            Box::new(m20261122_000005_media::Migration),
+            Box::new(m20261122_000006_catalog::Migration),
+            Box::new(m20261122_000007_enrollment::Migration),
+            Box::new(m20261122_000008_checkout::Migration),
+            Box::new(m20261122_000009_payments::Migration),
+            Box::new(m20261122_000010_payouts::Migration),
+            Box::new(m20261122_000011_learning::Migration),
+            Box::new(m20261122_000012_niches::Migration),
+            Box::new(m20261122_000013_append_only::Migration),
+        ]
+    }
+}

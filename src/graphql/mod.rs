@@ -1,8 +1,31 @@
-//! GraphQL: the transport (this part of the tree) and, beside it, the schema.
+//! The schema: how rooms appear to clients. Rooms bring types and resolvers; what they share is here.
+//!
+//! Every root field is nullable and resolves to [`Fallible`], so that one failure never erases another's result.
+//! Mutations answer with a payload whose `userErrors` says what was refused.
 
+pub mod access;
 pub mod api;
 pub mod codes;
+pub mod connection;
+pub mod context;
+pub mod errors;
 pub mod limits;
+pub mod loaders;
+pub mod node;
+pub mod payload;
 pub mod prepare;
 pub mod request;
 pub mod respond;
+pub mod scalars;
+pub mod schema;
+pub mod values;
+
+pub use connection::{Connection as _, PageInfo, page_request};
+pub use context::{Ctx, Requester};
+pub use errors::{UserError, UserErrorCode};
+pub use payload::{answer, field, required};
+pub use scalars::*;
+pub use schema::{Schema, build, sdl};
+
+/// A nullable field that may fail: written this way, a failure nulls only the field itself (docs/decisions/0002).
+pub type Fallible<T> = Option<async_graphql::Result<T>>;

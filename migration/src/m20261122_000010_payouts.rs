@@ -1,0 +1,46 @@
+//! The way to a creator's bank.
+
+use sea_orm_migration::prelude::*;
+
+use crate::dialect::Dialect;
+
+/// See the module's header.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+/// In PostgreSQL's words; `dialect` says them in SQLite's.
+const UP: &[&str] = &[
+    // A creator's connected account at Stripe.
+    "CREATE TABLE payout_accounts (
+    creator_id        UUID PRIMARY KEY REFERENCES creators (id),
+    stripe_account_id TEXT NOT NULL,
+    state             TEXT NOT NULL CHECK (state IN ('NOT_STARTED', 'ACTION_REQUIRED', 'PENDING', 'READY', 'RESTRICTED', 'REJECTED')),
+    country           TEXT NOT NULL,
+    default_currency  TEXT NOT NULL,
+    requirements      JSONB NOT NULL,
+    disabled_reason   TEXT,
+    due_by            TIMESTAMPTZ,
+    checked_at        TIMESTAMPTZ,
+    created_at        TIMESTAMPTZ NOT NULL,
+    updated_at        TIMESTAMPTZ NOT NULL,
+    UNIQUE (stripe_account_id)
+)",
+];
+
+/// Newest first, so that nothing refers to what is gone.
+const TABLES: &[&str] = &["payout_accounts"];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        Dialect::of(manager).create(UP).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        Dialect::of(manager).drop(TABLES).await
+    }
+}

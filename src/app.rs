@@ -1,0 +1,66 @@
+//! What every action may reach: the database, the clock, randomness, the gateways, the settings.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use media_store::MediaStore;
+use stripe_gateway::StripeGateway;
+
+use crate::config::Settings;
+use crate::db::{Db, Tx};
+use crate::gateways::mailer::Mailer;
+use crate::kernel::{Clock, Entropy, Instant, Result};
+use crate::keys::Keys;
+
+/// The parts of a running installation.
+pub struct Parts {
+    /// The database.
+    pub db: Db,
+    /// The time.
+    pub clock: Clock,
+    /// Keys, codes and secrets.
+    pub entropy: Entropy,
+    /// What this installation signs with.
+    pub keys: Keys,
+    /// Money.
+    pub stripe: StripeGateway,
+    /// Files.
+    pub media: MediaStore,
+    /// Mail.
+    pub mailer: Mailer,
+    /// Everything configured.
+    pub settings: Settings,
+}
+
+/// A running installation. Clones are the same one.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    /// Now.
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Begins a change, now.
+    pub async fn begin(&self) -> Result<Tx> {
+        self.db.begin(self.now(), self.entropy.clone()).await
+    }
+
+    /// An address below PUBLIC_URL: `app.link("/graphql")`.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.settings.public_url)
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

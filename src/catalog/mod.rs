@@ -1,0 +1,3 @@
+//! What creators sell: offerings, courses, sections, lessons, prices.
+
+pub mod graphql;

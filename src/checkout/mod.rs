@@ -1,0 +1,4 @@
+//! Quotes, orders and checkouts.
+
+pub mod graphql;
+pub mod jobs;

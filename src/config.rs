@@ -1,0 +1,274 @@
+//! Every setting, from the environment; all that is wrong is said at once, by name, before anything listens.
+//!
+//! No setting at all means embedded defaults: a SQLite file, an S3 folder, a Stripe sandbox, a mailbox. Each part can
+//! be live or embedded on its own. `ATELIER_ENV=production` refuses every embedded part but SQLite. Secrets never print.
+
+mod reading;
+
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use reading::Reader;
+pub use reading::{ConfigError, Environment};
+
+/// A text that must not be shown.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The text, for the one place that needs it.
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("(secret)")
+    }
+}
+
+/// Where we are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Trying things out: embedded parts allowed.
+    Sandbox,
+    /// Real people and real money.
+    Production,
+}
+
+/// Everything configured.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Sandbox or production.
+    pub stage: Stage,
+    /// Where the API listens.
+    pub host: IpAddr,
+    /// Where the API listens; 0 takes a free port.
+    pub port: u16,
+    /// Used in links; no slash at the end.
+    pub public_url: String,
+    /// SQLite file, embedded S3 folder, sandbox state, generated keys.
+    pub data_dir: PathBuf,
+    /// `sqlite://…` or `postgres://…`.
+    pub database_url: Secret,
+    /// Connections in the pool.
+    pub database_connections: u32,
+    /// None = embedded.
+    pub s3: Option<S3Settings>,
+    /// None = embedded.
+    pub stripe: Option<StripeSettings>,
+    /// None = embedded mailbox.
+    pub smtp_url: Option<Secret>,
+    /// Whom mail is from.
+    pub mail_from: String,
+    /// PKCS#8 PEM; None = generated into the data folder.
+    pub jwt_private_key: Option<Secret>,
+    /// Threads that run requests; None = one a core.
+    pub worker_threads: Option<usize>,
+    /// What to log, as `tracing`'s filters.
+    pub log: String,
+    /// Log as JSON lines instead of text.
+    pub log_json: bool,
+    /// The platform's part of a sale, in basis points (10,000 = all).
+    pub platform_fee_basis_points: u32,
+    /// Days in which a buyer may ask for the money back; shares stay held that long.
+    pub refund_window_days: u32,
+    /// Whether introspection and GraphiQL are on.
+    pub introspection: bool,
+    /// Proxies whose X-Forwarded-For is believed.
+    pub trusted_proxies: Vec<IpAddr>,
+}
+
+/// A bucket somewhere.
+#[derive(Clone, Debug)]
+pub struct S3Settings {
+    /// `https://…`; None = AWS.
+    pub endpoint: Option<String>,
+    /// Where browsers reach it, if elsewhere.
+    pub public_endpoint: Option<String>,
+    /// Bucket name.
+    pub bucket: String,
+    /// `auto` for R2 and Tigris.
+    pub region: String,
+    /// Key id.
+    pub access_key_id: String,
+    /// Key.
+    pub secret_access_key: Secret,
+    /// Bucket in the path instead of the host name.
+    pub path_style: bool,
+}
+
+/// A Stripe account.
+#[derive(Clone, Debug)]
+pub struct StripeSettings {
+    /// `sk_live_…` or `sk_test_…`.
+    pub secret_key: Secret,
+    /// Current and previous secrets of the platform endpoint.
+    pub webhook_secrets: Vec<Secret>,
+    /// Current and previous secrets of the connect endpoint.
+    pub connect_webhook_secrets: Vec<Secret>,
+    /// Stripe's address, or a stand-in's.
+    pub api_base: String,
+}
+
+impl Settings {
+    /// Reads and checks everything.
+    pub fn from(environment: &Environment) -> Result<Self, ConfigError> {
+        let mut read = Reader::new(environment);
+        let settings = Self::read(&mut read);
+        read.finish(settings)
+    }
+
+    fn read(read: &mut Reader<'_>) -> Self {
+        let stage =
+            read.choice("ATELIER_ENV", &[("sandbox", Stage::Sandbox), ("production", Stage::Production)]);
+        let port = read.number("PORT", 8000, 0..=65535) as u16;
+        let data_dir = PathBuf::from(read.text("ATELIER_DATA_DIR", ".atelier"));
+        let sqlite = format!("sqlite://{}", data_dir.join("atelier.db").display());
+        let settings = Self {
+            stage,
+            host: read.parsed("HOST", "127.0.0.1", "an address to listen on, such as 127.0.0.1 or 0.0.0.0"),
+            port,
+            public_url: read.url("PUBLIC_URL", &format!("http://localhost:{port}")),
+            database_url: Secret::new(read.text("DATABASE_URL", &sqlite)),
+            database_connections: read.number("DATABASE_CONNECTIONS", 10, 1..=200) as u32,
+            data_dir,
+            s3: read_s3(read),
+            stripe: read_stripe(read),
+            smtp_url: read.secret("SMTP_URL"),
+            mail_from: read.text("MAIL_FROM", "Atelier <hello@localhost>"),
+            jwt_private_key: read.secret("JWT_PRIVATE_KEY"),
+            worker_threads: read.optional_number("WORKER_THREADS", 1..=256),
+            log: read.log_filter(),
+            log_json: read.choice("LOG_FORMAT", &[("text", false), ("json", true)]),
+            platform_fee_basis_points: read.number("PLATFORM_FEE_BASIS_POINTS", 1000, 0..=10_000) as u32,
+            refund_window_days: read.number("REFUND_WINDOW_DAYS", 14, 0..=365) as u32,
+            introspection: read.choice(
+                "GRAPHQL_INTROSPECTION",
+                if stage == Stage::Production {
+                    &[("off", false), ("on", true)]
+                } else {
+                    &[("on", true), ("off", false)]
+                },
+            ),
+            trusted_proxies: read.addresses("TRUSTED_PROXIES"),
+        };
+        if !settings.database_url.reveal().starts_with("sqlite://")
+            && !settings.database_url.reveal().starts_with("postgres://")
+            && !settings.database_url.reveal().starts_with("postgresql://")
+        {
+            read.wrong("DATABASE_URL", "must begin with sqlite:// or postgres://");
+        }
+        if stage == Stage::Production {
+            settings.check_production(read);
+        }
+        settings
+    }
+
+    /// What would be unsafe with real people and real money.
+    fn check_production(&self, read: &mut Reader<'_>) {
+        read.must_be_https("PUBLIC_URL", &self.public_url);
+        match &self.stripe {
+            None => read.wrong(
+                "STRIPE_SECRET_KEY",
+                "is required in production: the embedded Stripe takes no real money",
+            ),
+            Some(stripe) => {
+                read.must_be_https("STRIPE_API_BASE", &stripe.api_base);
+                if !["sk_live_", "rk_live_"].iter().any(|live| stripe.secret_key.reveal().starts_with(live)) {
+                    read.wrong(
+                        "STRIPE_SECRET_KEY",
+                        "must be a live key (sk_live_… or rk_live_…) in production",
+                    );
+                }
+            }
+        }
+        match &self.s3 {
+            None => read.wrong(
+                "S3_BUCKET",
+                "is required in production, with S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY",
+            ),
+            Some(s3) => {
+                for (name, url) in
+                    [("S3_ENDPOINT", &s3.endpoint), ("S3_PUBLIC_ENDPOINT", &s3.public_endpoint)]
+                {
+                    if let Some(url) = url {
+                        read.must_be_https(name, url);
+                    }
+                }
+            }
+        }
+        match &self.smtp_url {
+            None => read.wrong("SMTP_URL", "is required in production: the embedded mailbox reaches nobody"),
+            Some(url) if url.reveal().starts_with("smtp://") && !url.reveal().contains("tls=required") => {
+                read.wrong("SMTP_URL", "must be smtps:// (or smtp://…?tls=required) in production");
+            }
+            Some(_) => {}
+        }
+        if self.mail_from.ends_with("@localhost>") {
+            read.wrong("MAIL_FROM", "is required in production: an address your mail server may send from");
+        }
+        if self.jwt_private_key.is_none() {
+            read.wrong(
+                "JWT_PRIVATE_KEY",
+                "is required in production: `openssl genpkey -algorithm ed25519` makes one",
+            );
+        }
+    }
+
+    /// Whether this is production.
+    pub fn is_production(&self) -> bool {
+        self.stage == Stage::Production
+    }
+}
+
+fn read_s3(read: &mut Reader<'_>) -> Option<S3Settings> {
+    let names = ["S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"];
+    if !read.all_or_none(
+        "the embedded S3",
+        &names,
+        &["S3_ENDPOINT", "S3_REGION", "S3_PUBLIC_ENDPOINT", "S3_PATH_STYLE"],
+    ) {
+        return None;
+    }
+    let endpoint = read.optional_url("S3_ENDPOINT");
+    Some(S3Settings {
+        public_endpoint: read.optional_url("S3_PUBLIC_ENDPOINT"),
+        bucket: read.text("S3_BUCKET", ""),
+        region: read.text("S3_REGION", "us-east-1"),
+        access_key_id: read.text("S3_ACCESS_KEY_ID", ""),
+        secret_access_key: Secret::new(read.text("S3_SECRET_ACCESS_KEY", "")),
+        path_style: read.choice(
+            "S3_PATH_STYLE",
+            if endpoint.is_some() {
+                &[("true", true), ("false", false)]
+            } else {
+                &[("false", false), ("true", true)]
+            },
+        ),
+        endpoint,
+    })
+}
+
+fn read_stripe(read: &mut Reader<'_>) -> Option<StripeSettings> {
+    let names = ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_CONNECT_WEBHOOK_SECRET"];
+    if !read.all_or_none("the embedded Stripe", &names, &["STRIPE_API_BASE"]) {
+        return None;
+    }
+    let secret_key = read.text("STRIPE_SECRET_KEY", "");
+    if !["sk_", "rk_"].iter().any(|start| secret_key.starts_with(start)) {
+        read.wrong("STRIPE_SECRET_KEY", "must begin with sk_ or rk_");
+    }
+    Some(StripeSettings {
+        secret_key: Secret::new(secret_key),
+        webhook_secrets: read.webhook_secrets("STRIPE_WEBHOOK_SECRET"),
+        connect_webhook_secrets: read.webhook_secrets("STRIPE_CONNECT_WEBHOOK_SECRET"),
+        api_base: read.url("STRIPE_API_BASE", "https://api.stripe.com"),
+    })
+}

@@ -1,0 +1,1 @@
+//! Creators as clients see them.

@@ -1,0 +1,3 @@
+//! Creators: public teaching identities, their teams, storefronts, links and followers.
+
+pub mod graphql;

@@ -1,0 +1,197 @@
+//! The only way to read and to write; the one file that knows SQLite from PostgreSQL.
+//!
+//! A [`Tx`] is how anything changes: it carries the events and jobs of the change, and commits all of it or nothing.
+//! On SQLite it begins IMMEDIATE (one writer at a time, no lock upgrade that fails); on PostgreSQL rows are locked
+//! where they are read for a decision. Statements are counted, so that tests can say how few a page needs.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use migration::{Migrator, MigratorTrait};
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+};
+
+use crate::events::{self, Event};
+use crate::kernel::{Entropy, Error, Fault, Instant, Result};
+use crate::queue::{self, Job};
+
+/// The database of this installation. Clones share one pool.
+#[derive(Clone)]
+pub struct Db {
+    pool: DatabaseConnection,
+    statements: Arc<AtomicU64>,
+}
+
+impl Db {
+    /// Opens `sqlite://path` (made if missing) or `postgres://…` with a pool of at most `connections`.
+    pub async fn open(url: &str, connections: u32) -> Result<Self> {
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .test_before_acquire_if_idle_for(Duration::from_secs(30))
+            .sqlx_logging(false)
+            .map_sqlx_sqlite_opts(|sqlite| {
+                use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+                sqlite
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(SqliteSynchronous::Normal)
+                    .foreign_keys(true)
+                    .busy_timeout(Duration::from_secs(10))
+            })
+            .map_sqlx_postgres_opts(|postgres| {
+                postgres.options([("statement_timeout", "10000"), ("lock_timeout", "5000")])
+            });
+        let mut pool = Database::connect(options).await?;
+        let statements = Arc::new(AtomicU64::new(0));
+        let counter = Arc::clone(&statements);
+        pool.set_metric_callback(move |_| {
+            counter.fetch_add(1, Ordering::Relaxed);
+        });
+        Ok(Self { pool, statements })
+    }
+
+    /// For queries outside a transaction.
+    pub fn read(&self) -> &DatabaseConnection {
+        &self.pool
+    }
+
+    /// Begins a change. `now` stamps its events and jobs.
+    pub async fn begin(&self, now: Instant, entropy: Entropy) -> Result<Tx> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let inner = self.pool.begin_with_options(options).await?;
+        Ok(Tx { inner, now, entropy, events: Vec::new(), jobs: Vec::new() })
+    }
+
+    /// Which database this is.
+    pub fn backend(&self) -> DbBackend {
+        self.pool.get_database_backend()
+    }
+
+    /// Whether this is SQLite.
+    pub fn is_sqlite(&self) -> bool {
+        self.backend() == DbBackend::Sqlite
+    }
+
+    /// Statements run so far by this process on this pool.
+    pub fn statements(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Runs the migrations that are still missing.
+    pub async fn migrate(&self) -> Result<()> {
+        Ok(Migrator::up(&self.pool, None).await?)
+    }
+
+    /// One cheap round trip.
+    pub async fn ping(&self) -> Result<()> {
+        self.pool.execute_unprepared("SELECT 1").await?;
+        Ok(())
+    }
+
+    /// Closes the pool; what is running finishes first.
+    pub async fn close(&self) {
+        let _ = self.pool.clone().close().await;
+    }
+}
+
+/// A change under way: rows, events and jobs that commit together. Dropped without `commit`, nothing happened.
+pub struct Tx {
+    inner: DatabaseTransaction,
+    now: Instant,
+    entropy: Entropy,
+    events: Vec<Event>,
+    jobs: Vec<Job>,
+}
+
+impl Tx {
+    /// For queries inside the transaction.
+    pub fn conn(&self) -> &DatabaseTransaction {
+        &self.inner
+    }
+
+    /// When this change happens.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// A new key.
+    pub fn id(&self) -> uuid::Uuid {
+        self.entropy.id(self.now)
+    }
+
+    /// Logs what happened.
+    pub fn record(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Asks for work once this has committed.
+    pub fn enqueue(&mut self, job: Job) {
+        self.jobs.push(job);
+    }
+
+    /// Makes it all true at once.
+    pub async fn commit(self) -> Result<()> {
+        let wakes = !self.jobs.is_empty();
+        queue::insert(&self.inner, &self.jobs, self.now, &self.entropy).await?;
+        events::append(&self.inner, &self.events, self.now, &self.entropy).await?;
+        self.inner.commit().await?;
+        if wakes {
+            queue::wake();
+        }
+        Ok(())
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(cause: DbErr) -> Self {
+        let passing = matches!(cause, DbErr::Conn(_) | DbErr::ConnectionAcquire(_));
+        Error::Fault(Fault { doing: "talking to the database".to_owned(), cause: cause.to_string(), passing })
+    }
+}
+
+/// Whether an insert or update failed because `table` already has such `columns` (in the constraint's order).
+pub fn is_taken(error: &DbErr, table: &str, columns: &[&str]) -> bool {
+    let Some(sea_orm::SqlErr::UniqueConstraintViolation(said)) = error.sql_err() else { return false };
+    let sqlite: Vec<String> = columns.iter().map(|column| format!("{table}.{column}")).collect();
+    let postgres = format!("{table}_{}_key", columns.join("_"));
+    said.contains(&sqlite.join(", ")) || said.contains(&postgres) || constraint_of(error) == Some(postgres)
+}
+
+fn constraint_of(error: &DbErr) -> Option<String> {
+    let (DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause))) = error
+    else {
+        return None;
+    };
+    cause.as_database_error().and_then(|e| e.constraint()).map(str::to_owned)
+}
+
+/// A statement with `$1`-style binds, for the few queries that read better as SQL.
+pub fn sql(backend: DbBackend, text: &str, values: impl IntoIterator<Item = Value>) -> Statement {
+    Statement::from_sql_and_values(backend, text, values)
+}
+
+/// What makes concurrent claimers skip each other's rows: PostgreSQL needs words for it, SQLite has one writer.
+pub fn skip_locked(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Postgres => "FOR UPDATE SKIP LOCKED",
+        _ => "",
+    }
+}
+
+/// Makes appends to the event log commit in the order of their sequence. SQLite has one writer anyway.
+pub async fn lock_event_log(conn: &DatabaseTransaction) -> Result<()> {
+    const EVENT_LOG: i64 = 0x4154_454c_4945_5201;
+    if conn.get_database_backend() == DbBackend::Postgres {
+        let lock = sql(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [EVENT_LOG.into()]);
+        conn.execute_raw(lock).await?;
+    }
+    Ok(())
+}

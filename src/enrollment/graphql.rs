@@ -1,0 +1,1 @@
+//! As clients see it.

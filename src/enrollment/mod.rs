@@ -1,0 +1,3 @@
+//! Entitlements: who may learn what, and why.
+
+pub mod graphql;

@@ -1,0 +1,58 @@
+//! Who may call which root field, and who may see which Node type. A field or type that is missing here fails the
+//! build's tests; what is written here is what the tests try out with each kind of caller.
+
+/// Who may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Access {
+    /// Anybody.
+    Public,
+    /// A signed-in person.
+    SignedIn,
+    /// A signed-in person whose address is proven.
+    Verified,
+    /// The owner of the thing alone (buyer, uploader, learner).
+    Owner,
+    /// The creator's team with this permission.
+    Team(&'static str),
+}
+
+/// Root fields, in the order of the rooms. Each room adds its own lines.
+pub const ROOT_FIELDS: &[(&str, Access)] = &[
+    // identity
+    ("viewer", Access::Public),
+    ("authSignUp", Access::Public),
+    ("authEmailVerify", Access::Public),
+    ("authEmailVerificationSend", Access::Public),
+    ("authSignIn", Access::Public),
+    ("authTokenRefresh", Access::Public),
+    ("authSignOut", Access::SignedIn),
+    ("authSessionRevoke", Access::SignedIn),
+    ("authPasswordResetRequest", Access::Public),
+    ("authPasswordReset", Access::Public),
+    ("authPasswordChange", Access::SignedIn),
+    ("viewerUpdate", Access::SignedIn),
+    // creators
+    // media
+    // catalog
+    // enrollment
+    // checkout
+    // payouts
+    // learning
+    // studio
+    // node
+    ("node", Access::Public),
+    ("nodes", Access::Public),
+];
+
+/// Node types: anybody who holds the id may see the row if the type says so.
+pub const NODE_TYPES: &[(&str, Access)] = &[
+    ("Viewer", Access::Owner),
+    ("User", Access::Public),
+    ("Session", Access::Owner),
+    // creators
+    // media
+    // catalog
+    // enrollment
+    // checkout
+    // payouts
+];

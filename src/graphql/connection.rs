@@ -1,0 +1,131 @@
+//! Relay connections, forward only. Cursors are the last row's key, signed and tied to the list they come from.
+
+use async_graphql::SimpleObject;
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+
+use crate::kernel::{Denied, Page, PageRequest, Result};
+use crate::keys::{Keys, Purpose};
+
+use super::Ctx;
+
+/// The most rows a page may have.
+pub const MAX_PAGE: i32 = 100;
+
+/// Where a page stands in its list.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct PageInfo {
+    /// Whether more follow.
+    pub has_next_page: bool,
+    /// Always false for lists that are read forward only.
+    pub has_previous_page: bool,
+    /// Of the first row here.
+    pub start_cursor: Option<String>,
+    /// Of the last row here: pass it as `after`.
+    pub end_cursor: Option<String>,
+}
+
+/// What all connection types have in common; made by [`connection!`](crate::connection).
+pub trait Connection<T> {
+    /// The rows with their cursors.
+    fn of(rows: Vec<(String, T)>, has_next: bool) -> Self;
+}
+
+/// The page asked for of the list called `list` (its name and ordering): `first` is clamped to 1..=100, a cursor of
+/// another list is BAD_CURSOR.
+pub fn page_request(
+    ctx: &impl Ctx,
+    list: &str,
+    first: Option<i32>,
+    after: Option<String>,
+) -> Result<PageRequest> {
+    let first = u64::try_from(first.unwrap_or(20).clamp(1, MAX_PAGE)).unwrap_or(20);
+    let after = after.map(|cursor| open(&ctx.app().keys, list, &cursor)).transpose()?;
+    Ok(PageRequest { first, after })
+}
+
+/// A page as a connection; `key` gives each row's key within `list`.
+pub fn connect<R, T, C: Connection<T>>(
+    ctx: &impl Ctx,
+    list: &str,
+    page: Page<R>,
+    key: impl Fn(&R) -> Vec<String>,
+    show: impl Fn(R) -> T,
+) -> C {
+    let keys = &ctx.app().keys;
+    let rows = page.rows.into_iter().map(|row| (seal(keys, list, &key(&row)), show(row))).collect();
+    C::of(rows, page.has_next)
+}
+
+fn seal(keys: &Keys, list: &str, key: &[String]) -> String {
+    let body = BASE64_URL_SAFE_NO_PAD.encode(key.join("\u{1f}"));
+    let signature = keys.sign(Purpose::Cursor, format!("{list}\u{1f}{body}").as_bytes());
+    format!("{body}.{signature}")
+}
+
+fn open(keys: &Keys, list: &str, cursor: &str) -> Result<Vec<String>> {
+    let read = || {
+        let (body, signature) = cursor.split_once('.')?;
+        let signed = format!("{list}\u{1f}{body}");
+        if !keys.verifies(Purpose::Cursor, signed.as_bytes(), signature) {
+            return None;
+        }
+        let text = String::from_utf8(BASE64_URL_SAFE_NO_PAD.decode(body).ok()?).ok()?;
+        Some(text.split('\u{1f}').map(str::to_owned).collect())
+    };
+    Ok(read().ok_or(Denied::BadCursor)?)
+}
+
+/// Declares `XConnection` and `XEdge`: `connection!(CourseConnection, CourseEdge, Course, "courses");`.
+#[macro_export]
+macro_rules! connection {
+    ($connection:ident, $edge:ident, $node:ty, $what:literal) => {
+        #[doc = concat!("One of the ", $what, " and where it stands in the list.")]
+        #[derive(Clone, async_graphql::SimpleObject)]
+        pub struct $edge {
+            /// Where it stands: pass it as `after` to go on from here.
+            pub cursor: String,
+            /// The thing itself.
+            pub node: $node,
+        }
+
+        #[doc = concat!("A page of ", $what, ".")]
+        pub struct $connection {
+            edges: Vec<$edge>,
+            has_next: bool,
+        }
+
+        impl $crate::graphql::connection::Connection<$node> for $connection {
+            fn of(rows: Vec<(String, $node)>, has_next: bool) -> Self {
+                Self {
+                    edges: rows.into_iter().map(|(cursor, node)| $edge { cursor, node }).collect(),
+                    has_next,
+                }
+            }
+        }
+
+        #[doc = concat!("A page of ", $what, ".")]
+        #[async_graphql::Object]
+        impl $connection {
+            /// The rows with their cursors.
+            async fn edges(&self) -> &Vec<$edge> {
+                &self.edges
+            }
+
+            /// The rows alone.
+            async fn nodes(&self) -> Vec<$node> {
+                self.edges.iter().map(|edge| edge.node.clone()).collect()
+            }
+
+            /// Whether and how to go on.
+            async fn page_info(&self) -> $crate::graphql::PageInfo {
+                $crate::graphql::PageInfo {
+                    has_next_page: self.has_next,
+                    has_previous_page: false,
+                    start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
+                    end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+                }
+            }
+        }
+    };
+}

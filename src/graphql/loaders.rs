@@ -1,0 +1,114 @@
+//! Batching: what many fields of one request need of one kind is read in one statement.
+//!
+//! A room declares a loader with [`loader!`](crate::loader); it begins to exist when a request first needs it.
+
+use std::any::{Any, TypeId};
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_graphql::dataloader::{DataLoader, Loader};
+use async_graphql::runtime::{Timer, TokioSpawner};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+
+use crate::app::App;
+use crate::kernel::{Error, Fault, Result};
+
+/// A batch failed; every waiting field fails the same way.
+#[derive(Clone, Debug)]
+pub struct LoadError(Arc<Error>);
+
+impl From<Error> for LoadError {
+    fn from(error: Error) -> Self {
+        Self(Arc::new(error))
+    }
+}
+
+impl From<LoadError> for Error {
+    fn from(LoadError(error): LoadError) -> Self {
+        match &*error {
+            Error::Denied(denied) => Error::Denied(denied.clone()),
+            Error::Refused(problems) => Error::Refused(problems.clone()),
+            Error::Fault(fault) => {
+                Error::Fault(Fault { passing: fault.passing, ..Fault::new(&fault.doing, &fault.cause) })
+            }
+        }
+    }
+}
+
+/// Lets the fields that are being resolved right now add their keys, then goes on; no timer, no idle wait.
+struct Yield;
+
+impl Timer for Yield {
+    fn delay(&self, _: Duration) -> BoxFuture<'static, ()> {
+        async {
+            tokio::task::yield_now().await;
+            tokio::task::yield_now().await;
+        }
+        .boxed()
+    }
+}
+
+/// All batches of one request.
+pub struct Loaders {
+    app: App,
+    begun: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+}
+
+impl Loaders {
+    /// None yet.
+    pub fn new(app: App) -> Self {
+        Self { app, begun: Mutex::default() }
+    }
+
+    /// One value by its key, read together with what others of this request need.
+    pub async fn load<L, K>(&self, key: K) -> Result<Option<L::Value>>
+    where
+        L: Loader<K, Error = LoadError> + From<App>,
+        K: Send + Sync + Hash + Eq + Clone + 'static,
+    {
+        Ok(self.of::<L>().load_one(key).await?)
+    }
+
+    fn of<L: From<App> + Send + Sync + 'static>(&self) -> Arc<DataLoader<L>> {
+        let make = || {
+            Arc::new(
+                DataLoader::new(L::from(self.app.clone()), TokioSpawner::current(), Yield)
+                    .max_batch_size(1000),
+            )
+        };
+        let Ok(mut begun) = self.begun.lock() else { return make() };
+        let known = begun.entry(TypeId::of::<L>()).or_insert_with(|| make());
+        Arc::clone(known).downcast().unwrap_or_else(|_| make())
+    }
+}
+
+/// Declares a loader: `loader! { /// Doc. Name: Key => Value = path::to::fn }`, where the function is
+/// `async fn(&App, &[Key]) -> kernel::Result<HashMap<Key, Value>>`.
+#[macro_export]
+macro_rules! loader {
+    ($(#[$doc:meta])* $name:ident: $key:ty => $value:ty = $function:path) => {
+        $(#[$doc])*
+        pub struct $name($crate::app::App);
+
+        impl From<$crate::app::App> for $name {
+            fn from(app: $crate::app::App) -> Self {
+                Self(app)
+            }
+        }
+
+        impl async_graphql::dataloader::Loader<$key> for $name {
+            type Value = $value;
+            type Error = $crate::graphql::loaders::LoadError;
+
+            async fn load(
+                &self,
+                keys: &[$key],
+            ) -> std::result::Result<std::collections::HashMap<$key, $value>, Self::Error> {
+                Ok($function(&self.0, keys).await?)
+            }
+        }
+    };
+}

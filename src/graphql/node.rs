@@ -1,0 +1,80 @@
+//! `node` and `nodes`: any thing by its id. The prefix picks the loader; each type's own visibility applies, so that
+//! what is hidden and what is missing look the same: null.
+
+use async_graphql::{Context, ID, Interface, Object};
+
+use crate::identity::graphql as identity;
+use crate::kernel::{Denied, Error, PublicId, Result, SessionId, UserId, ViewerId};
+
+use super::{Ctx, Fallible, field};
+
+const MOST: usize = 100;
+
+/// Anything with an id of its own.
+#[derive(Interface)]
+#[graphql(field(name = "id", ty = "ID", desc = "The same in every answer, link and export."))]
+pub enum Node {
+    /// The signed-in person.
+    Viewer(identity::Viewer),
+    /// A person.
+    User(identity::User),
+    /// A signed-in device.
+    Session(identity::Session),
+}
+
+/// The root fields of this file.
+#[derive(Default)]
+pub struct NodeQuery;
+
+#[Object]
+impl NodeQuery {
+    /// Anything by its id; null when it is not there or not for this caller.
+    async fn node(&self, ctx: &Context<'_>, id: ID) -> Fallible<Node> {
+        field(visible(ctx, &id).await)
+    }
+
+    /// Up to 100 things by their ids, in the order asked; null where `node` would be null.
+    async fn nodes(&self, ctx: &Context<'_>, ids: Vec<ID>) -> Fallible<Vec<Option<Node>>> {
+        if ids.len() > MOST {
+            let error = async_graphql::Error::new("At most 100 ids at once.");
+            return Some(Err(async_graphql::ErrorExtensions::extend_with(error, |_, e| {
+                e.set("code", "LIMIT_EXCEEDED")
+            })));
+        }
+        let found = futures_util::future::join_all(ids.iter().map(|id| visible(ctx, id))).await;
+        let found = found.into_iter().map(|one| match one {
+            Err(Error::Denied(_)) => Ok(None),
+            other => other,
+        });
+        Some(found.collect::<Result<Vec<_>>>().map_err(super::payload::top_level))
+    }
+}
+
+/// The thing with this id, if the caller may see it.
+async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
+    let Some((prefix, _)) = id.split_once('_') else { return Ok(None) };
+    let actor = ctx.actor();
+    match prefix {
+        ViewerId::PREFIX => {
+            let mine = actor.known().filter(|viewer| is::<ViewerId>(id, |it| it.0 == viewer.user_id.0));
+            Ok(mine.map(|viewer| Node::Viewer(identity::Viewer::of(viewer.user_id, Some(viewer.session_id)))))
+        }
+        UserId::PREFIX => {
+            let Ok(id) = id.parse::<UserId>() else { return Ok(None) };
+            Ok(identity::user(ctx, id).await?.map(Node::User))
+        }
+        SessionId::PREFIX => {
+            let Ok(viewer) = actor.viewer() else { return Ok(None) };
+            let mine = crate::identity::actions::sessions_of(ctx.app(), viewer).await?;
+            let found = mine.into_iter().find(|session| is::<SessionId>(id, |it| it == session.id));
+            Ok(found.map(|session| {
+                Node::Session(identity::Session { session, current: Some(viewer.session_id) })
+            }))
+        }
+        _ => Err(Denied::NotFound.into()),
+    }
+}
+
+fn is<T: PublicId>(id: &ID, same: impl Fn(T) -> bool) -> bool {
+    id.parse::<T>().is_ok_and(same)
+}

@@ -1,0 +1,34 @@
+//! The whole schema, put together from the rooms.
+
+use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+
+use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+
+use super::node::NodeQuery;
+
+/// The schema type of the app endpoint.
+pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+
+/// What can be asked.
+#[derive(Default, MergedObject)]
+pub struct Query(IdentityQuery, NodeQuery);
+
+/// What can be changed.
+#[derive(Default, MergedObject)]
+pub struct Mutation(IdentityMutation);
+
+/// The schema without extensions: each would cost every field of every request (stack.md 0.2). Limits are kept by the
+/// transport before execution.
+pub fn build(introspection: bool) -> Schema {
+    let builder =
+        Schema::build(Query::default(), Mutation::default(), EmptySubscription).disable_suggestions();
+    let builder = if introspection { builder } else { builder.disable_introspection() };
+    builder.finish()
+}
+
+/// The contract as text, the same on every run: what `schema.graphql` holds.
+pub fn sdl() -> String {
+    let options =
+        SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().use_space_ident();
+    build(true).sdl_with_options(options)
+}

@@ -1,0 +1,3 @@
+//! How far a learner is.
+
+pub mod graphql;

@@ -1,0 +1,3 @@
+//! Money that arrived, Stripe's messages, and the ledger.
+
+pub mod jobs;

@@ -1,0 +1,3 @@
+//! The way to a creator's bank.
+
+pub mod jobs;

@@ -1,0 +1,200 @@
+//! Jobs that commit with the change that caused them.
+//!
+//! At least once: a job whose worker dies is claimed again when its lease ends, so no job may be harmful when run
+//! twice. A job carries ids only. What fails is retried with growing pauses; what keeps failing stays as DEAD, where a
+//! person can see it (`atelier doctor`) and send it off again. Why the table is ours: docs/decisions/0005.
+
+use std::sync::LazyLock;
+
+use chrono::Duration;
+use entity::jobs;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult,
+    QueryFilter, sea_query::OnConflict,
+};
+use serde_json::Value;
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::db::{self, Db};
+use crate::kernel::{Entropy, Error, Instant, Result};
+
+/// How long a worker may hold a job before another may take it.
+pub const LEASE: Duration = Duration::minutes(2);
+const MAX_ATTEMPTS: i32 = 12;
+const CLAIM_AT_ONCE: i64 = 8;
+
+static WAKE: LazyLock<Notify> = LazyLock::new(Notify::new);
+
+/// Work to do after a commit.
+#[derive(Clone, Debug)]
+pub struct Job {
+    kind: &'static str,
+    payload: Value,
+    unique_key: Option<String>,
+    run_at: Option<Instant>,
+}
+
+impl Job {
+    /// `kind` names the handler (`mail.send`); the payload holds ids.
+    pub fn new(kind: &'static str, payload: Value) -> Self {
+        Self { kind, payload, unique_key: None, run_at: None }
+    }
+
+    /// At most one job with this key for as long as done jobs are kept (30 days); a second one is silently the same.
+    pub fn once(mut self, key: impl Into<String>) -> Self {
+        self.unique_key = Some(key.into());
+        self
+    }
+
+    /// Not before this instant.
+    pub fn not_before(mut self, at: Instant) -> Self {
+        self.run_at = Some(at);
+        self
+    }
+}
+
+/// A job somebody is working on.
+#[derive(Clone, Debug, FromQueryResult)]
+pub struct Claimed {
+    /// The row.
+    pub id: Uuid,
+    /// Names the handler.
+    pub kind: String,
+    /// Ids.
+    pub payload: Value,
+    /// This attempt, from 1.
+    pub attempts: i32,
+    /// When to give up.
+    pub max_attempts: i32,
+}
+
+/// Writes jobs inside the transaction that causes them.
+pub async fn insert(conn: &DatabaseTransaction, jobs: &[Job], now: Instant, entropy: &Entropy) -> Result<()> {
+    for job in jobs {
+        let row = jobs::ActiveModel {
+            id: Set(entropy.id(now)),
+            kind: Set(job.kind.to_owned()),
+            payload: Set(job.payload.clone()),
+            unique_key: Set(job.unique_key.clone()),
+            state: Set("QUEUED".to_owned()),
+            attempts: Set(0),
+            max_attempts: Set(MAX_ATTEMPTS),
+            run_at: Set(job.run_at.unwrap_or(now)),
+            lease_until: Set(None),
+            last_error: Set(None),
+            created_at: Set(now),
+            finished_at: Set(None),
+        };
+        jobs::Entity::insert(row)
+            .on_conflict(OnConflict::column(jobs::Column::UniqueKey).do_nothing().to_owned())
+            .exec_without_returning(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Tells this process's worker to look now instead of at its next round.
+pub fn wake() {
+    WAKE.notify_one();
+}
+
+/// Returns when woken. A missed call costs a round of waiting, never a job.
+pub async fn woken() {
+    WAKE.notified().await;
+}
+
+/// Takes due jobs, and those whose worker vanished; no two callers get the same one.
+pub async fn claim(db: &Db, now: Instant) -> Result<Vec<Claimed>> {
+    let text = format!(
+        "UPDATE jobs SET state = 'RUNNING', attempts = attempts + 1, lease_until = $1 WHERE id IN (
+             SELECT id FROM jobs
+             WHERE (state = 'QUEUED' AND run_at <= $2) OR (state = 'RUNNING' AND lease_until < $2)
+             ORDER BY run_at, id LIMIT $3 {}
+         ) RETURNING id, kind, payload, attempts, max_attempts",
+        db::skip_locked(db.backend())
+    );
+    let binds = [(now + LEASE).into(), now.into(), CLAIM_AT_ONCE.into()];
+    let mut rows = Claimed::find_by_statement(db::sql(db.backend(), &text, binds)).all(db.read()).await?;
+    rows.sort_by_key(|job| job.id);
+    Ok(rows)
+}
+
+/// Marks a job as done.
+pub async fn finish(db: &Db, job: &Claimed, now: Instant) -> Result<()> {
+    let change = jobs::ActiveModel {
+        state: Set("DONE".to_owned()),
+        lease_until: Set(None),
+        last_error: Set(None),
+        finished_at: Set(Some(now)),
+        ..Default::default()
+    };
+    settle(db, job, change).await
+}
+
+/// Puts a failed job back for later, or declares it dead.
+pub async fn fail(db: &Db, job: &Claimed, error: &Error, now: Instant) -> Result<()> {
+    let dead = job.attempts >= job.max_attempts || matches!(error, Error::Refused(_) | Error::Denied(_));
+    let change = jobs::ActiveModel {
+        state: Set(if dead { "DEAD" } else { "QUEUED" }.to_owned()),
+        run_at: Set(now + pause(job.attempts)),
+        lease_until: Set(None),
+        last_error: Set(Some(error.to_string().chars().take(1000).collect())),
+        ..Default::default()
+    };
+    settle(db, job, change).await
+}
+
+/// Gives a job back untouched, as a stopping worker does.
+pub async fn give_back(db: &Db, job: &Claimed, now: Instant) -> Result<()> {
+    let change = jobs::ActiveModel {
+        state: Set("QUEUED".to_owned()),
+        attempts: Set(job.attempts - 1),
+        run_at: Set(now),
+        lease_until: Set(None),
+        ..Default::default()
+    };
+    settle(db, job, change).await
+}
+
+/// Only the holder of this attempt may settle it: a worker that was too slow changes nothing.
+async fn settle(db: &Db, job: &Claimed, change: jobs::ActiveModel) -> Result<()> {
+    jobs::Entity::update_many()
+        .set(change)
+        .filter(jobs::Column::Id.eq(job.id))
+        .filter(jobs::Column::Attempts.eq(job.attempts))
+        .filter(jobs::Column::State.eq("RUNNING"))
+        .exec(db.read())
+        .await?;
+    Ok(())
+}
+
+/// 5 s, 10 s, 20 s … up to an hour: a dozen tries span about five hours.
+fn pause(attempts: i32) -> Duration {
+    let doublings = u32::try_from(attempts - 1).unwrap_or(0).min(10);
+    Duration::seconds((5 * 2_i64.pow(doublings)).min(3600))
+}
+
+/// Forgets jobs that were done long ago.
+pub async fn prune(db: &Db, before: Instant) -> Result<u64> {
+    let gone = jobs::Entity::delete_many()
+        .filter(jobs::Column::State.eq("DONE"))
+        .filter(jobs::Column::FinishedAt.lt(before))
+        .exec(db.read())
+        .await?;
+    Ok(gone.rows_affected)
+}
+
+/// Inserts a timetable's job outside any other change; a second call with the same key does nothing.
+pub async fn enqueue_alone(db: &Db, job: Job, now: Instant, entropy: &Entropy) -> Result<()> {
+    let mut tx = db.begin(now, entropy.clone()).await?;
+    tx.enqueue(job);
+    tx.commit().await
+}
+
+/// How many jobs are in `state`.
+pub async fn count(db: &Db, state: &str) -> Result<i64> {
+    let text = "SELECT COUNT(*) AS n FROM jobs WHERE state = $1";
+    let row = db.read().query_one_raw(db::sql(db.backend(), text, [state.into()])).await?;
+    Ok(row.map(|row| row.try_get::<i64>("", "n")).transpose()?.unwrap_or(0))
+}

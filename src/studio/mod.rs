@@ -1,0 +1,3 @@
+//! The private workspace of a creator.
+
+pub mod graphql;

@@ -1,0 +1,94 @@
+//! Claims jobs, runs them, and knows the timetable. Rooms bring their jobs; this brings the patience.
+//!
+//! Several workers on several machines may run at once: claiming is exact, timetable jobs carry the name of their time
+//! slot and so exist once. A stop lets running jobs finish for a while and gives the others back.
+
+mod registry;
+mod timetable;
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use tokio::time::timeout;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::kernel::{Error, Fault, Result};
+use crate::queue::{self, Claimed};
+
+pub use registry::{Handler, Registry};
+
+/// A job that takes longer than this has failed; shorter than its lease, so that nobody else has begun it.
+const PATIENCE: Duration = Duration::from_secs(100);
+/// How long an idle worker waits before it looks again.
+const ROUND: Duration = Duration::from_millis(1000);
+
+/// The jobs of every room.
+pub fn registry() -> Registry {
+    let mut registry = Registry::default();
+    crate::notifications::jobs::register(&mut registry);
+    crate::identity::jobs::register(&mut registry);
+    crate::media::jobs::register(&mut registry);
+    crate::checkout::jobs::register(&mut registry);
+    crate::payments::jobs::register(&mut registry);
+    crate::payouts::jobs::register(&mut registry);
+    registry
+}
+
+/// Runs until told to stop.
+pub async fn run(app: App, stop: CancellationToken) {
+    let registry = registry();
+    while !stop.is_cancelled() {
+        let busy = match round(&app, &registry).await {
+            Ok(ran) => ran > 0,
+            Err(error) => {
+                tracing::error!(%error, "the worker could not look for jobs; it tries again");
+                false
+            }
+        };
+        if !busy {
+            tokio::select! {
+                () = stop.cancelled() => {}
+                () = queue::woken() => {}
+                () = tokio::time::sleep(ROUND) => {}
+            }
+        }
+    }
+}
+
+/// Runs everything that is due, and what that causes, until nothing is due. For tests and for a moved clock.
+pub async fn run_due(app: &App) -> Result<usize> {
+    let registry = registry();
+    let mut total = 0;
+    loop {
+        let ran = round(app, &registry).await?;
+        total += ran;
+        if ran == 0 || total > 100_000 {
+            return Ok(total);
+        }
+    }
+}
+
+async fn round(app: &App, registry: &Registry) -> Result<usize> {
+    timetable::enqueue(app, registry).await?;
+    let claimed = queue::claim(&app.db, app.now()).await?;
+    join_all(claimed.iter().map(|job| attempt(app, registry, job))).await;
+    Ok(claimed.len())
+}
+
+async fn attempt(app: &App, registry: &Registry, job: &Claimed) {
+    let outcome = match timeout(PATIENCE, registry.run(app, job)).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(Error::Fault(Fault::away(&job.kind, "took too long"))),
+    };
+    let settled = match outcome {
+        Ok(()) => queue::finish(&app.db, job, app.now()).await,
+        Err(error) => {
+            tracing::warn!(job = %job.id, kind = %job.kind, attempt = job.attempts, %error, "a job failed");
+            queue::fail(&app.db, job, &error, app.now()).await
+        }
+    };
+    if let Err(error) = settled {
+        tracing::error!(job = %job.id, kind = %job.kind, %error, "a job's outcome could not be noted; its lease will end");
+    }
+}

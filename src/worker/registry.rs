@@ -1,0 +1,67 @@
+//! Which function runs which kind of job.
+
+use std::collections::BTreeMap;
+use std::pin::Pin;
+use std::sync::Mutex;
+
+use serde_json::Value;
+
+use crate::app::App;
+use crate::kernel::{Error, Fault, Result};
+use crate::queue::Claimed;
+
+type Running = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+
+/// Runs one kind of job.
+pub type Handler = Box<dyn Fn(App, Value) -> Running + Send + Sync>;
+
+/// All kinds of jobs, and which of them recur.
+#[derive(Default)]
+pub struct Registry {
+    handlers: BTreeMap<&'static str, Handler>,
+    recurring: Vec<(&'static str, i64)>,
+    /// The slot each recurring kind was last asked for.
+    slots: Mutex<BTreeMap<&'static str, i64>>,
+}
+
+impl Registry {
+    /// `handler` runs jobs of this kind; it gets the job's payload, which holds ids.
+    pub fn on<F, Fut>(&mut self, kind: &'static str, handler: F)
+    where
+        F: Fn(App, Value) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        let replaced =
+            self.handlers.insert(kind, Box::new(move |app, payload| Box::pin(handler(app, payload))));
+        assert!(replaced.is_none(), "two handlers for {kind}");
+    }
+
+    /// `handler` runs every `seconds`, once in the whole installation, whatever the number of workers.
+    pub fn every<F, Fut>(&mut self, seconds: i64, kind: &'static str, handler: F)
+    where
+        F: Fn(App) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.recurring.push((kind, seconds));
+        self.on(kind, move |app, _| handler(app));
+    }
+
+    /// The recurring kinds and their seconds.
+    pub(super) fn recurring(&self) -> impl Iterator<Item = (&'static str, i64)> + '_ {
+        self.recurring.iter().copied()
+    }
+
+    /// Whether this worker sees this slot for the first time.
+    pub(super) fn enters(&self, kind: &'static str, slot: i64) -> bool {
+        self.slots.lock().is_ok_and(|mut slots| slots.insert(kind, slot) != Some(slot))
+    }
+
+    pub(super) async fn run(&self, app: &App, job: &Claimed) -> Result<()> {
+        match self.handlers.get(job.kind.as_str()) {
+            Some(handler) => handler(app.clone(), job.payload.clone()).await,
+            None => {
+                Err(Error::Fault(Fault::new(&job.kind, "no handler for this kind of job in this version")))
+            }
+        }
+    }
+}
