@@ -39,8 +39,8 @@ impl Viewer {
     }
 
     /// For the `Node` interface.
-    pub async fn id(&self) -> ID {
-        ViewerId(self.0.user.0).to_string().into()
+    pub async fn id(&self, _: &Context<'_>) -> async_graphql::Result<ID> {
+        Ok(ViewerId(self.0.user.0).to_string().into())
     }
 }
 
