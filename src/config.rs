@@ -81,6 +81,8 @@ pub struct Settings {
     pub refund_window_days: u32,
     /// Whether introspection and GraphiQL are on.
     pub introspection: bool,
+    /// Whether the embedded Stripe delivers its events by itself; tests deliver them at the moment they choose.
+    pub sandbox_delivers: bool,
     /// Proxies whose X-Forwarded-For is believed.
     pub trusted_proxies: Vec<IpAddr>,
 }
@@ -157,6 +159,7 @@ impl Settings {
                     &[("on", true), ("off", false)]
                 },
             ),
+            sandbox_delivers: true,
             trusted_proxies: read.addresses("TRUSTED_PROXIES"),
         };
         if !settings.database_url.reveal().starts_with("sqlite://")

@@ -19,6 +19,8 @@ pub enum Purpose {
     Quote,
     /// Links in mails and payment pages.
     Link,
+    /// The embedded parts' own secrets.
+    Embedded,
 }
 
 /// The installation's keys. Never printed.
@@ -102,6 +104,7 @@ impl Keys {
             Purpose::Cursor => b"cursor",
             Purpose::Quote => b"quote",
             Purpose::Link => b"link",
+            Purpose::Embedded => b"embedded",
         };
         let parts = [info];
         match self.root.expand(&parts, hmac::HMAC_SHA256) {

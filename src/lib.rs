@@ -57,3 +57,12 @@ pub mod graphql;
 pub mod http;
 /// Claims jobs and runs them.
 pub mod worker;
+
+/// Looks at everything that should be true.
+pub mod doctor;
+/// The composition root: live or embedded, part by part.
+pub mod wiring;
+/// A listening installation.
+pub mod server;
+/// The commands.
+pub mod cli;

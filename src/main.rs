@@ -1,1 +1,10 @@
-fn main() {}
+//! The `atelier` binary. Everything is in the library: see `cli`.
+
+use std::process::ExitCode;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    atelier::cli::main()
+}

@@ -1,3 +1,74 @@
-//! HTTP: the router's endpoints and what protects them.
+//! HTTP: the router and what protects it.
+//!
+//! The API at `/graphql`, Stripe's webhooks, health, metrics and keys; in the sandbox also the embedded parts on the
+//! same port. Not here: anything that decides about the business.
 
 pub mod graphql_endpoint;
+mod health;
+mod observe;
+mod product;
+mod webhooks;
+
+use std::sync::Arc;
+
+use poem::endpoint::BoxEndpoint;
+use poem::http::Method;
+use poem::middleware::{AddData, Compression, Cors, SetHeader};
+use poem::{EndpointExt, Response, Route, get, post};
+
+use crate::app::App;
+use crate::graphql::limits::UnreadableSchema;
+use crate::wiring::Embedded;
+
+use graphql_endpoint::{GraphqlEndpoint, HttpLimits};
+use observe::{Metrics, Observe};
+pub use product::Product;
+
+/// Everything this process answers.
+pub fn routes(app: &App, embedded: &Embedded) -> Result<BoxEndpoint<'static, Response>, UnreadableSchema> {
+    let metrics = Metrics::default();
+    let product = Arc::new(Product::new(app.clone())?);
+    let api = GraphqlEndpoint::new(product, HttpLimits::default()).with(cors()).with(Compression::new());
+    let routes = Route::new()
+        .at("/graphql", api)
+        .at("/webhooks/stripe", post(webhooks::platform))
+        .at("/webhooks/stripe-connect", post(webhooks::connect))
+        .at("/healthz", get(health::healthz))
+        .at("/readyz", get(health::readyz))
+        .at("/metrics", get(observe::metrics))
+        .at("/.well-known/jwks.json", get(health::jwks));
+    let routes = mount(routes, app, embedded);
+    let guarded = routes
+        .with(SetHeader::new().overriding("x-content-type-options", "nosniff").appending("referrer-policy", "same-origin"))
+        .with(AddData::new(app.clone()))
+        .with(AddData::new(metrics.clone()))
+        .with(Observe(metrics));
+    Ok(guarded.map_to_response().boxed())
+}
+
+/// Any web page may call the API with a bearer token; cookies are never used, so nothing can be forged.
+fn cors() -> Cors {
+    Cors::new()
+        .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
+        .allow_headers(["authorization", "content-type", "accept", "accept-language"])
+        .expose_headers(["x-request-id"])
+        .max_age(86_400)
+}
+
+#[cfg(feature = "sandbox")]
+fn mount(routes: Route, app: &App, embedded: &Embedded) -> Route {
+    let routes = match &embedded.s3 {
+        Some(s3) => routes.nest_no_strip(format!("/{}", s3.bucket()), s3.endpoint()),
+        None => routes,
+    };
+    let _ = app;
+    match &embedded.stripe {
+        Some(stripe) => routes.nest("/sandbox/stripe", stripe.routes()),
+        None => routes,
+    }
+}
+
+#[cfg(not(feature = "sandbox"))]
+fn mount(routes: Route, _: &App, _: &Embedded) -> Route {
+    routes
+}

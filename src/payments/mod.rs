@@ -1,3 +1,4 @@
 //! Money that arrived, Stripe's messages, and the ledger.
 
+pub mod actions;
 pub mod jobs;

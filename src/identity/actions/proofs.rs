@@ -24,7 +24,7 @@ pub const LIFETIME: Duration = Duration::minutes(30);
 const WRONG_CODES: i32 = 5;
 const SENDING: Rate = Rate { burst: 5, every_seconds: 120 };
 const TRYING: Rate = Rate { burst: 10, every_seconds: 30 };
-const TRYING_ADDRESS: Rate = Rate { burst: 50, every_seconds: 5 };
+const TRYING_ADDRESS: Rate = Rate { burst: 300, every_seconds: 2 };
 
 /// What somebody proves an address with.
 #[derive(Clone, Debug)]

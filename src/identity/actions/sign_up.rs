@@ -17,7 +17,8 @@ use crate::throttle::{self, Rate};
 
 use super::proofs;
 
-const PER_ADDRESS: Rate = Rate { burst: 30, every_seconds: 20 };
+/// Wide, since a whole school may share one address.
+const PER_ADDRESS: Rate = Rate { burst: 300, every_seconds: 2 };
 
 /// What somebody who signs up says.
 #[derive(Clone, Debug)]

@@ -1,0 +1,157 @@
+//! What each command does.
+
+use migration::{MigrationStatus, Migrator, MigratorTrait};
+use tokio_util::sync::CancellationToken;
+
+use crate::config::Settings;
+use crate::db::Db;
+use crate::server::Server;
+use crate::{doctor, worker};
+
+use super::{Direction, Failure};
+
+/// `atelier serve`
+pub(super) async fn serve(settings: Settings, with_worker: bool) -> Result<(), Failure> {
+    let server = Server::open(settings).await?;
+    prepare(&server).await?;
+    let stop = CancellationToken::new();
+    tokio::spawn(stop_on_signal(stop.clone()));
+    announce(&server);
+    Ok(server.run(with_worker, stop).await?)
+}
+
+/// SQLite, and any database of a sandbox, is brought up to date; a production PostgreSQL only by `atelier migrate`.
+async fn prepare(server: &Server) -> Result<(), Failure> {
+    let app = &server.app;
+    if app.db.is_sqlite() || !app.settings.is_production() {
+        return Ok(app.db.migrate().await?);
+    }
+    match doctor::missing(app).await? {
+        0 => Ok(()),
+        missing => Err(Failure::Said(format!(
+            "the database lacks {missing} migrations. Run `atelier migrate` first, then start again."
+        ))),
+    }
+}
+
+/// Says where everything is, in words.
+fn announce(server: &Server) {
+    let app = &server.app;
+    let line = |path: &str, what: &str| println!("  {:<44} {what}", app.link(path));
+    println!("Atelier is ready.");
+    line("/graphql", "the API");
+    if app.settings.introspection {
+        line("/graphiql", "explore the API in a browser");
+    }
+    #[cfg(feature = "sandbox")]
+    if server.embedded.any() {
+        line("/sandbox", "mailbox, payments and clock of the sandbox");
+        line("/sandbox/mail", "letters that were sent");
+    }
+    line("/readyz", "whether database and media store answer");
+    println!("  Data lies in {}.", app.settings.data_dir.display());
+    println!("Listening on http://{} (stop with Ctrl-C)", server.address);
+}
+
+async fn stop_on_signal(stop: CancellationToken) {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+    tracing::info!("stopping: running requests and jobs finish first");
+    stop.cancel();
+}
+
+/// `atelier worker`
+pub(super) async fn worker(mut settings: Settings) -> Result<(), Failure> {
+    if settings.s3.is_none() || settings.stripe.is_none() || settings.smtp_url.is_none() {
+        return Err(Failure::Said(
+            "a worker of its own needs real S3, Stripe and SMTP settings: the embedded ones live inside `atelier serve`, \
+             which works through jobs itself."
+                .to_owned(),
+        ));
+    }
+    settings.port = 0;
+    let server = Server::open(settings).await?;
+    let stop = CancellationToken::new();
+    tokio::spawn(stop_on_signal(stop.clone()));
+    println!("Working through jobs (stop with Ctrl-C).");
+    worker::run(server.app, stop).await;
+    Ok(())
+}
+
+/// `atelier migrate`
+pub(super) async fn migrate(settings: Settings, direction: Direction) -> Result<(), Failure> {
+    let folder = &settings.data_dir;
+    std::fs::create_dir_all(folder).map_err(|cause| Failure::Said(format!("{}: {cause}", folder.display())))?;
+    let db = Db::open(settings.database_url.reveal(), 2).await?;
+    let said = |cause: sea_orm::DbErr| Failure::Said(format!("migrating failed: {cause}"));
+    match direction {
+        Direction::Up => Migrator::up(db.read(), None).await.map_err(said)?,
+        Direction::Down => Migrator::down(db.read(), Some(1)).await.map_err(said)?,
+        Direction::Status => {}
+    }
+    for migration in Migrator::get_migration_with_status(db.read()).await.map_err(said)? {
+        let word = if migration.status() == MigrationStatus::Applied { "applied" } else { "missing" };
+        println!("{word}  {}", migration.name());
+    }
+    db.close().await;
+    Ok(())
+}
+
+/// `atelier schema`
+pub(super) fn schema(check: bool) -> Result<(), Failure> {
+    let sdl = crate::graphql::sdl();
+    if !check {
+        print!("{sdl}");
+        return Ok(());
+    }
+    let kept = std::fs::read_to_string("schema.graphql")
+        .map_err(|cause| Failure::Said(format!("schema.graphql cannot be read here: {cause}")))?;
+    if kept == sdl {
+        println!("schema.graphql is what this binary serves.");
+        return Ok(());
+    }
+    let line = kept.lines().zip(sdl.lines()).position(|(kept, served)| kept != served).unwrap_or_default() + 1;
+    Err(Failure::Said(format!(
+        "schema.graphql differs from what this binary serves, first in line {line}. Run `atelier schema > schema.graphql`."
+    )))
+}
+
+/// `atelier doctor`
+pub(super) async fn doctor(settings: Settings) -> Result<(), Failure> {
+    let embedded_s3 = settings.s3.is_none();
+    let mut settings = settings;
+    settings.port = 0;
+    let server = Server::open(settings).await?;
+    let app = server.app.clone();
+    let stop = CancellationToken::new();
+    // The embedded S3 answers only through the port, so the doctor opens one for itself.
+    let serving = embedded_s3.then(|| tokio::spawn(server.run(false, stop.clone())));
+    let findings = doctor::examine(&app).await;
+    stop.cancel();
+    if let Some(serving) = serving {
+        let _ = serving.await;
+    }
+    println!("settings: ok");
+    for finding in &findings {
+        match &finding.wrong {
+            None => println!("{}: ok", finding.what),
+            Some(wrong) => println!("{}: WRONG: {wrong}", finding.what),
+        }
+    }
+    if findings.iter().any(|finding| finding.wrong.is_some()) { Err(Failure::Printed) } else { Ok(()) }
+}
+
+/// `atelier seed`
+pub(super) async fn seed(
+    settings: Settings,
+    _creators: Option<u32>,
+    _courses: u32,
+    _learners: u32,
+) -> Result<(), Failure> {
+    let _ = settings;
+    Err(Failure::Said("seeding comes with the rooms".to_owned()))
+}

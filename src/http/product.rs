@@ -1,0 +1,107 @@
+//! The real schema behind the transport: who is calling, what they may spend, and the run itself.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::time::Duration;
+
+use async_graphql::{Request, Response};
+use futures_util::FutureExt;
+use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
+use futures_util::stream::BoxStream;
+
+use crate::app::App;
+use crate::graphql::api::{Admitted, Api, Caller};
+use crate::graphql::codes::{Code, Refusal};
+use crate::graphql::limits::{Budget, Limits, PriceList, Rules, UnreadableSchema};
+use crate::graphql::{Requester, Schema};
+use crate::identity;
+use crate::kernel::Actor;
+
+/// The app endpoint's schema, ready to serve.
+pub struct Product {
+    app: App,
+    schema: Schema,
+    rules: Rules,
+}
+
+impl Product {
+    /// Prepares the schema and the rules its documents are weighed by.
+    pub fn new(app: App) -> Result<Self, UnreadableSchema> {
+        let schema = crate::graphql::build(app.settings.introspection);
+        let rules = Rules::new(&crate::graphql::sdl(), &PriceList::atelier(), Limits::default(), stands_alone)?;
+        Ok(Self { app, schema, rules })
+    }
+
+    async fn actor(&self, caller: &Caller) -> Result<Actor, Refusal> {
+        let Some(token) = caller.bearer()? else { return Ok(Actor::Anonymous) };
+        match identity::actions::authenticate(&self.app, token).await {
+            Ok(Some(viewer)) => Ok(Actor::Known(viewer)),
+            Ok(None) => Err(Refusal::envelope(
+                Code::Unauthenticated,
+                "The access token is not valid or its session has ended. Refresh it with authTokenRefresh, or sign in.",
+            )),
+            Err(error) => {
+                tracing::error!(%error, "a caller could not be recognised");
+                Err(Refusal::envelope(Code::Unavailable, "We cannot check who you are right now. Try again in a moment."))
+            }
+        }
+    }
+
+    /// The caller's address: the socket's, or what a proxy we trust says.
+    fn address(&self, caller: &Caller) -> IpAddr {
+        let peer = caller.peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        if !self.app.settings.trusted_proxies.contains(&peer) {
+            return peer;
+        }
+        let forwarded = caller.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+        // The last entry is the one our own proxy added; anything before it is the client's word.
+        forwarded.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok()).unwrap_or(peer)
+    }
+}
+
+/// Sign-in and money: exactly one such mutation a request, so that aliases cannot multiply tries.
+fn stands_alone(mutation: &str) -> bool {
+    const MONEY: [&str; 6] = [
+        "checkoutCreate",
+        "checkoutSync",
+        "checkoutCancel",
+        "enrollmentClaimFree",
+        "payoutAccountLinkCreate",
+        "orderRefund",
+    ];
+    mutation.starts_with("auth") || MONEY.contains(&mutation)
+}
+
+impl Api for Product {
+    fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    fn request_id(&self) -> String {
+        self.app.entropy.id(self.app.now()).simple().to_string()
+    }
+
+    fn admit<'a>(&'a self, caller: &'a Caller, request: Request) -> BoxFuture<'a, Result<Admitted, Refusal>> {
+        async move {
+            let actor = self.actor(caller).await?;
+            let (budget, valid_for) = match &actor {
+                Actor::Anonymous => (Budget::ANONYMOUS, None),
+                Actor::Known(viewer) => {
+                    let left = viewer.expires_at - self.app.now();
+                    (Budget::STUDIO, Some(left.to_std().unwrap_or(Duration::ZERO)))
+                }
+            };
+            let requester = Requester::new(self.app.clone(), actor, self.address(caller));
+            Ok(Admitted { request: request.data(requester), budget, valid_for })
+        }
+        .boxed()
+    }
+
+    fn execute(&self, request: Request) -> BoxFuture<'_, Response> {
+        self.schema.execute(request).boxed()
+    }
+
+    fn execute_stream(&self, request: Request) -> BoxStream<'static, Response> {
+        self.schema.execute_stream(request).boxed()
+    }
+}

@@ -1,0 +1,38 @@
+//! Stripe's two endpoints: bytes and signature in, an answer out. What they mean is `payments`' business.
+
+use poem::http::StatusCode;
+use poem::web::Data;
+use poem::{Body, Request, handler};
+
+use crate::app::App;
+use crate::kernel::Error;
+use crate::payments::actions::{Endpoint, receive_event};
+
+/// Stripe's events are a few kilobytes; nothing larger is one.
+const LARGEST: usize = 256 * 1024;
+
+/// Events about the platform's own account.
+#[handler]
+pub async fn platform(request: &Request, body: Body, Data(app): Data<&App>) -> StatusCode {
+    take(app, Endpoint::Platform, request, body).await
+}
+
+/// Events about creators' accounts.
+#[handler]
+pub async fn connect(request: &Request, body: Body, Data(app): Data<&App>) -> StatusCode {
+    take(app, Endpoint::Connect, request, body).await
+}
+
+async fn take(app: &App, endpoint: Endpoint, request: &Request, body: Body) -> StatusCode {
+    let Ok(body) = body.into_bytes_limit(LARGEST).await else { return StatusCode::PAYLOAD_TOO_LARGE };
+    let Some(signature) = request.header("stripe-signature") else { return StatusCode::BAD_REQUEST };
+    match receive_event(app, endpoint, &body, signature).await {
+        Ok(()) => StatusCode::OK,
+        Err(Error::Refused(_) | Error::Denied(_)) => StatusCode::BAD_REQUEST,
+        Err(Error::Fault(cause)) => {
+            // Stripe tries again for three days.
+            tracing::error!(%cause, "an event could not be kept");
+            StatusCode::INTERNAL_SERVER_ERROR
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! The embedded parts: S3 over a folder, Stripe's sandbox, a mailbox. Each is opened only where its real counterpart
+//! is not configured.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Duration, Utc};
+use media_store::MediaStore;
+use sandbox::clock::SharedClock;
+use sandbox::mail::{MailSettings, Mailbox};
+use sandbox::s3::{EmbeddedS3, S3Settings};
+use sandbox::stripe::{StripeSandbox, StripeSettings as SandboxSettings};
+
+use crate::config::{Settings, StripeSettings};
+use crate::kernel::Clock;
+use crate::keys::Keys;
+
+use super::{StartError, embedded_secret};
+
+const BUCKET: &str = "media";
+const REGION: &str = "us-east-1";
+const ACCESS_KEY: &str = "atelier";
+
+impl sandbox::clock::Clock for Clock {
+    fn now(&self) -> DateTime<Utc> {
+        Clock::now(self)
+    }
+
+    fn advance(&self, by: Duration) {
+        Clock::advance(self, by);
+    }
+}
+
+/// What is embedded in this process.
+pub struct Embedded {
+    /// Files.
+    pub s3: Option<EmbeddedS3>,
+    /// Money.
+    pub stripe: Option<StripeSandbox>,
+    /// Mail.
+    pub mail: Option<Mailbox>,
+    /// The process's clock.
+    pub clock: SharedClock,
+    s3_secret: String,
+}
+
+impl Embedded {
+    /// Opens what is not configured. Stripe's keys of the sandbox become settings, so that nothing else differs.
+    pub(super) fn open(settings: &mut Settings, own: &str, keys: &Keys, clock: &Clock) -> Result<Self, StartError> {
+        let clock: SharedClock = Arc::new(clock.clone());
+        let s3_secret = embedded_secret(keys, "s3").reveal().to_owned();
+        let s3 = match settings.s3 {
+            Some(_) => None,
+            None => Some(open_s3(settings, &s3_secret, &clock)?),
+        };
+        let mail = match settings.smtp_url {
+            Some(_) => None,
+            None => Some(open_mailbox(settings, &clock)?),
+        };
+        let stripe = match settings.stripe {
+            Some(_) => None,
+            None => Some(open_stripe(settings, own, keys, &clock)?),
+        };
+        Ok(Self { s3, stripe, mail, clock, s3_secret })
+    }
+
+    /// The adapter to the embedded S3: this process inside, the public address in links.
+    pub(super) fn media(&self, settings: &Settings, own: &str) -> MediaStore {
+        MediaStore::connect(media_store::Settings {
+            endpoint: own.to_owned(),
+            public_endpoint: Some(settings.public_url.clone()),
+            region: REGION.to_owned(),
+            bucket: BUCKET.to_owned(),
+            access_key_id: ACCESS_KEY.to_owned(),
+            secret_access_key: self.s3_secret.clone(),
+            path_style: true,
+            checksums_when_required: true,
+        })
+    }
+
+    /// Whether anything is embedded: then `/sandbox` answers.
+    pub fn any(&self) -> bool {
+        self.s3.is_some() || self.stripe.is_some() || self.mail.is_some()
+    }
+}
+
+fn open_s3(settings: &Settings, secret: &str, clock: &SharedClock) -> Result<EmbeddedS3, StartError> {
+    EmbeddedS3::open(S3Settings {
+        root: settings.data_dir.join("s3"),
+        bucket: BUCKET.to_owned(),
+        access_key_id: ACCESS_KEY.to_owned(),
+        secret_access_key: secret.to_owned(),
+        clock: Arc::clone(clock),
+    })
+    .map_err(|cause| StartError(format!("{}: {cause}", settings.data_dir.join("s3").display())))
+}
+
+fn open_mailbox(settings: &Settings, clock: &SharedClock) -> Result<Mailbox, StartError> {
+    let folder = settings.data_dir.join("mail");
+    let opened = Mailbox::open(MailSettings { folder: Some(folder.clone()), clock: Arc::clone(clock) });
+    opened.map_err(|cause| StartError(format!("{}: {cause}", folder.display())))
+}
+
+fn open_stripe(
+    settings: &mut Settings,
+    own: &str,
+    keys: &Keys,
+    clock: &SharedClock,
+) -> Result<StripeSandbox, StartError> {
+    let secret = |of: &str| embedded_secret(keys, of).reveal().to_owned();
+    let secret_key = format!("sk_test_{}", secret("stripe").replace(['-', '_'], "0"));
+    let (platform, connect) = (format!("whsec_{}", secret("platform")), format!("whsec_{}", secret("connect")));
+    let state = settings.data_dir.join("stripe.jsonl");
+    let sandbox = StripeSandbox::open(SandboxSettings {
+        state_file: Some(state.clone()),
+        secret_key: secret_key.clone(),
+        webhook_secret: platform.clone(),
+        connect_webhook_secret: connect.clone(),
+        platform_webhook_url: Some(format!("{own}/webhooks/stripe")),
+        connect_webhook_url: Some(format!("{own}/webhooks/stripe-connect")),
+        public_base: format!("{}/sandbox/stripe", settings.public_url),
+        clock: Arc::clone(clock),
+        seed: None,
+        auto_deliver: settings.sandbox_delivers,
+    })
+    .map_err(|cause| StartError(format!("{}: {cause}", state.display())))?;
+    settings.stripe = Some(StripeSettings {
+        secret_key: crate::config::Secret::new(secret_key),
+        webhook_secrets: vec![crate::config::Secret::new(platform)],
+        connect_webhook_secrets: vec![crate::config::Secret::new(connect)],
+        api_base: format!("{own}/sandbox/stripe/api"),
+    });
+    Ok(sandbox)
+}
