@@ -16,8 +16,16 @@ const NAMED: usize = 5;
 pub struct Finding {
     /// What: `database`, `invariant enrollment_counts`.
     pub what: String,
+    /// What to say when nothing is wrong.
+    pub fine: &'static str,
     /// None = as it should be; otherwise what is wrong and what to do.
     pub wrong: Option<String>,
+}
+
+impl Finding {
+    fn of(what: impl Into<String>, wrong: Option<String>) -> Self {
+        Self { what: what.into(), fine: "ok", wrong }
+    }
 }
 
 /// Every room's invariants.
@@ -51,14 +59,18 @@ pub async fn examine(app: &App) -> Vec<Finding> {
 
 async fn database(app: &App) -> Finding {
     let wrong = app.db.ping().await.err().map(|cause| format!("does not answer: {cause}. Check DATABASE_URL."));
-    Finding { what: "database".to_owned(), wrong }
+    Finding::of("database", wrong)
 }
 
 async fn media(app: &App) -> Finding {
-    let wrong = app.media.ping().await.err().map(|cause| {
-        format!("a file could not be written and read back: {cause}. Check the S3_ settings (the embedded S3 answers only while `atelier serve` runs).")
-    });
-    Finding { what: "media store".to_owned(), wrong }
+    match app.media.ping().await {
+        Ok(()) => Finding::of("media store", None),
+        Err(_) if app.settings.s3.is_none() => {
+            let fine = "embedded, not running (it answers while `atelier serve` runs)";
+            Finding { fine, ..Finding::of("media store", None) }
+        }
+        Err(cause) => Finding::of("media store", Some(format!("does not answer: {cause}. Check the S3_ settings."))),
+    }
 }
 
 async fn migrations(app: &App) -> Finding {
@@ -67,7 +79,7 @@ async fn migrations(app: &App) -> Finding {
         Ok(missing) => Some(format!("{missing} not applied: run `atelier migrate`.")),
         Err(cause) => Some(format!("could not be read: {cause}")),
     };
-    Finding { what: "migrations".to_owned(), wrong }
+    Finding::of("migrations", wrong)
 }
 
 /// How many migrations have not been applied.
@@ -82,7 +94,7 @@ async fn waiting(app: &App) -> Finding {
         Ok(_) => None,
         Err(cause) => Some(format!("could not be read: {cause}")),
     };
-    Finding { what: "queue".to_owned(), wrong }
+    Finding::of("queue", wrong)
 }
 
 async fn check(app: &App, invariant: &Invariant) -> Finding {
@@ -94,7 +106,7 @@ async fn check(app: &App, invariant: &Invariant) -> Finding {
         }
         Err(cause) => Some(format!("could not be checked: {cause}")),
     };
-    Finding { what: format!("invariant {}", invariant.name), wrong }
+    Finding::of(format!("invariant {}", invariant.name), wrong)
 }
 
 /// The rows that break a rule.

@@ -23,6 +23,10 @@ use crate::keys::Keys;
 #[cfg(feature = "sandbox")]
 pub use embedded::Embedded;
 
+const EMBEDDED_BUCKET: &str = "media";
+const EMBEDDED_REGION: &str = "us-east-1";
+const EMBEDDED_ACCESS_KEY: &str = "atelier";
+
 /// Nothing is embedded in this build.
 #[cfg(not(feature = "sandbox"))]
 pub struct Embedded;
@@ -48,9 +52,7 @@ pub async fn open(mut settings: Settings, address: SocketAddr) -> Result<Install
     make_private(&settings.data_dir)?;
     let keys = keys(&settings)?;
     let clock = Clock::default();
-    let db = Db::open(settings.database_url.reveal(), settings.database_connections).await.map_err(|cause| {
-        StartError(format!("DATABASE_URL: the database cannot be opened ({cause}). Is it running, and is the address right?"))
-    })?;
+    let db = open_database(&settings).await?;
     let own = format!("http://{}", loopback(address));
     let (embedded, outside) = outside(&mut settings, &own, &keys, &clock)?;
     let parts = Parts {
@@ -66,6 +68,36 @@ pub async fn open(mut settings: Settings, address: SocketAddr) -> Result<Install
     Ok(Installation { app: App::new(parts), embedded })
 }
 
+/// Wires a command that works beside a running server (`doctor`): nothing embedded is opened, since one process at a
+/// time owns it; the gateways point at the running one, if any.
+pub async fn beside(mut settings: Settings) -> Result<App, StartError> {
+    make_private(&settings.data_dir)?;
+    let keys = keys(&settings)?;
+    let db = open_database(&settings).await?;
+    let own = format!("http://{}", loopback(SocketAddr::new(settings.host, settings.port)));
+    let media = match &settings.s3 {
+        Some(s3) => live_media(s3),
+        None => embedded_media(&keys, &settings, &own),
+    };
+    let stripe = settings.stripe.get_or_insert_with(|| StripeSettings {
+        secret_key: Secret::new("sk_test_embedded"),
+        webhook_secrets: Vec::new(),
+        connect_webhook_secrets: Vec::new(),
+        api_base: format!("{own}/sandbox/stripe/api"),
+    });
+    let stripe = live_stripe(stripe)?;
+    let smtp = settings.smtp_url.as_ref().map_or("smtp://127.0.0.1:25", |url| url.reveal());
+    let mailer = mailer(smtp, &settings)?;
+    let (clock, entropy) = (Clock::default(), Entropy::default());
+    Ok(App::new(Parts { db, clock, entropy, keys, stripe, media, mailer, settings }))
+}
+
+async fn open_database(settings: &Settings) -> Result<Db, StartError> {
+    Db::open(settings.database_url.reveal(), settings.database_connections).await.map_err(|cause| {
+        StartError(format!("DATABASE_URL: the database cannot be opened ({cause}). Is it running, and is the address right?"))
+    })
+}
+
 /// The gateways, each to its live or embedded counterpart.
 struct Outside {
     stripe: StripeGateway,
@@ -78,7 +110,7 @@ fn outside(settings: &mut Settings, own: &str, keys: &Keys, clock: &Clock) -> Re
     let embedded = Embedded::open(settings, own, keys, clock)?;
     let media = match &settings.s3 {
         Some(s3) => live_media(s3),
-        None => embedded.media(settings, own),
+        None => embedded_media(keys, settings, own),
     };
     let smtp = match (&settings.smtp_url, &embedded.mail) {
         (Some(url), _) => url.reveal().to_owned(),
@@ -165,8 +197,21 @@ fn loopback(address: SocketAddr) -> SocketAddr {
     if address.ip().is_unspecified() { SocketAddr::from((Ipv4Addr::LOCALHOST, address.port())) } else { address }
 }
 
+/// The adapter to the embedded S3: this machine inside, the public address in links.
+fn embedded_media(keys: &Keys, settings: &Settings, own: &str) -> MediaStore {
+    MediaStore::connect(media_store::Settings {
+        endpoint: own.to_owned(),
+        public_endpoint: Some(settings.public_url.clone()),
+        region: EMBEDDED_REGION.to_owned(),
+        bucket: EMBEDDED_BUCKET.to_owned(),
+        access_key_id: EMBEDDED_ACCESS_KEY.to_owned(),
+        secret_access_key: embedded_secret(keys, "s3").reveal().to_owned(),
+        path_style: true,
+        checksums_when_required: true,
+    })
+}
+
 /// A secret for one of the embedded parts, the same at each start.
-#[cfg(feature = "sandbox")]
 fn embedded_secret(keys: &Keys, of: &str) -> Secret {
     Secret::new(keys.sign(crate::keys::Purpose::Embedded, of.as_bytes()))
 }

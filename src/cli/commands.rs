@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Settings;
 use crate::db::Db;
 use crate::server::Server;
-use crate::{doctor, worker};
+use crate::{doctor, wiring, worker};
 
 use super::{Direction, Failure};
 
@@ -122,23 +122,13 @@ pub(super) fn schema(check: bool) -> Result<(), Failure> {
 
 /// `atelier doctor`
 pub(super) async fn doctor(settings: Settings) -> Result<(), Failure> {
-    let embedded_s3 = settings.s3.is_none();
-    let mut settings = settings;
-    settings.port = 0;
-    let server = Server::open(settings).await?;
-    let app = server.app.clone();
-    let stop = CancellationToken::new();
-    // The embedded S3 answers only through the port, so the doctor opens one for itself.
-    let serving = embedded_s3.then(|| tokio::spawn(server.run(false, stop.clone())));
+    let app = wiring::beside(settings).await?;
     let findings = doctor::examine(&app).await;
-    stop.cancel();
-    if let Some(serving) = serving {
-        let _ = serving.await;
-    }
+    app.db.close().await;
     println!("settings: ok");
     for finding in &findings {
         match &finding.wrong {
-            None => println!("{}: ok", finding.what),
+            None => println!("{}: {}", finding.what, finding.fine),
             Some(wrong) => println!("{}: WRONG: {wrong}", finding.what),
         }
     }

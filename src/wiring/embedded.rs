@@ -4,7 +4,6 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
-use media_store::MediaStore;
 use sandbox::clock::SharedClock;
 use sandbox::mail::{MailSettings, Mailbox};
 use sandbox::s3::{EmbeddedS3, S3Settings};
@@ -14,11 +13,7 @@ use crate::config::{Settings, StripeSettings};
 use crate::kernel::Clock;
 use crate::keys::Keys;
 
-use super::{StartError, embedded_secret};
-
-const BUCKET: &str = "media";
-const REGION: &str = "us-east-1";
-const ACCESS_KEY: &str = "atelier";
+use super::{EMBEDDED_ACCESS_KEY, EMBEDDED_BUCKET, StartError, embedded_secret};
 
 impl sandbox::clock::Clock for Clock {
     fn now(&self) -> DateTime<Utc> {
@@ -40,17 +35,15 @@ pub struct Embedded {
     pub mail: Option<Mailbox>,
     /// The process's clock.
     pub clock: SharedClock,
-    s3_secret: String,
 }
 
 impl Embedded {
     /// Opens what is not configured. Stripe's keys of the sandbox become settings, so that nothing else differs.
     pub(super) fn open(settings: &mut Settings, own: &str, keys: &Keys, clock: &Clock) -> Result<Self, StartError> {
         let clock: SharedClock = Arc::new(clock.clone());
-        let s3_secret = embedded_secret(keys, "s3").reveal().to_owned();
         let s3 = match settings.s3 {
             Some(_) => None,
-            None => Some(open_s3(settings, &s3_secret, &clock)?),
+            None => Some(open_s3(settings, keys, &clock)?),
         };
         let mail = match settings.smtp_url {
             Some(_) => None,
@@ -60,21 +53,7 @@ impl Embedded {
             Some(_) => None,
             None => Some(open_stripe(settings, own, keys, &clock)?),
         };
-        Ok(Self { s3, stripe, mail, clock, s3_secret })
-    }
-
-    /// The adapter to the embedded S3: this process inside, the public address in links.
-    pub(super) fn media(&self, settings: &Settings, own: &str) -> MediaStore {
-        MediaStore::connect(media_store::Settings {
-            endpoint: own.to_owned(),
-            public_endpoint: Some(settings.public_url.clone()),
-            region: REGION.to_owned(),
-            bucket: BUCKET.to_owned(),
-            access_key_id: ACCESS_KEY.to_owned(),
-            secret_access_key: self.s3_secret.clone(),
-            path_style: true,
-            checksums_when_required: true,
-        })
+        Ok(Self { s3, stripe, mail, clock })
     }
 
     /// Whether anything is embedded: then `/sandbox` answers.
@@ -83,12 +62,12 @@ impl Embedded {
     }
 }
 
-fn open_s3(settings: &Settings, secret: &str, clock: &SharedClock) -> Result<EmbeddedS3, StartError> {
+fn open_s3(settings: &Settings, keys: &Keys, clock: &SharedClock) -> Result<EmbeddedS3, StartError> {
     EmbeddedS3::open(S3Settings {
         root: settings.data_dir.join("s3"),
-        bucket: BUCKET.to_owned(),
-        access_key_id: ACCESS_KEY.to_owned(),
-        secret_access_key: secret.to_owned(),
+        bucket: EMBEDDED_BUCKET.to_owned(),
+        access_key_id: EMBEDDED_ACCESS_KEY.to_owned(),
+        secret_access_key: embedded_secret(keys, "s3").reveal().to_owned(),
         clock: Arc::clone(clock),
     })
     .map_err(|cause| StartError(format!("{}: {cause}", settings.data_dir.join("s3").display())))

@@ -1,0 +1,139 @@
+//! A market: a real installation with its sandbox, and the people in it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use atelier::app::App;
+use atelier::config::{Environment, Settings};
+use atelier::server::Server;
+use atelier::{doctor, worker};
+use sandbox::mail::Mailbox;
+use sandbox::stripe::StripeSandbox;
+use tokio_util::sync::CancellationToken;
+
+use super::Person;
+use super::database::Place;
+
+/// A running installation. Clones are the same one.
+#[derive(Clone)]
+pub struct Market(Arc<Inner>);
+
+struct Inner {
+    app: App,
+    url: String,
+    stripe: StripeSandbox,
+    mail: Mailbox,
+    http: reqwest::Client,
+    stop: CancellationToken,
+    /// Removed with the last clone.
+    place: Place,
+}
+
+impl Market {
+    /// Opens an installation in a fresh place.
+    pub async fn open(place: Place) -> Self {
+        let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
+        let mut environment =
+            Environment::default().with("PORT", "0").with("ATELIER_DATA_DIR", place.folder.path().display().to_string());
+        if let Some(url) = &place.database_url {
+            environment = environment.with("DATABASE_URL", url).with("DATABASE_CONNECTIONS", "10");
+        }
+        let mut settings = Settings::from(&environment).unwrap();
+        settings.sandbox_delivers = false;
+        let server = Server::open(settings).await.unwrap();
+        server.app.db.migrate().await.unwrap();
+        let (app, stop) = (server.app.clone(), CancellationToken::new());
+        let stripe = server.embedded.stripe.clone().unwrap();
+        let mail = server.embedded.mail.clone().unwrap();
+        let url = format!("http://localhost:{}", server.address.port());
+        let stopping = stop.clone();
+        tokio::spawn(async move { server.run(false, stopping).await.unwrap() });
+        let http = reqwest::Client::builder().timeout(Duration::from_secs(60)).redirect(reqwest::redirect::Policy::none());
+        Self(Arc::new(Inner { app, url, stripe, mail, http: http.build().unwrap(), stop, place }))
+    }
+
+    /// A new person with a proven address, signed in.
+    pub async fn person(&self, name: &str) -> Person {
+        let person = self.stranger(name);
+        person.signs_up().await;
+        person.proves_address().await;
+        person
+    }
+
+    /// Somebody without an account.
+    pub fn stranger(&self, name: &str) -> Person {
+        Person::new(self.clone(), name)
+    }
+
+    /// Works through everything that is due: jobs, and Stripe's events, until nothing moves.
+    pub async fn settles(&self) {
+        for _ in 0..1000 {
+            let jobs = worker::run_due(&self.0.app).await.unwrap();
+            let events = self.0.stripe.flush().await;
+            if jobs == 0 && events == 0 {
+                return;
+            }
+        }
+        panic!("the market never settled");
+    }
+
+    /// Lets time pass, then works through what became due.
+    pub async fn passes(&self, time: chrono::Duration) {
+        self.0.app.clock.advance(time);
+        self.settles().await;
+    }
+
+    /// Every invariant holds, and the sandbox saw no request that Stripe would not take.
+    pub async fn is_sound(&self) {
+        for invariant in doctor::invariants() {
+            let broken = doctor::broken(&self.0.app, &invariant).await.unwrap();
+            assert!(broken.is_empty(), "invariant {} ({}) is broken by {broken:?}", invariant.name, invariant.says);
+        }
+        let violations = self.0.stripe.violations();
+        assert!(violations.is_empty(), "Stripe's contract was violated: {violations:?}");
+    }
+
+    /// Ends the story: everything settles, everything is sound, the installation stops.
+    pub async fn close(&self) {
+        self.settles().await;
+        self.is_sound().await;
+        self.0.stop.cancel();
+    }
+
+    /// What actions reach; for moving and asking the clock, and for `db_…` shortcuts.
+    pub fn app(&self) -> &App {
+        &self.0.app
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> &str {
+        &self.0.url
+    }
+
+    /// The other side of every payment.
+    pub fn stripe(&self) -> &StripeSandbox {
+        &self.0.stripe
+    }
+
+    /// Letters that arrived, newest first.
+    pub fn mail(&self) -> &Mailbox {
+        &self.0.mail
+    }
+
+    /// Plain HTTP.
+    pub fn http(&self) -> &reqwest::Client {
+        &self.0.http
+    }
+
+    /// Files of this installation.
+    pub fn folder(&self) -> &std::path::Path {
+        self.0.place.folder.path()
+    }
+
+    /// How many statements `work` costs.
+    pub async fn statements<T>(&self, work: impl Future<Output = T>) -> (T, u64) {
+        let before = self.0.app.db.statements();
+        let done = work.await;
+        (done, self.0.app.db.statements() - before)
+    }
+}

@@ -1,0 +1,14 @@
+//! How tests meet the product: a real installation in this process, people who act through its public API, and a
+//! clock that is moved. Shortcuts past the API are named `db_…`.
+
+mod database;
+mod market;
+mod people;
+mod postgres;
+mod story;
+
+pub use database::Kind;
+pub use market::Market;
+pub use people::{Answer, Person, Refused};
+pub use story::play;
+pub use story::story;

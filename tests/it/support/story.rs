@@ -1,0 +1,55 @@
+//! A story runs on both databases, within a limit of time, and ends with every invariant checked.
+
+use std::future::Future;
+use std::time::Duration;
+
+use super::{Kind, Market};
+
+/// The longest a story may take; one that hangs fails.
+const LONGEST: Duration = Duration::from_secs(180);
+
+/// Plays a story on one database.
+pub fn play<F, Fut>(kind: Kind, story: F)
+where
+    F: FnOnce(Market) -> Fut,
+    Fut: Future<Output = ()>,
+{
+    let Some(place) = kind.place() else { return };
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    runtime.block_on(async {
+        let played = async {
+            let market = Market::open(place).await;
+            let end = market.clone();
+            story(market).await;
+            end.close().await;
+        };
+        tokio::time::timeout(LONGEST, played).await.expect("the story took too long");
+    });
+    runtime.shutdown_timeout(Duration::from_secs(5));
+}
+
+/// `story! { async fn a_name(market) { … } }` makes the tests `a_name::sqlite` and `a_name::postgres`.
+macro_rules! story {
+    ($($(#[$attribute:meta])* async fn $name:ident($market:ident) $body:block)*) => {
+        $(
+            $(#[$attribute])*
+            mod $name {
+                #[allow(unused_imports, reason = "a story takes what it needs")]
+                use super::*;
+
+                async fn story($market: $crate::support::Market) $body
+
+                #[test]
+                fn sqlite() {
+                    $crate::support::play($crate::support::Kind::Sqlite, story);
+                }
+
+                #[test]
+                fn postgres() {
+                    $crate::support::play($crate::support::Kind::Postgres, story);
+                }
+            }
+        )*
+    };
+}
+pub(crate) use story;
