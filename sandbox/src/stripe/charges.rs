@@ -1,0 +1,159 @@
+//! Charges and the balance transactions behind them: the money that arrived and what Stripe kept of it.
+//!
+//! It keeps true that net = amount - fee in whole minor units, that one succeeded charge has one balance
+//! transaction, and that money is pending until its day. Refunds and disputes are not here.
+
+use serde_json::{Value, json};
+
+use super::cards::{Behaviour, TestCard};
+use super::error::StripeError;
+use super::objects::{build, leave_out};
+use super::tx::Tx;
+
+/// Card money becomes available two days after the payment.
+const MATURES_AFTER: i64 = 2 * 86_400;
+
+/// What a charge is made of, whatever the payment method.
+pub(crate) struct Payment<'a> {
+    pub intent: &'a Value,
+    pub method: &'a str,
+    pub details: Value,
+    pub email: Value,
+    pub available_at_once: bool,
+}
+
+/// Stripe's standard price, 2.9 % and 30 minor units, rounded half up: <https://stripe.com/pricing>.
+pub(crate) fn fee(amount: i64) -> i64 {
+    (amount * 29 + 500) / 1000 + 30
+}
+
+/// A successful charge and its balance transaction, both saved.
+///
+/// The first is as the `charge.succeeded` event shows it, without its balance transaction: Stripe books it a
+/// moment later and tells so by `charge.updated`
+/// (<https://docs.stripe.com/payments/payment-intents/asynchronous-capture>).
+pub(crate) fn succeed(tx: &mut Tx<'_>, payment: &Payment<'_>) -> (Value, Value) {
+    let id = tx.id("ch_3", 23);
+    let mut charge = base(tx, &id, payment);
+    let amount = charge["amount"].clone();
+    super::objects::overlay(
+        &mut charge,
+        json!({
+            "amount_captured": amount, "captured": true, "paid": true, "status": "succeeded",
+            "outcome": {
+                "advice_code": null, "network_advice_code": null, "network_decline_code": null,
+                "network_status": "approved_by_network", "reason": null, "risk_level": "normal",
+                "seller_message": "Payment complete.", "type": "authorized",
+            },
+        }),
+    );
+    let first = charge.clone();
+    let booked = book(tx, &charge, payment.available_at_once);
+    charge["balance_transaction"] = booked["id"].clone();
+    tx.save(&charge);
+    (first, charge)
+}
+
+/// A charge that the bank refused, saved; no money moved.
+pub(crate) fn fail(tx: &mut Tx<'_>, payment: &Payment<'_>, error: &StripeError) -> Value {
+    let id = tx.id("ch_3", 23);
+    let mut charge = base(tx, &id, payment);
+    let reason = error.details.get("decline_code").or(error.details.get("code")).cloned();
+    super::objects::overlay(
+        &mut charge,
+        json!({
+            "amount_captured": 0, "captured": false, "paid": false, "status": "failed",
+            "failure_code": error.code_text(), "failure_message": error.message,
+            "outcome": {
+                "advice_code": null, "network_advice_code": null, "network_decline_code": null,
+                "network_status": "declined_by_network", "reason": reason, "risk_level": "normal",
+                "seller_message": "The bank did not return any further details with this decline.",
+                "type": "issuer_declined",
+            },
+        }),
+    );
+    tx.save(&charge);
+    charge
+}
+
+fn base(tx: &Tx<'_>, id: &str, payment: &Payment<'_>) -> Value {
+    let intent = payment.intent;
+    let mut charge = build(
+        "charge",
+        json!({
+            "id": id, "amount": intent["amount"], "amount_captured": 0, "amount_refunded": 0,
+            "application": null, "application_fee": null, "application_fee_amount": null,
+            "balance_transaction": null, "calculated_statement_descriptor": "SANDBOX", "captured": false,
+            "billing_details": {
+                "address": {"city": null, "country": null, "line1": null, "line2": null, "postal_code": null,
+                            "state": null},
+                "email": payment.email, "name": null, "phone": null, "tax_id": null,
+            },
+            "created": tx.now, "currency": intent["currency"], "customer": intent["customer"],
+            "description": intent["description"], "disputed": false, "metadata": intent["metadata"],
+            "on_behalf_of": null, "payment_intent": intent["id"], "payment_method": payment.method,
+            "payment_method_details": payment.details, "receipt_email": intent["receipt_email"],
+            "receipt_url": null, "shipping": null, "transfer_data": null,
+            "transfer_group": intent["transfer_group"],
+        }),
+    );
+    leave_out(&mut charge, &["refunds", "source", "level3"]);
+    charge
+}
+
+fn book(tx: &mut Tx<'_>, charge: &Value, available_at_once: bool) -> Value {
+    let id = tx.id("txn_3", 23);
+    let amount = charge["amount"].as_i64().unwrap_or_default();
+    let fee = fee(amount);
+    let transaction = build(
+        "balance_transaction",
+        json!({
+            "id": id, "amount": amount, "fee": fee, "net": amount - fee, "currency": charge["currency"],
+            "available_on": if available_at_once { tx.now } else { tx.now + MATURES_AFTER },
+            "status": if available_at_once { "available" } else { "pending" },
+            "created": tx.now, "description": charge["description"], "exchange_rate": null,
+            "fee_details": [{
+                "amount": fee, "application": null, "currency": charge["currency"],
+                "description": "Stripe processing fees", "type": "stripe_fee",
+            }],
+            "reporting_category": "charge", "source": charge["id"], "type": "charge",
+        }),
+    );
+    tx.save(&transaction);
+    transaction
+}
+
+/// The card as a charge shows it.
+pub(crate) fn card_details(card: &TestCard, confirmed_at_bank: bool) -> Value {
+    let mut details = super::objects::fixture("charge")["payment_method_details"].clone();
+    let authenticated = confirmed_at_bank.then(|| {
+        json!({
+            "authentication_flow": "challenge", "electronic_commerce_indicator": "05",
+            "exemption_indicator": null, "result": "authenticated", "result_reason": null,
+            "transaction_id": null, "version": "2.2.0",
+        })
+    });
+    super::objects::overlay(
+        &mut details["card"],
+        json!({
+            "brand": card.brand, "network": card.brand, "last4": card.last4(), "exp_month": card.exp_month,
+            "exp_year": card.exp_year, "three_d_secure": authenticated, "wallet": null, "installments": null,
+        }),
+    );
+    details
+}
+
+/// Whether a card's money is available at once.
+pub(crate) fn is_available_at_once(card: &TestCard) -> bool {
+    card.behaviour == Behaviour::PaysAtOnce
+}
+
+/// A balance transaction as of now: pending money becomes available on its day.
+pub(crate) fn as_of(now: i64, transaction: &mut Value) {
+    if transaction["object"] == "balance_transaction"
+        && transaction["status"] == "pending"
+        && transaction["available_on"].as_i64().is_some_and(|day| day <= now)
+    {
+        transaction["status"] = "available".into();
+    }
+}

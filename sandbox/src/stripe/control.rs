@@ -1,0 +1,154 @@
+//! The control calls: what the buyer, the creator and Stripe itself do, for tests and demonstrations.
+//!
+//! JSON in and out, beside the API and never part of it. A call answers with Stripe's object as it is then, or
+//! with Stripe's error.
+
+use poem::http::StatusCode;
+use poem::web::{Data, Path};
+use poem::{Body, EndpointExt, Response, Route, get, handler, post};
+use serde_json::{Value, json};
+
+use super::accounts::Outcome;
+use super::cards::CardEntry;
+use super::error::StripeError;
+use super::faults::Fault;
+use super::payment::BankAnswer;
+use super::tx::Caller;
+use super::{StripeSandbox, sessions};
+
+/// Adds the control calls to the sandbox's routes.
+pub(crate) fn routes(route: Route, sandbox: &StripeSandbox) -> Route {
+    let with = || sandbox.clone();
+    route
+        .at("/checkout-sessions/:id/pay", post(pay).data(with()))
+        .at("/checkout-sessions/:id/expire", post(expire).data(with()))
+        .at("/checkout-sessions/:id/settle", post(settle).data(with()))
+        .at("/payment-intents/:id/confirm", post(confirm).data(with()))
+        .at("/accounts/:id/onboard", post(onboard).data(with()))
+        .at("/faults", post(faults).data(with()))
+        .at("/requests", get(requests).data(with()))
+        .at("/violations", get(violations).data(with()))
+}
+
+fn answer(result: Result<Value, StripeError>) -> Response {
+    let (status, body) = match result {
+        Ok(value) => (200, value),
+        Err(error) => (error.status, error.body()),
+    };
+    json_response(status, &body)
+}
+
+fn json_response(status: u16, body: &Value) -> Response {
+    Response::builder()
+        .status(StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
+        .content_type("application/json")
+        .body(body.to_string())
+}
+
+/// The body as an object; an empty one counts as `{}`.
+async fn object(body: Body) -> Result<Value, StripeError> {
+    let text = body.into_string().await.map_err(|error| StripeError::invalid(error.to_string()))?;
+    if text.trim().is_empty() {
+        return Ok(json!({}));
+    }
+    match serde_json::from_str(&text) {
+        Ok(value @ Value::Object(_)) => Ok(value),
+        Ok(_) => Err(StripeError::invalid("The body must be a JSON object.")),
+        Err(error) => Err(StripeError::invalid(format!("The body is not JSON: {error}"))),
+    }
+}
+
+/// `{ "card": "4242424242424242", "expiry": "12/30", "cvc": "123", "email": "..", "threeDSecure": "complete" }`,
+/// of which only the card is needed.
+fn card(body: &Value) -> Result<(CardEntry, BankAnswer), StripeError> {
+    let word = |name: &str| body[name].as_str().unwrap_or_default().to_owned();
+    if word("card").is_empty() {
+        return Err(
+            StripeError::invalid("Give the card's number: { \"card\": \"4242424242424242\" }").param("card")
+        );
+    }
+    let bank = match word("threeDSecure").as_str() {
+        "" | "complete" => BankAnswer::Complete,
+        "fail" => BankAnswer::Fail,
+        "open" => BankAnswer::Open,
+        _ => {
+            let message = "threeDSecure is one of complete (the default), fail, open.";
+            return Err(StripeError::invalid(message).param("threeDSecure"));
+        }
+    };
+    Ok((CardEntry { number: word("card"), expiry: word("expiry"), cvc: word("cvc") }, bank))
+}
+
+#[handler]
+async fn pay(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>, body: Body) -> Response {
+    let paid = object(body).await.and_then(|body| {
+        if body["method"] == "sepa_debit" {
+            return sandbox.pay_by_debit(&id);
+        }
+        let (card, bank) = card(&body)?;
+        sandbox.pay_with(&id, &card, body["email"].as_str(), bank)
+    });
+    answer(paid)
+}
+
+#[handler]
+fn expire(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>) -> Response {
+    answer(sandbox.expire(&id))
+}
+
+#[handler]
+async fn settle(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>, body: Body) -> Response {
+    let settled = object(body).await.and_then(|body| match body["succeeded"].as_bool() {
+        Some(succeeded) => {
+            sandbox.engine.transact(Caller::default(), |tx| sessions::settle(tx, &id, succeeded))
+        }
+        None => {
+            Err(StripeError::invalid("Say how the debit ends: { \"succeeded\": true }").param("succeeded"))
+        }
+    });
+    answer(settled)
+}
+
+#[handler]
+async fn confirm(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>, body: Body) -> Response {
+    let confirmed = object(body).await.and_then(|body| {
+        let (card, bank) = card(&body)?;
+        sandbox.confirm(&id, &card.number, bank)
+    });
+    answer(confirmed)
+}
+
+#[handler]
+async fn onboard(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>, body: Body) -> Response {
+    let onboarded = object(body).await.and_then(|body| {
+        let outcome = Outcome::parse(body["outcome"].as_str().unwrap_or("ready")).ok_or_else(|| {
+            StripeError::invalid("outcome is one of ready, restricted, pending.").param("outcome")
+        })?;
+        sandbox.onboard(&id, outcome)
+    });
+    answer(onboarded)
+}
+
+#[handler]
+async fn faults(Data(sandbox): Data<&StripeSandbox>, body: Body) -> Response {
+    let planned = object(body).await.and_then(|body| {
+        let plan: Vec<Fault> = serde_json::from_value(body["plan"].clone())
+            .map_err(|error| StripeError::invalid(format!("plan: {error}")).param("plan"))?;
+        let lines = plan.len();
+        sandbox
+            .set_faults(plan, body["seed"].as_u64().unwrap_or_default())
+            .map_err(|message| StripeError::invalid(message).param("plan"))?;
+        Ok(json!({ "planned": lines }))
+    });
+    answer(planned)
+}
+
+#[handler]
+fn requests(Data(sandbox): Data<&StripeSandbox>) -> Response {
+    json_response(200, &json!({ "requests": sandbox.requests() }))
+}
+
+#[handler]
+fn violations(Data(sandbox): Data<&StripeSandbox>) -> Response {
+    json_response(200, &json!({ "violations": sandbox.violations() }))
+}

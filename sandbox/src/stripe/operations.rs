@@ -1,0 +1,115 @@
+//! Which function carries out which of Stripe's operations.
+//!
+//! An operation of the description that is missing here is answered with a plain refusal, never with an invented
+//! object.
+
+use serde_json::Value;
+
+use super::error::StripeError;
+use super::events::LISTED_FOR;
+use super::lists::{equal, page};
+use super::spec::Operation;
+use super::tx::Tx;
+use super::{accounts, charges, customers, intents, sessions};
+
+/// Carries out an operation; `variables` are those of its path.
+pub(crate) fn carry_out(
+    tx: &mut Tx<'_>,
+    operation: &Operation,
+    url: &str,
+    variables: &[String],
+    params: &Value,
+) -> Result<Value, StripeError> {
+    let id = variables.first().map(String::as_str).unwrap_or_default();
+    match operation.id.as_str() {
+        "PostCheckoutSessions" => sessions::create(tx, params),
+        "PostCheckoutSessionsSessionExpire" => sessions::expire(tx, id),
+        "GetCheckoutSessionsSessionLineItems" => sessions::line_items(tx, id),
+        "PostPaymentIntents" => intents::create(tx, params),
+        "PostPaymentIntentsIntent" => intents::update(tx, id, params),
+        "PostPaymentIntentsIntentConfirm" => intents::confirm_by_method(tx, id, params),
+        "PostPaymentIntentsIntentCancel" => intents::cancel(tx, id, params),
+        "PostCustomers" => customers::create(tx, params),
+        "PostCustomersCustomer" => customers::update(tx, id, params),
+        "PostAccounts" => accounts::create(tx, params),
+        "PostAccountsAccount" => accounts::update(tx, id, params),
+        "GetAccountsAccountCapabilities" => accounts::capabilities(tx, id),
+        "PostAccountLinks" => accounts::link(tx, params),
+        _ => read(tx, operation, url, id, params),
+    }
+}
+
+fn read(
+    tx: &Tx<'_>,
+    operation: &Operation,
+    url: &str,
+    id: &str,
+    params: &Value,
+) -> Result<Value, StripeError> {
+    match operation.id.as_str() {
+        "GetCheckoutSessionsSession" => tx.load("checkout.session", id, "session"),
+        "GetPaymentIntentsIntent" => tx.load("payment_intent", id, "intent"),
+        "GetPaymentMethodsPaymentMethod" => tx.load("payment_method", id, "payment_method"),
+        "GetChargesCharge" => tx.load("charge", id, "charge"),
+        "GetBalanceTransactionsId" => {
+            let mut transaction = tx.load("balance_transaction", id, "id")?;
+            charges::as_of(tx.now, &mut transaction);
+            Ok(transaction)
+        }
+        "GetCustomersCustomer" => tx.load("customer", id, "customer"),
+        "GetAccountsAccount" => tx.load("account", id, "account"),
+        "GetEventsId" => event(tx, id),
+        _ => read_list(tx, operation, url, params),
+    }
+}
+
+fn read_list(tx: &Tx<'_>, operation: &Operation, url: &str, params: &Value) -> Result<Value, StripeError> {
+    let by =
+        |object: &str, names: &[&str]| page(tx, object, url, params, |value| equal(value, params, names));
+    match operation.id.as_str() {
+        "GetCheckoutSessions" => by("checkout.session", &["customer", "payment_intent", "status"]),
+        "GetPaymentIntents" => by("payment_intent", &["customer"]),
+        "GetCharges" => by("charge", &["customer", "payment_intent", "transfer_group"]),
+        "GetBalanceTransactions" => by("balance_transaction", &["currency", "source", "type"]),
+        "GetCustomers" => by("customer", &["email"]),
+        "GetEvents" => page(tx, "event", url, params, |event| is_listed(tx, event, params)),
+        _ => Err(not_simulated(operation)),
+    }
+}
+
+fn not_simulated(operation: &Operation) -> StripeError {
+    StripeError::invalid(format!(
+        "The Stripe sandbox does not simulate {} {}; Stripe itself has it.",
+        operation.method, operation.path
+    ))
+    .code("sandbox_not_simulated")
+}
+
+/// Events can be read for 30 days, each by the account it belongs to: <https://docs.stripe.com/api/events>.
+fn is_readable(tx: &Tx<'_>, event: &Value) -> bool {
+    let fresh = event["created"].as_i64().is_some_and(|created| created + LISTED_FOR > tx.now);
+    fresh && event["account"].as_str() == tx.caller.account.as_deref()
+}
+
+fn is_listed(tx: &Tx<'_>, event: &Value, params: &Value) -> bool {
+    let one = params["type"].as_str();
+    let several = params["types"].as_array();
+    let delivered = params["delivery_success"].as_bool();
+    is_readable(tx, event)
+        && one.is_none_or(|wanted| wildcard(wanted, event["type"].as_str().unwrap_or_default()))
+        && several.is_none_or(|wanted| wanted.contains(&event["type"]))
+        && delivered.is_none_or(|wanted| (event["pending_webhooks"] == 0) == wanted)
+}
+
+/// `type` may end in `.*`, as `charge.*`.
+fn wildcard(wanted: &str, kind: &str) -> bool {
+    match wanted.strip_suffix('*') {
+        Some(beginning) => kind.starts_with(beginning),
+        None => wanted == kind,
+    }
+}
+
+fn event(tx: &Tx<'_>, id: &str) -> Result<Value, StripeError> {
+    let event = tx.load("event", id, "id")?;
+    if is_readable(tx, &event) { Ok(event) } else { Err(StripeError::missing("event", id, "id")) }
+}

@@ -1,0 +1,11 @@
+//! The Stripe sandbox over real HTTP, held against what Stripe's pages promise.
+
+mod checkout;
+mod connect;
+mod contract;
+mod faults;
+mod keys;
+mod pages;
+mod restart;
+mod support;
+mod webhooks;
