@@ -21,6 +21,7 @@ use crate::graphql::{
     prepare::{Prepared, Unprepared, prepare},
     request,
     respond::{self, Answer, Media},
+    socket::{self, Sockets},
 };
 
 /// Settings of the endpoint.
@@ -42,13 +43,28 @@ impl Default for HttpLimits {
 pub struct GraphqlEndpoint {
     api: Arc<dyn Api>,
     limits: HttpLimits,
+    sockets: Option<Arc<Sockets>>,
 }
 
 impl GraphqlEndpoint {
     /// An endpoint for this schema.
     #[must_use]
     pub fn new(api: Arc<dyn Api>, limits: HttpLimits) -> Self {
-        Self { api, limits }
+        Self { api, limits, sockets: None }
+    }
+
+    /// The same, which also takes WebSocket upgrades. Whoever holds the `Sockets` can stop them.
+    #[must_use]
+    pub fn with_sockets(self, sockets: Arc<Sockets>) -> Self {
+        Self { sockets: Some(sockets), ..self }
+    }
+
+    async fn upgrade(&self, request: &Request, request_id: &str) -> Response {
+        let outcome = match &self.sockets {
+            Some(sockets) => socket::upgrade(request, Arc::clone(&self.api), caller(request), sockets).await,
+            None => Err(Refusal::envelope(Code::BadRequest, "No subscriptions are served at this address.")),
+        };
+        outcome.unwrap_or_else(|refusal| write(Answer::refused(refusal, request_id), Media::Json, request_id))
     }
 
     async fn answer(&self, request: Request, request_id: &str) -> Answer {
@@ -165,6 +181,9 @@ impl Endpoint for GraphqlEndpoint {
 
     async fn call(&self, request: Request) -> Result<Response> {
         let request_id = self.api.request_id();
+        if socket::wants_socket(&request) {
+            return Ok(self.upgrade(&request, &request_id).await);
+        }
         let media = Media::negotiate(request.headers());
         let answer = match &media {
             Ok(_) => self.answer(request, &request_id).await,

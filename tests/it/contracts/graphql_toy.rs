@@ -7,7 +7,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -20,6 +20,7 @@ use atelier::{
         api::{Admitted, Api, Caller},
         codes::{Code, Refusal},
         limits::{Budget, Limits, PriceList, Rules, Weight},
+        socket::{SocketLimits, Sockets},
     },
     http::graphql_endpoint::{GraphqlEndpoint, HttpLimits},
 };
@@ -227,8 +228,7 @@ pub struct Toy {
     schema: ToySchema,
     rules: Rules,
     requests: AtomicU64,
-    pub admissions: AtomicUsize,
-    pub revoked: std::sync::atomic::AtomicBool,
+    pub revoked: AtomicBool,
 }
 
 impl Toy {
@@ -237,8 +237,7 @@ impl Toy {
             schema: schema(),
             rules: rules(),
             requests: AtomicU64::new(0),
-            admissions: AtomicUsize::new(0),
-            revoked: std::sync::atomic::AtomicBool::new(false),
+            revoked: AtomicBool::new(false),
         })
     }
 }
@@ -253,7 +252,6 @@ impl Api for Toy {
     }
 
     fn admit<'a>(&'a self, caller: &'a Caller, request: Request) -> BoxFuture<'a, Result<Admitted, Refusal>> {
-        self.admissions.fetch_add(1, Ordering::Relaxed);
         let outcome = caller.bearer().and_then(|token| {
             let (budget, valid_for) = match token {
                 None => (Budget::ANONYMOUS, None),
@@ -310,24 +308,31 @@ pub fn client() -> reqwest::Client {
 pub struct ToyServer {
     pub address: SocketAddr,
     pub toy: Arc<Toy>,
+    pub sockets: Arc<Sockets>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl ToyServer {
     pub async fn start() -> Self {
-        Self::start_with(HttpLimits::default()).await
+        Self::start_with(HttpLimits::default(), SocketLimits::default()).await
     }
 
-    pub async fn start_with(limits: HttpLimits) -> Self {
+    pub async fn start_sockets(sockets: SocketLimits) -> Self {
+        Self::start_with(HttpLimits::default(), sockets).await
+    }
+
+    pub async fn start_with(limits: HttpLimits, sockets: SocketLimits) -> Self {
         let toy = Toy::new();
+        let sockets = Sockets::new(sockets);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
-        let app = Route::new().at("/graphql", GraphqlEndpoint::new(toy.clone(), limits));
+        let endpoint = GraphqlEndpoint::new(toy.clone(), limits).with_sockets(sockets.clone());
         let acceptor = TcpAcceptor::from_tokio(listener).expect("listening");
         let task = tokio::spawn(async move {
+            let app = Route::new().at("/graphql", endpoint);
             Server::new_with_acceptor(acceptor).run(app).await.expect("served");
         });
-        Self { address, toy, task }
+        Self { address, toy, sockets, task }
     }
 
     pub fn url(&self) -> String {

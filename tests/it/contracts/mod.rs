@@ -3,4 +3,5 @@
 mod graphql_hostile;
 mod graphql_http;
 mod graphql_library;
+mod graphql_socket;
 mod graphql_toy;
