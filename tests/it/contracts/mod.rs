@@ -3,5 +3,6 @@
 mod graphql_hostile;
 mod graphql_http;
 mod graphql_library;
+mod graphql_peers;
 mod graphql_socket;
 mod graphql_toy;
