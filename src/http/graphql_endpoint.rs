@@ -5,7 +5,7 @@
 //! told TIMEOUT, asks again with the same idempotency key. Keeps true: every path out of here is a GraphQL answer
 //! with a request id, panics included. Not here: CORS, compression, WebSocket messages (`graphql::socket`).
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::parser::types::OperationType;
 use futures_util::FutureExt;
@@ -15,6 +15,7 @@ use poem::{
     http::{HeaderValue, Method, StatusCode, header},
 };
 
+use super::limits::HttpLimits;
 use crate::graphql::{
     api::{Api, Caller, Door},
     codes::{Code, Refusal},
@@ -23,21 +24,6 @@ use crate::graphql::{
     respond::{self, Answer, Media},
     socket::{self, Sockets},
 };
-
-/// Settings of the endpoint.
-#[derive(Debug, Clone)]
-pub struct HttpLimits {
-    /// Bytes of a request body.
-    pub body_bytes: usize,
-    /// From a request having been read to its answer.
-    pub deadline: Duration,
-}
-
-impl Default for HttpLimits {
-    fn default() -> Self {
-        Self { body_bytes: request::BODY_BYTES, deadline: Duration::from_secs(10) }
-    }
-}
 
 /// Serves one schema over HTTP.
 pub struct GraphqlEndpoint {

@@ -3,14 +3,11 @@
 //! An open socket costs memory for as long as its client likes, so places are counted before the upgrade and given
 //! back when the session is dropped, however it ends. Stopping closes every session with 1001 and waits for them.
 
-use std::{
-    collections::HashMap,
-    net::IpAddr,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use tokio::sync::watch;
+
+use crate::http::limits::{Crowd, Seat};
 
 /// Sizes and times of a socket.
 #[derive(Debug, Clone)]
@@ -54,22 +51,16 @@ impl Default for SocketLimits {
 /// All sockets of this process.
 pub struct Sockets {
     limits: SocketLimits,
-    open: Mutex<HashMap<Option<IpAddr>, usize>>,
+    crowd: Arc<Crowd>,
     stopping: watch::Sender<bool>,
-    /// How many are open; watched by whoever waits for the last one.
-    count: watch::Sender<usize>,
 }
 
 impl Sockets {
     /// None open.
     #[must_use]
     pub fn new(limits: SocketLimits) -> Arc<Self> {
-        Arc::new(Self {
-            limits,
-            open: Mutex::default(),
-            stopping: watch::Sender::new(false),
-            count: watch::Sender::new(0),
-        })
+        let crowd = Crowd::new(limits.sockets, limits.sockets_per_address);
+        Arc::new(Self { limits, crowd, stopping: watch::Sender::new(false) })
     }
 
     /// The limits in force.
@@ -81,15 +72,14 @@ impl Sockets {
     /// How many are open, for metrics.
     #[must_use]
     pub fn open(&self) -> usize {
-        *self.count.borrow()
+        self.crowd.inside()
     }
 
     /// Asks every session to close with 1001 and waits until all have, or until the limit passes.
     /// True when none is left.
     pub async fn stop(&self, limit: Duration) -> bool {
         self.stopping.send_replace(true);
-        let mut count = self.count.subscribe();
-        tokio::time::timeout(limit, count.wait_for(|open| *open == 0)).await.is_ok_and(|gone| gone.is_ok())
+        self.crowd.empty(limit).await
     }
 
     /// A place for one more socket, or none when the process or the address has its fill or the process is stopping.
@@ -98,32 +88,15 @@ impl Sockets {
         if *self.stopping.borrow() {
             return None;
         }
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        let here = open.get(&peer).copied().unwrap_or(0);
-        if *self.count.borrow() >= self.limits.sockets || here >= self.limits.sockets_per_address {
-            return None;
-        }
-        open.insert(peer, here + 1);
-        self.count.send_modify(|count| *count += 1);
-        Some(Place { sockets: Arc::clone(self), peer })
-    }
-
-    fn give_back(&self, peer: Option<IpAddr>) {
-        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
-        match open.get_mut(&peer) {
-            Some(here) if *here > 1 => *here -= 1,
-            _ => {
-                open.remove(&peer);
-            }
-        }
-        self.count.send_modify(|count| *count = count.saturating_sub(1));
+        let seat = self.crowd.enter(peer)?;
+        Some(Place { sockets: Arc::clone(self), _seat: seat })
     }
 }
 
 /// One open socket; gives its place back when dropped.
 pub struct Place {
     sockets: Arc<Sockets>,
-    peer: Option<IpAddr>,
+    _seat: Seat,
 }
 
 impl Place {
@@ -138,11 +111,5 @@ impl Place {
             // The place keeps the sender alive, so there is no error to see.
             let _ = stopping.wait_for(|stopping| *stopping).await.is_ok();
         }
-    }
-}
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.sockets.give_back(self.peer);
     }
 }

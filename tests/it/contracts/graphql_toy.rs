@@ -22,14 +22,18 @@ use atelier::{
         limits::{Budget, Limits, PriceList, Rules, Weight},
         socket::{SocketLimits, Sockets},
     },
-    http::graphql_endpoint::{GraphqlEndpoint, HttpLimits},
+    http::{
+        graphql_endpoint::GraphqlEndpoint,
+        limits::{ConnectionLimits, Crowd, HttpLimits},
+        slow_clients::Patient,
+    },
 };
 use futures_util::{
     FutureExt, Stream, StreamExt,
     future::BoxFuture,
     stream::{self, BoxStream},
 };
-use poem::{Route, Server, listener::TcpAcceptor};
+use poem::{Body, Route, Server, handler, listener::TcpAcceptor, post};
 
 /// Resolves a nullable field or fails it alone.
 type Fallible<T> = Option<async_graphql::Result<T>>;
@@ -297,6 +301,17 @@ impl Api for Toy {
     }
 }
 
+/// Stands for a media upload: reads a body of any size, as it comes.
+#[handler]
+async fn count_bytes(body: Body) -> poem::Result<String> {
+    let mut bytes = body.into_bytes_stream();
+    let mut count = 0;
+    while let Some(part) = bytes.next().await {
+        count += part.map_err(|_| poem::Error::from_status(poem::http::StatusCode::BAD_REQUEST))?.len();
+    }
+    Ok(count.to_string())
+}
+
 /// A client; plain HTTP, though it wants a TLS provider before it is built.
 pub fn client() -> reqwest::Client {
     // An error means another test was first.
@@ -309,30 +324,36 @@ pub struct ToyServer {
     pub address: SocketAddr,
     pub toy: Arc<Toy>,
     pub sockets: Arc<Sockets>,
+    pub crowd: Arc<Crowd>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl ToyServer {
     pub async fn start() -> Self {
-        Self::start_with(HttpLimits::default(), SocketLimits::default()).await
+        Self::start_with(HttpLimits::default(), SocketLimits::default(), ConnectionLimits::default()).await
     }
 
     pub async fn start_sockets(sockets: SocketLimits) -> Self {
-        Self::start_with(HttpLimits::default(), sockets).await
+        Self::start_with(HttpLimits::default(), sockets, ConnectionLimits::default()).await
     }
 
-    pub async fn start_with(limits: HttpLimits, sockets: SocketLimits) -> Self {
+    pub async fn start_connections(connections: ConnectionLimits) -> Self {
+        Self::start_with(HttpLimits::default(), SocketLimits::default(), connections).await
+    }
+
+    pub async fn start_with(http: HttpLimits, sockets: SocketLimits, connections: ConnectionLimits) -> Self {
         let toy = Toy::new();
         let sockets = Sockets::new(sockets);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
-        let endpoint = GraphqlEndpoint::new(toy.clone(), limits).with_sockets(sockets.clone());
-        let acceptor = TcpAcceptor::from_tokio(listener).expect("listening");
+        let endpoint = GraphqlEndpoint::new(toy.clone(), http).with_sockets(sockets.clone());
+        let acceptor = Patient::new(TcpAcceptor::from_tokio(listener).expect("listening"), connections);
+        let crowd = acceptor.crowd();
         let task = tokio::spawn(async move {
-            let app = Route::new().at("/graphql", endpoint);
+            let app = Route::new().at("/graphql", endpoint).at("/upload", post(count_bytes));
             Server::new_with_acceptor(acceptor).run(app).await.expect("served");
         });
-        Self { address, toy, sockets, task }
+        Self { address, toy, sockets, crowd, task }
     }
 
     pub fn url(&self) -> String {
