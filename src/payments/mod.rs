@@ -1,3 +1,4 @@
-//! Money that arrived, Stripe's messages, and the ledger.
-
+//! tmp
 pub mod jobs;
+pub mod judge;
+pub mod ledger;
