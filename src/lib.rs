@@ -19,8 +19,12 @@ pub mod config;
 pub mod db;
 /// The ordered log of what happened.
 pub mod events;
+/// The stored result of what must not happen twice.
+pub mod idempotency;
 /// The keys this installation signs with.
 pub mod keys;
+/// Calls to Stripe, written down before they are made.
+pub mod outgoing;
 /// Jobs that commit with their cause.
 pub mod queue;
 /// Limits that hold across instances.

@@ -1,6 +1,7 @@
 //! A listening installation: opened, announced, run until told to stop, stopped with grace.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use poem::listener::{Acceptor, Listener, TcpAcceptor, TcpListener};
@@ -8,6 +9,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::config::Settings;
+use crate::graphql::socket::{SocketLimits, Sockets};
+use crate::http::limits::ConnectionLimits;
+use crate::http::slow_clients::Patient;
 use crate::wiring::{self, Embedded, Installation, StartError};
 use crate::{http, worker};
 
@@ -22,7 +26,7 @@ pub struct Server {
     pub embedded: Embedded,
     /// Where it listens.
     pub address: SocketAddr,
-    acceptor: TcpAcceptor,
+    acceptor: Patient<TcpAcceptor>,
 }
 
 impl Server {
@@ -35,16 +39,21 @@ impl Server {
         let acceptor = TcpListener::bind(wanted).into_acceptor().await.map_err(taken)?;
         let address = acceptor.local_addr().first().and_then(|addr| addr.as_socket_addr().copied()).unwrap_or(wanted);
         let Installation { app, embedded } = wiring::open(settings, address).await?;
+        let acceptor = Patient::new(acceptor, ConnectionLimits::default());
         Ok(Self { app, embedded, address, acceptor })
     }
 
     /// Answers, and works through jobs if `with_worker`, until `stop`. Requests under way finish first.
     pub async fn run(self, with_worker: bool, stop: CancellationToken) -> Result<(), StartError> {
-        let routes = http::routes(&self.app, &self.embedded).map_err(|cause| StartError(cause.to_string()))?;
+        let sockets = Sockets::new(SocketLimits::default());
+        let routes = http::routes(&self.app, &self.embedded, &sockets).map_err(|cause| StartError(cause.to_string()))?;
         let worker = with_worker.then(|| tokio::spawn(worker::run(self.app.clone(), stop.clone())));
-        let stopping = stop.clone();
+        let (stopping, closing) = (stop.clone(), Arc::clone(&sockets));
         let served = poem::Server::new_with_acceptor(self.acceptor)
-            .run_with_graceful_shutdown(routes, async move { stopping.cancelled().await }, Some(GRACE))
+            .run_with_graceful_shutdown(routes, async move {
+                stopping.cancelled().await;
+                closing.stop(GRACE).await;
+            }, Some(GRACE))
             .await;
         stop.cancel();
         if let Some(worker) = worker {

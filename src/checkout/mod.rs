@@ -1,4 +1,19 @@
-//! Quotes, orders and checkouts.
+//! Buying: what something costs right now, the order that keeps it, and the attempt to pay for it.
+//!
+//! Words: a *quote* is a signed, itemised price that holds for 15 minutes; an *order* is what somebody agreed to buy,
+//! frozen: titles, amounts, the platform's fee and who gets which share; a *checkout* is one attempt to pay for one
+//! order, on Stripe's page or, when nothing is due, at once.
+//!
+//! Kept true: one creator and one currency per order; nobody pays another price than the quote they saw; the same
+//! idempotency key makes one order; line = tax + fee + shares, to the unit; the page at Stripe is asked for with a key
+//! written down before, so a crash never opens two.
+//! Not here: whether money arrived and what then happens (`payments`), refunds, coupons, guests, seats.
 
+pub mod actions;
 pub mod graphql;
 pub mod jobs;
+pub mod model;
+pub mod refusals;
+pub mod shares;
+pub mod store;
+mod token;

@@ -53,6 +53,7 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     // media
     // catalog
     // enrollment
+    ("Enrollment", Access::Owner),
     // checkout
     // payouts
 ];

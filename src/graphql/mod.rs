@@ -18,6 +18,7 @@ pub mod request;
 pub mod respond;
 pub mod scalars;
 pub mod schema;
+pub mod socket;
 pub mod values;
 
 pub use connection::{Connection as _, PageInfo, page_request};

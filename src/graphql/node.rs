@@ -3,8 +3,9 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 
+use crate::enrollment::graphql as enrollment;
 use crate::identity::graphql as identity;
-use crate::kernel::{Denied, Error, PublicId, Result, SessionId, UserId, ViewerId};
+use crate::kernel::{Denied, EnrollmentId, Error, PublicId, Result, SessionId, UserId, ViewerId};
 
 use super::{Ctx, Fallible, field};
 
@@ -20,6 +21,8 @@ pub enum Node {
     User(identity::User),
     /// A signed-in device.
     Session(identity::Session),
+    /// A right to learn.
+    Enrollment(enrollment::Enrollment),
 }
 
 /// The root fields of this file.
@@ -70,6 +73,10 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             Ok(found.map(|session| {
                 Node::Session(identity::Session { session, current: Some(viewer.session_id) })
             }))
+        }
+        EnrollmentId::PREFIX => {
+            let Ok(id) = id.parse::<EnrollmentId>() else { return Ok(None) };
+            Ok(enrollment::own(ctx, id).await?.map(Node::Enrollment))
         }
         _ => Err(Denied::NotFound.into()),
     }

@@ -5,7 +5,7 @@
 //! told TIMEOUT, asks again with the same idempotency key. Keeps true: every path out of here is a GraphQL answer
 //! with a request id, panics included. Not here: CORS, compression, WebSocket messages (`graphql::socket`).
 
-use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::parser::types::OperationType;
 use futures_util::FutureExt;
@@ -15,40 +15,42 @@ use poem::{
     http::{HeaderValue, Method, StatusCode, header},
 };
 
+use super::limits::HttpLimits;
 use crate::graphql::{
     api::{Api, Caller, Door},
     codes::{Code, Refusal},
     prepare::{Prepared, Unprepared, prepare},
     request,
     respond::{self, Answer, Media},
+    socket::{self, Sockets},
 };
-
-/// Settings of the endpoint.
-#[derive(Debug, Clone)]
-pub struct HttpLimits {
-    /// Bytes of a request body.
-    pub body_bytes: usize,
-    /// From a request having been read to its answer.
-    pub deadline: Duration,
-}
-
-impl Default for HttpLimits {
-    fn default() -> Self {
-        Self { body_bytes: request::BODY_BYTES, deadline: Duration::from_secs(10) }
-    }
-}
 
 /// Serves one schema over HTTP.
 pub struct GraphqlEndpoint {
     api: Arc<dyn Api>,
     limits: HttpLimits,
+    sockets: Option<Arc<Sockets>>,
 }
 
 impl GraphqlEndpoint {
     /// An endpoint for this schema.
     #[must_use]
     pub fn new(api: Arc<dyn Api>, limits: HttpLimits) -> Self {
-        Self { api, limits }
+        Self { api, limits, sockets: None }
+    }
+
+    /// The same, which also takes WebSocket upgrades. Whoever holds the `Sockets` can stop them.
+    #[must_use]
+    pub fn with_sockets(self, sockets: Arc<Sockets>) -> Self {
+        Self { sockets: Some(sockets), ..self }
+    }
+
+    async fn upgrade(&self, request: &Request, request_id: &str) -> Response {
+        let outcome = match &self.sockets {
+            Some(sockets) => socket::upgrade(request, Arc::clone(&self.api), caller(request), sockets).await,
+            None => Err(Refusal::envelope(Code::BadRequest, "No subscriptions are served at this address.")),
+        };
+        outcome.unwrap_or_else(|refusal| write(Answer::refused(refusal, request_id), Media::Json, request_id))
     }
 
     async fn answer(&self, request: Request, request_id: &str) -> Answer {
@@ -165,6 +167,9 @@ impl Endpoint for GraphqlEndpoint {
 
     async fn call(&self, request: Request) -> Result<Response> {
         let request_id = self.api.request_id();
+        if socket::wants_socket(&request) {
+            return Ok(self.upgrade(&request, &request_id).await);
+        }
         let media = Media::negotiate(request.headers());
         let answer = match &media {
             Ok(_) => self.answer(request, &request_id).await,

@@ -5,8 +5,10 @@
 
 pub mod graphql_endpoint;
 mod health;
+pub mod limits;
 mod observe;
 mod product;
+pub mod slow_clients;
 mod webhooks;
 
 use std::sync::Arc;
@@ -20,15 +22,22 @@ use crate::app::App;
 use crate::graphql::limits::UnreadableSchema;
 use crate::wiring::Embedded;
 
-use graphql_endpoint::{GraphqlEndpoint, HttpLimits};
+use crate::graphql::socket::Sockets;
+
+use graphql_endpoint::GraphqlEndpoint;
+use limits::HttpLimits;
 use observe::{Metrics, Observe};
 pub use product::Product;
 
-/// Everything this process answers.
-pub fn routes(app: &App, embedded: &Embedded) -> Result<BoxEndpoint<'static, Response>, UnreadableSchema> {
+/// Everything this process answers; `sockets` are those that a stop must close.
+pub fn routes(
+    app: &App,
+    embedded: &Embedded,
+    sockets: &Arc<Sockets>,
+) -> Result<BoxEndpoint<'static, Response>, UnreadableSchema> {
     let metrics = Metrics::default();
     let product = Arc::new(Product::new(app.clone())?);
-    let api = GraphqlEndpoint::new(product, HttpLimits::default()).with(cors()).with(Compression::new());
+    let api = GraphqlEndpoint::new(product, HttpLimits::default()).with_sockets(Arc::clone(sockets)).with(cors()).with(Compression::new());
     let routes = Route::new()
         .at("/graphql", api)
         .at("/webhooks/stripe", post(webhooks::platform))

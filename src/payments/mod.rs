@@ -2,3 +2,5 @@
 
 pub mod actions;
 pub mod jobs;
+pub mod judge;
+pub mod ledger;

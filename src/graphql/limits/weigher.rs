@@ -114,7 +114,12 @@ impl<'a> Weigher<'a> {
 
     fn check_roots(&self, operation: OperationType, own: &Tally) -> Result<(), Refusal> {
         let limits = &self.rules.limits;
-        let limit = if operation == OperationType::Mutation { limits.mutations } else { limits.root_fields };
+        let limit = match operation {
+            OperationType::Query => limits.root_fields,
+            OperationType::Mutation => limits.mutations,
+            // GraphQL 16, section 5.2.3.1: a subscription listens to one thing.
+            OperationType::Subscription => 1,
+        };
         if own.roots > limit {
             return Err(too_complex(format!("A {operation} has at most {limit} root fields.")));
         }

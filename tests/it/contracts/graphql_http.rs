@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use atelier::http::graphql_endpoint::HttpLimits;
+use atelier::{
+    graphql::socket::SocketLimits,
+    http::limits::{ConnectionLimits, HttpLimits},
+};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 
@@ -194,7 +197,7 @@ async fn a_panic_is_an_answer_too() {
 #[tokio::test]
 async fn a_query_past_its_deadline_is_told_so() {
     let limits = HttpLimits { deadline: Duration::from_millis(50), ..HttpLimits::default() };
-    let server = ToyServer::start_with(limits).await;
+    let server = ToyServer::start_with(limits, SocketLimits::default(), ConnectionLimits::default()).await;
     query(&server, "{ slow }").await.is_refused(504, "TIMEOUT");
 }
 

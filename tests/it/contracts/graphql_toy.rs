@@ -7,7 +7,7 @@ use std::{
     net::SocketAddr,
     sync::{
         Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::Duration,
 };
@@ -20,15 +20,20 @@ use atelier::{
         api::{Admitted, Api, Caller},
         codes::{Code, Refusal},
         limits::{Budget, Limits, PriceList, Rules, Weight},
+        socket::{SocketLimits, Sockets},
     },
-    http::graphql_endpoint::{GraphqlEndpoint, HttpLimits},
+    http::{
+        graphql_endpoint::GraphqlEndpoint,
+        limits::{ConnectionLimits, Crowd, HttpLimits},
+        slow_clients::Patient,
+    },
 };
 use futures_util::{
     FutureExt, Stream, StreamExt,
     future::BoxFuture,
     stream::{self, BoxStream},
 };
-use poem::{Route, Server, listener::TcpAcceptor};
+use poem::{Body, Route, Server, handler, listener::TcpAcceptor, post};
 
 /// Resolves a nullable field or fails it alone.
 type Fallible<T> = Option<async_graphql::Result<T>>;
@@ -227,8 +232,7 @@ pub struct Toy {
     schema: ToySchema,
     rules: Rules,
     requests: AtomicU64,
-    pub admissions: AtomicUsize,
-    pub revoked: std::sync::atomic::AtomicBool,
+    pub revoked: AtomicBool,
 }
 
 impl Toy {
@@ -237,8 +241,7 @@ impl Toy {
             schema: schema(),
             rules: rules(),
             requests: AtomicU64::new(0),
-            admissions: AtomicUsize::new(0),
-            revoked: std::sync::atomic::AtomicBool::new(false),
+            revoked: AtomicBool::new(false),
         })
     }
 }
@@ -253,7 +256,6 @@ impl Api for Toy {
     }
 
     fn admit<'a>(&'a self, caller: &'a Caller, request: Request) -> BoxFuture<'a, Result<Admitted, Refusal>> {
-        self.admissions.fetch_add(1, Ordering::Relaxed);
         let outcome = caller.bearer().and_then(|token| {
             let (budget, valid_for) = match token {
                 None => (Budget::ANONYMOUS, None),
@@ -299,6 +301,17 @@ impl Api for Toy {
     }
 }
 
+/// Stands for a media upload: reads a body of any size, as it comes.
+#[handler]
+async fn count_bytes(body: Body) -> poem::Result<String> {
+    let mut bytes = body.into_bytes_stream();
+    let mut count = 0;
+    while let Some(part) = bytes.next().await {
+        count += part.map_err(|_| poem::Error::from_status(poem::http::StatusCode::BAD_REQUEST))?.len();
+    }
+    Ok(count.to_string())
+}
+
 /// A client; plain HTTP, though it wants a TLS provider before it is built.
 pub fn client() -> reqwest::Client {
     // An error means another test was first.
@@ -310,24 +323,37 @@ pub fn client() -> reqwest::Client {
 pub struct ToyServer {
     pub address: SocketAddr,
     pub toy: Arc<Toy>,
+    pub sockets: Arc<Sockets>,
+    pub crowd: Arc<Crowd>,
     task: tokio::task::JoinHandle<()>,
 }
 
 impl ToyServer {
     pub async fn start() -> Self {
-        Self::start_with(HttpLimits::default()).await
+        Self::start_with(HttpLimits::default(), SocketLimits::default(), ConnectionLimits::default()).await
     }
 
-    pub async fn start_with(limits: HttpLimits) -> Self {
+    pub async fn start_sockets(sockets: SocketLimits) -> Self {
+        Self::start_with(HttpLimits::default(), sockets, ConnectionLimits::default()).await
+    }
+
+    pub async fn start_connections(connections: ConnectionLimits) -> Self {
+        Self::start_with(HttpLimits::default(), SocketLimits::default(), connections).await
+    }
+
+    pub async fn start_with(http: HttpLimits, sockets: SocketLimits, connections: ConnectionLimits) -> Self {
         let toy = Toy::new();
+        let sockets = Sockets::new(sockets);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("bound");
-        let app = Route::new().at("/graphql", GraphqlEndpoint::new(toy.clone(), limits));
-        let acceptor = TcpAcceptor::from_tokio(listener).expect("listening");
+        let endpoint = GraphqlEndpoint::new(toy.clone(), http).with_sockets(sockets.clone());
+        let acceptor = Patient::new(TcpAcceptor::from_tokio(listener).expect("listening"), connections);
+        let crowd = acceptor.crowd();
         let task = tokio::spawn(async move {
+            let app = Route::new().at("/graphql", endpoint).at("/upload", post(count_bytes));
             Server::new_with_acceptor(acceptor).run(app).await.expect("served");
         });
-        Self { address, toy, task }
+        Self { address, toy, sockets, crowd, task }
     }
 
     pub fn url(&self) -> String {

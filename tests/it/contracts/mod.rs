@@ -3,4 +3,7 @@
 mod graphql_hostile;
 mod graphql_http;
 mod graphql_library;
+mod graphql_peers;
+mod graphql_slow_clients;
+mod graphql_socket;
 mod graphql_toy;

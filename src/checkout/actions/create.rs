@@ -1,0 +1,208 @@
+//! Agreeing to buy: an order, a checkout, and the wish for a payment page, written at once.
+
+use serde_json::json;
+use url::Url;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::db::Tx;
+use crate::enrollment::{self, model::Source};
+use crate::events::Event;
+use crate::idempotency::Call;
+use crate::identity;
+use crate::kernel::money::basis_points_of;
+use crate::kernel::text::Checks;
+use crate::kernel::{CheckoutId, Denied, Error, Fault, OrderId, Refusal, Result, UserId, Viewer};
+use crate::outgoing::{self, Kind};
+use crate::queue::Job;
+
+use super::super::model::{Checkout, CheckoutStatus, PAGE_LIFE, PurchaseOption, Quote};
+use super::super::refusals::CheckoutRefusal as No;
+use super::super::store::{self, NewCheckout, NewOrder};
+use super::super::token;
+use super::{open_page, quote, settle};
+
+/// A buyer's agreement.
+#[derive(Clone, Debug)]
+pub struct NewPurchase {
+    /// The quote they saw.
+    pub quote_token: String,
+    /// Made by the client for this wish.
+    pub idempotency_key: Uuid,
+    /// How they want to pay.
+    pub option: PurchaseOption,
+    /// What they agreed to: kind and version.
+    pub consents: Vec<(&'static str, String)>,
+    /// Where to come back to.
+    pub return_url: String,
+    /// Where "back" leads.
+    pub cancel_url: Option<String>,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Created {
+    /// The attempt to pay.
+    pub checkout: Checkout,
+}
+
+/// Makes an order of a quote and opens a way to pay for it. The same key gives the same checkout again.
+pub async fn create(app: &App, viewer: &Viewer, wish: NewPurchase) -> Result<Created> {
+    let call = call_of(viewer.user_id, &wish);
+    let id = match call.earlier(app.db.read()).await? {
+        Some(result) => earlier_id(&result)?,
+        None => match place(app, viewer, &wish, &call).await? {
+            Some(id) => id,
+            // Another call with this key was faster; its result is there now.
+            None => earlier_id(&call.earlier(app.db.read()).await?.unwrap_or_default())?,
+        },
+    };
+    Ok(Created { checkout: open_page(app, id).await? })
+}
+
+fn call_of(user: UserId, wish: &NewPurchase) -> Call {
+    let consents: Vec<String> =
+        wish.consents.iter().map(|(kind, version)| format!("{kind}@{version}")).collect();
+    let consents = consents.join(" ");
+    let back = wish.cancel_url.as_deref().unwrap_or_default();
+    let input = [&wish.quote_token, wish.option.name(), &consents, &wish.return_url, back];
+    Call::new(user, "checkoutCreate", wish.idempotency_key, &input)
+}
+
+fn earlier_id(result: &serde_json::Value) -> Result<CheckoutId> {
+    let id = result["checkout"].as_str().and_then(|id| id.parse().ok());
+    id.ok_or_else(|| Error::Fault(Fault::new("reading an earlier checkout", result)))
+}
+
+/// Checks the wish and writes it. `None` if another call with this key has just done so.
+async fn place(app: &App, viewer: &Viewer, wish: &NewPurchase, call: &Call) -> Result<Option<CheckoutId>> {
+    let quote = checked(app, viewer, wish).await?;
+    let email = email_of(app, viewer.user_id).await?;
+    let fees: Vec<i64> = quote
+        .lines
+        .iter()
+        .map(|line| {
+            let rest = line.amount_minor - line.tax_minor;
+            basis_points_of(rest, app.settings.platform_fee_basis_points).clamp(0, rest)
+        })
+        .collect();
+
+    let mut tx = app.begin().await?;
+    let (order, checkout) = (OrderId(tx.id()), CheckoutId(tx.id()));
+    let number = order_number(app);
+    let new = NewOrder {
+        id: order,
+        number,
+        buyer: viewer.user_id,
+        buyer_email: &email,
+        quote: &quote,
+        fees: &fees,
+        consents: &wish.consents,
+    };
+    store::insert_order(&tx, &new).await?;
+    let attempt = NewCheckout {
+        id: checkout,
+        order,
+        user: viewer.user_id,
+        option: wish.option,
+        quote: &quote,
+        return_url: &wish.return_url,
+        cancel_url: wish.cancel_url.as_deref(),
+        expires_at: tx.now() + PAGE_LIFE,
+    };
+    store::insert_checkout(&tx, &attempt).await?;
+    if !call.settle(&tx, json!({ "checkout": checkout.to_string() })).await? {
+        return Ok(None);
+    }
+    let created = Event::new("checkout.created", checkout).of_user(viewer.user_id).of_creator(quote.creator);
+    tx.record(created.with("order", order));
+    if quote.is_free() {
+        finish_free(&mut tx, order, checkout).await?;
+    } else {
+        outgoing::intend(&tx, Kind::CheckoutSession, checkout.0).await?;
+        // If this process dies before it has asked Stripe, a worker asks with the same key.
+        let job = Job::new("checkout.open_page", json!({ "checkout": checkout.to_string() }));
+        tx.enqueue(
+            job.once(format!("open-page:{checkout}")).not_before(tx.now() + chrono::Duration::seconds(30)),
+        );
+    }
+    tx.commit().await?;
+    Ok(Some(checkout))
+}
+
+async fn email_of(app: &App, user: UserId) -> Result<String> {
+    let account = identity::store::accounts(app, &[user]).await?.remove(&user);
+    Ok(account.ok_or(Denied::Unauthenticated)?.email)
+}
+
+/// Nothing is due: paid at once.
+async fn finish_free(tx: &mut Tx, order: OrderId, checkout: CheckoutId) -> Result<()> {
+    let gone = || Error::Fault(Fault::new("placing an order", "it is not there"));
+    let placed = store::order(tx.conn(), order).await?.ok_or_else(gone)?;
+    let attempt = store::checkout(tx.conn(), checkout).await?.ok_or_else(gone)?;
+    let at = tx.now();
+    settle::mark_paid(tx, &placed, at).await?;
+    settle::move_checkout(tx, &attempt, CheckoutStatus::Succeeded, None).await?;
+    settle::grant_lines(tx, &placed, Source::Free).await?;
+    Ok(())
+}
+
+/// The quote of the token, if all about this wish is well.
+async fn checked(app: &App, viewer: &Viewer, wish: &NewPurchase) -> Result<Quote> {
+    let seen = token::open_fresh(&app.keys, &wish.quote_token, app.now())
+        .map_err(|no| Error::from(no.at(["input", "quoteToken"])))?;
+    let mut checks = Checks::default();
+    checks.take(&["input", "returnUrl"], web_address(app, &wish.return_url));
+    if let Some(url) = &wish.cancel_url {
+        checks.take(&["input", "cancelUrl"], web_address(app, url));
+    }
+    if !seen.purchase_options().contains(&wish.option) {
+        checks.add(No::OptionUnavailable.at(["input", "purchaseOption"]));
+    }
+    for consent in seen.required_consents() {
+        let given =
+            |(kind, version): &(&str, String)| *kind == consent.kind.name() && version == consent.version;
+        if !wish.consents.iter().any(given) {
+            checks.add(No::ConsentMissing(consent.kind.name()).at(["input", "consents"]));
+        }
+    }
+    let offerings: Vec<_> = seen.lines.iter().map(|line| line.offering).collect();
+    if !enrollment::actions::offerings_held(app, viewer.user_id, &offerings).await?.is_empty() {
+        checks.add(No::AlreadyEnrolled.at(["input", "quoteToken"]));
+    }
+    checks.done()?;
+    let now = quote::again(app, &seen).await.map_err(at_token)?;
+    if !now.costs_the_same_as(&seen) {
+        let new = token::seal(&app.keys, &now)?;
+        return Err(No::PriceChanged(new).at(["input", "quoteToken"]).into());
+    }
+    Ok(now)
+}
+
+/// What is wrong with the items of a quote is, here, wrong with its token.
+fn at_token(error: Error) -> Error {
+    let Error::Refused(problems) = error else { return error };
+    let mut checks = Checks::default();
+    for mut problem in problems.into_vec() {
+        problem.path = vec!["input".to_owned(), "quoteToken".to_owned()];
+        checks.add(problem);
+    }
+    checks.done().err().unwrap_or_else(|| Fault::new("quoting again", "refused without a reason").into())
+}
+
+/// Stripe sends the buyer there with a link, so it must be a web address; plain http only on this machine, to try out.
+fn web_address(app: &App, text: &str) -> std::result::Result<Url, No> {
+    let url = Url::parse(text).map_err(|_| No::UrlInvalid)?;
+    let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+    let fine = match url.scheme() {
+        "https" => url.host_str().is_some(),
+        "http" => local && !app.settings.is_production(),
+        _ => false,
+    };
+    if fine && text.len() <= 2000 && url.username().is_empty() { Ok(url) } else { Err(No::UrlInvalid) }
+}
+
+fn order_number(app: &App) -> String {
+    let letters = app.entropy.readable(8);
+    format!("AT-{}-{}", &letters[..4], &letters[4..])
+}

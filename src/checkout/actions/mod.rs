@@ -1,0 +1,15 @@
+//! What can be done about buying, one file per verb.
+
+mod claim_free;
+mod create;
+mod open_page;
+mod quote;
+mod read;
+mod settle;
+
+pub use claim_free::{ClaimFree, claim_free};
+pub use create::{Created, NewPurchase, create};
+pub use open_page::{open_page, open_page_later, without_answer};
+pub use quote::{QuoteRequest, Quoted, Wanted, quote, quote_of_token};
+pub use read::{checkout_of, lines_of, order_of, orders_by_id, orders_of_buyer};
+pub use settle::{grant_lines, mark_paid, move_checkout, void};

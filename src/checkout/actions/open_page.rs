@@ -1,0 +1,153 @@
+//! Opening Stripe's payment page for a checkout: asked for with a key written down before, noted after.
+//!
+//! Safe to call at any time and from several places at once: whoever asks, Stripe opens one page.
+
+use std::collections::HashMap;
+
+use stripe_gateway::{CheckoutSession, Line, NewCheckoutSession, StripeError};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::kernel::{CheckoutId, Denied, Error, Fault, PublicId, Refusal, Result, UserId};
+use crate::outgoing::{self, Intent, Kind};
+
+use super::super::model::{Checkout, CheckoutStatus, Order, PAGE_LIFE};
+use super::super::refusals::CheckoutRefusal as No;
+use super::super::store;
+use super::settle;
+
+/// A page refused this often is not asked for again.
+const MOST_ATTEMPTS: u32 = 3;
+
+/// The checkout with its page, which is opened if there is none yet.
+pub async fn open_page(app: &App, id: CheckoutId) -> Result<Checkout> {
+    loop {
+        let checkout = store::checkout(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
+        if checkout.status == CheckoutStatus::Failed {
+            return Err(No::ProviderRefused.at::<_, String>([]).into());
+        }
+        if checkout.status != CheckoutStatus::Open || checkout.stripe_session.is_some() {
+            return Ok(checkout);
+        }
+        let order = store::order(app.db.read(), checkout.order).await?.ok_or(Denied::NotFound)?;
+        let customer = match checkout.user {
+            Some(user) => Some(customer_of(app, user, &order.buyer_email).await?),
+            None => None,
+        };
+        let intent = intend(app, &checkout).await?;
+        match app.stripe.create_checkout_session(&intent.key, page_for(&checkout, &order, customer)).await {
+            Ok(session) => note_page(app, &checkout, &intent, &session).await?,
+            Err(error) if error.is_uncertain() => return Err(away(&error)),
+            Err(error) => note_refusal(app, &checkout, &intent, &error).await?,
+        }
+    }
+}
+
+/// Stripe's customer for one of our users, made on their first purchase.
+async fn customer_of(app: &App, user: UserId, email: &str) -> Result<String> {
+    if let Some(known) = store::customer(app.db.read(), user).await? {
+        return Ok(known);
+    }
+    let tx = app.begin().await?;
+    let intent = outgoing::intend(&tx, Kind::Customer, user.uuid()).await?;
+    tx.commit().await?;
+    let ours = HashMap::from([("user".to_owned(), user.to_string())]);
+    let answer = app.stripe.create_customer(&intent.key, email, None, ours).await;
+    let tx = app.begin().await?;
+    let outcome = match answer {
+        Ok(customer) => {
+            outgoing::answered(&tx, &intent, &customer).await?;
+            store::insert_customer(&tx, user, &customer).await?;
+            Ok(customer)
+        }
+        Err(error) if error.is_uncertain() => return Err(away(&error)),
+        Err(error) => {
+            outgoing::refused(&tx, &intent, &error).await?;
+            tracing::error!(%error, %user, "Stripe refused to open a customer");
+            Err(No::ProviderRefused.at::<_, String>([]).into())
+        }
+    };
+    tx.commit().await?;
+    outcome
+}
+
+async fn intend(app: &App, checkout: &Checkout) -> Result<Intent> {
+    let tx = app.begin().await?;
+    let intent = outgoing::intend(&tx, Kind::CheckoutSession, checkout.id.0).await?;
+    tx.commit().await?;
+    Ok(intent)
+}
+
+/// Built from what is stored alone, so that every try of an attempt asks for the same.
+fn page_for(checkout: &Checkout, order: &Order, customer: Option<String>) -> NewCheckoutSession {
+    let lines = checkout.quote.lines.iter().filter(|line| line.amount_minor > 0).map(|line| Line {
+        name: line.title.clone(),
+        amount_minor: line.amount_minor,
+        quantity: 1,
+    });
+    NewCheckoutSession {
+        order_id: order.id.to_string(),
+        lines: lines.collect(),
+        currency: order.currency.code().to_owned(),
+        customer,
+        customer_email: Some(order.buyer_email.clone()),
+        success_url: checkout.return_url.clone(),
+        cancel_url: checkout.cancel_url.clone().unwrap_or_else(|| checkout.return_url.clone()),
+        expires_at: checkout.expires_at,
+        metadata: HashMap::from([
+            ("order".to_owned(), order.id.to_string()),
+            ("checkout".to_owned(), checkout.id.to_string()),
+        ]),
+    }
+}
+
+async fn note_page(app: &App, checkout: &Checkout, intent: &Intent, session: &CheckoutSession) -> Result<()> {
+    let tx = app.begin().await?;
+    outgoing::answered(&tx, intent, &session.id).await?;
+    store::set_page(&tx, checkout.id, &session.id, session.url.as_deref(), session.expires_at).await?;
+    tx.commit().await
+}
+
+/// A refusal because the wish came too late is cured by a later end and a new attempt; any other ends the checkout.
+async fn note_refusal(app: &App, checkout: &Checkout, intent: &Intent, error: &StripeError) -> Result<()> {
+    tracing::warn!(checkout = %checkout.id, attempt = intent.attempt, %error, "Stripe refused a payment page");
+    let curable = matches!(error, StripeError::Refused { param, kind, .. }
+        if param.as_deref() == Some("expires_at") || kind == "idempotency_error");
+    let mut tx = app.begin().await?;
+    outgoing::refused(&tx, intent, error).await?;
+    if curable && intent.attempt < MOST_ATTEMPTS {
+        store::set_expiry(&tx, checkout.id, tx.now() + PAGE_LIFE).await?;
+    } else {
+        let order = store::lock_order(&tx, checkout.order).await?;
+        let order = order.ok_or_else(|| Error::Fault(Fault::new("opening a page", "the order is gone")))?;
+        settle::move_checkout(&mut tx, checkout, CheckoutStatus::Failed, Some("page_refused")).await?;
+        settle::void(&mut tx, &order).await?;
+    }
+    tx.commit().await
+}
+
+/// The buyer may try again; a job will anyway.
+fn away(error: &StripeError) -> Error {
+    tracing::warn!(%error, "Stripe gave no certain answer");
+    No::ProviderAway.at::<_, String>([]).into()
+}
+
+/// The same as a job: what a buyer would be told to try again is tried again.
+pub async fn open_page_later(app: &App, id: CheckoutId) -> Result<()> {
+    match open_page(app, id).await {
+        Ok(_) => Ok(()),
+        Err(Error::Refused(problems))
+            if problems.as_slice().iter().any(|p| p.detail != Default::default()) =>
+        {
+            Err(Fault::away("opening a payment page", "Stripe gave no certain answer").into())
+        }
+        Err(Error::Refused(_)) => Ok(()),
+        Err(error) => Err(error),
+    }
+}
+
+/// Checkouts whose page was wished for and never answered.
+pub async fn without_answer(app: &App, before: crate::kernel::Instant) -> Result<Vec<CheckoutId>> {
+    let subjects: Vec<Uuid> = outgoing::unanswered(&app.db, Kind::CheckoutSession, before).await?;
+    Ok(subjects.into_iter().map(CheckoutId).collect())
+}

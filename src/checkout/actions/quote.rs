@@ -1,0 +1,169 @@
+//! Working out what something costs right now. Reads only.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::app::App;
+use crate::enrollment;
+use crate::kernel::text::Checks;
+use crate::kernel::{
+    Actor, CreatorId, Currency, Error, Fault, Instant, Money, PriceId, Problem, Refusal, Result,
+};
+use chrono::SubsecRound;
+
+use super::super::model::{Channel, LARGEST_TOTAL, MOST_ITEMS, Offered, QUOTE_LIFE, Quote, QuoteLine};
+use super::super::refusals::CheckoutRefusal as No;
+use super::super::{store, token};
+
+/// What somebody wants to buy.
+#[derive(Clone, Debug)]
+pub struct QuoteRequest {
+    /// At least one.
+    pub items: Vec<Wanted>,
+    /// A code.
+    pub coupon: Option<String>,
+    /// Where the buyer is.
+    pub channel: Channel,
+}
+
+/// One thing somebody wants to buy.
+#[derive(Clone, Copy, Debug)]
+pub struct Wanted {
+    /// At which price.
+    pub price: PriceId,
+    /// For pay-what-you-want: how much.
+    pub pay: Option<Money>,
+}
+
+/// A quote, its token, and what the buyer should know.
+#[derive(Clone, Debug)]
+pub struct Quoted {
+    /// What it costs.
+    pub quote: Quote,
+    /// The same, signed.
+    pub token: String,
+    /// Things that will be refused later, or do not work here.
+    pub warnings: Vec<Problem>,
+}
+
+/// What the wanted things cost now.
+pub async fn quote(app: &App, actor: &Actor, request: &QuoteRequest) -> Result<Quoted> {
+    let quote = price(app, request).await?;
+    let warnings = warnings(app, actor, &quote).await?;
+    Ok(Quoted { token: token::seal(&app.keys, &quote)?, quote, warnings })
+}
+
+/// What a token of ours says, whatever its age.
+pub fn quote_of_token(app: &App, token: &str) -> Result<Quote> {
+    token::open(&app.keys, token).map_err(|no| no.at(["input", "quoteToken"]).into())
+}
+
+/// The same things as in an earlier quote, at what they cost now.
+pub(super) async fn again(app: &App, quote: &Quote) -> Result<Quote> {
+    let items = quote.lines.iter().map(|line| Wanted {
+        price: line.price,
+        pay: line.chosen.then(|| Money::new(line.amount_minor, quote.currency)),
+    });
+    let request =
+        QuoteRequest { items: items.collect(), coupon: quote.coupon.clone(), channel: quote.channel };
+    price(app, &request).await
+}
+
+async fn price(app: &App, request: &QuoteRequest) -> Result<Quote> {
+    if request.items.is_empty() {
+        return Err(No::NothingChosen.at(["input", "items"]).into());
+    }
+    if request.items.len() > MOST_ITEMS {
+        return Err(No::TooMany(MOST_ITEMS).at(["input", "items"]).into());
+    }
+    let ids: Vec<PriceId> = request.items.iter().map(|item| item.price).collect();
+    let offered = store::offered(app.db.read(), &ids).await?;
+    let mut basket = Basket::new(app.now(), &offered);
+    let mut checks = Checks::default();
+    for (at, item) in request.items.iter().enumerate() {
+        if let Err((no, field)) = basket.add(item) {
+            checks.add(no.at(["input".to_owned(), "items".to_owned(), at.to_string(), field.to_owned()]));
+        }
+    }
+    checks.done()?;
+    basket.into_quote(request)
+}
+
+/// What was wanted so far; all of it from one creator in one currency.
+struct Basket<'a> {
+    now: Instant,
+    offered: &'a HashMap<PriceId, Offered>,
+    seller: Option<(CreatorId, Currency)>,
+    offerings: HashSet<uuid::Uuid>,
+    lines: Vec<QuoteLine>,
+}
+
+impl<'a> Basket<'a> {
+    fn new(now: Instant, offered: &'a HashMap<PriceId, Offered>) -> Self {
+        Self { now, offered, seller: None, offerings: HashSet::new(), lines: Vec::new() }
+    }
+
+    /// Adds a line, or says what is wrong with which field of the item.
+    fn add(&mut self, item: &Wanted) -> std::result::Result<(), (No, &'static str)> {
+        let at_price = |no| (no, "priceId");
+        let offered = self.offered.get(&item.price).ok_or(at_price(No::PriceGone))?;
+        offered.check(self.now).map_err(at_price)?;
+        let (creator, currency) = *self.seller.get_or_insert((offered.creator, offered.currency));
+        if creator != offered.creator {
+            return Err(at_price(No::OtherCreator));
+        }
+        if currency != offered.currency {
+            return Err(at_price(No::OtherCurrency(currency)));
+        }
+        if !self.offerings.insert(offered.offering) {
+            return Err(at_price(No::Twice));
+        }
+        let amount_minor = offered.amount(item.pay).map_err(|no| (no, "payWhatYouWant"))?;
+        self.lines.push(QuoteLine {
+            price: item.price,
+            offering: offered.offering,
+            title: offered.title.clone(),
+            amount_minor,
+            discount_minor: 0,
+            tax_minor: 0,
+            chosen: item.pay.is_some(),
+        });
+        Ok(())
+    }
+
+    fn into_quote(self, request: &QuoteRequest) -> Result<Quote> {
+        let (creator, currency) =
+            self.seller.ok_or_else(|| Error::Fault(Fault::new("quoting", "a basket without a line")))?;
+        let quote = Quote {
+            creator,
+            currency,
+            lines: self.lines,
+            coupon: request.coupon.clone(),
+            channel: request.channel,
+            expires_at: (self.now + QUOTE_LIFE).trunc_subsecs(0),
+        };
+        let total = quote.total();
+        if total.minor > LARGEST_TOTAL {
+            return Err(No::AboveMaximum(Money::new(LARGEST_TOTAL, currency)).at(["input", "items"]).into());
+        }
+        if total.minor > 0 && total.minor < currency.floor_minor() {
+            let floor = Money::new(currency.floor_minor(), currency);
+            return Err(No::BelowMinimum(floor).at(["input", "items"]).into());
+        }
+        Ok(quote)
+    }
+}
+
+async fn warnings(app: &App, actor: &Actor, quote: &Quote) -> Result<Vec<Problem>> {
+    let mut warnings = Vec::new();
+    if let Some(user) = actor.user_id() {
+        let offerings: Vec<_> = quote.lines.iter().map(|line| line.offering).collect();
+        let has = enrollment::actions::offerings_held(app, user, &offerings).await?;
+        for (at, _) in quote.lines.iter().enumerate().filter(|(_, line)| has.contains(&line.offering)) {
+            warnings.push(No::AlreadyEnrolled.at(["items".to_owned(), at.to_string()]));
+        }
+    }
+    if quote.purchase_options().is_empty() {
+        warnings.push(No::OptionUnavailable.at(["channel"]));
+    }
+    Ok(warnings)
+}

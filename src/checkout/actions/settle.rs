@@ -1,0 +1,60 @@
+//! Moving orders and checkouts forward, inside somebody's transaction. The caller holds the order's lock.
+
+use crate::db::Tx;
+use crate::enrollment::{self, model::Source};
+use crate::events::Event;
+use crate::kernel::{Instant, Result};
+
+use super::super::model::{Checkout, CheckoutStatus, Order, OrderStatus};
+use super::super::store;
+
+/// The order is paid, as of `at`.
+pub async fn mark_paid(tx: &mut Tx, order: &Order, at: Instant) -> Result<()> {
+    store::set_paid(tx, order.id, at).await?;
+    let mut event = Event::new("order.paid", order.id).of_creator(order.creator);
+    if let Some(buyer) = order.buyer {
+        event = event.of_user(buyer);
+    }
+    tx.record(event);
+    Ok(())
+}
+
+/// The order will not be paid; nothing to do if it was, or is known already.
+pub async fn void(tx: &mut Tx, order: &Order) -> Result<()> {
+    if order.status == OrderStatus::Pending {
+        store::set_void(tx, order.id).await?;
+        tx.record(Event::new("order.void", order.id).of_creator(order.creator));
+    }
+    Ok(())
+}
+
+/// Moves a checkout if that is forward; false if it is not.
+pub async fn move_checkout(
+    tx: &mut Tx,
+    checkout: &Checkout,
+    next: CheckoutStatus,
+    failure: Option<&str>,
+) -> Result<bool> {
+    if !checkout.status.may_become(next) {
+        return Ok(false);
+    }
+    store::set_checkout_status(tx, checkout.id, next, failure).await?;
+    let mut event = Event::new("checkout.changed", checkout.id).with("order", checkout.order);
+    if let Some(user) = checkout.user {
+        event = event.of_user(user);
+    }
+    tx.record(event);
+    Ok(true)
+}
+
+/// Gives the buyer everything in the order. Returns how many things they had already.
+pub async fn grant_lines(tx: &mut Tx, order: &Order, source: Source) -> Result<usize> {
+    let Some(buyer) = order.buyer else { return Ok(0) };
+    let lines = store::lines(tx.conn(), &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    let mut had = 0;
+    for line in &lines {
+        let granted = enrollment::actions::grant(tx, buyer, line.offering, source, Some(line.id)).await?;
+        had += usize::from(granted.is_none());
+    }
+    Ok(had)
+}

@@ -1,0 +1,104 @@
+//! One attempt to pay for an order.
+
+use chrono::Duration;
+
+use crate::kernel::{CheckoutId, Instant, OrderId, UserId};
+
+use super::Quote;
+
+/// How long a payment page stays open. Stripe wants at least 30 minutes when it hears of it; the rest is room for
+/// tries that come late.
+pub const PAGE_LIFE: Duration = Duration::minutes(60);
+
+/// One attempt to pay.
+#[derive(Clone, Debug)]
+pub struct Checkout {
+    /// Key.
+    pub id: CheckoutId,
+    /// For which order.
+    pub order: OrderId,
+    /// Whose.
+    pub user: Option<UserId>,
+    /// How far it is.
+    pub status: CheckoutStatus,
+    /// What was agreed.
+    pub quote: Quote,
+    /// Where the buyer comes back to.
+    pub return_url: String,
+    /// Where "back" leads.
+    pub cancel_url: Option<String>,
+    /// `cs_…`, once there is a page.
+    pub stripe_session: Option<String>,
+    /// The page.
+    pub redirect_url: Option<String>,
+    /// Why it failed.
+    pub failure: Option<String>,
+    /// When it can no longer be paid.
+    pub expires_at: Instant,
+}
+
+/// How far a checkout is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the schema describes each")]
+pub enum CheckoutStatus {
+    Open,
+    Processing,
+    Succeeded,
+    Failed,
+    Expired,
+    Cancelled,
+}
+
+impl CheckoutStatus {
+    /// Every status.
+    pub const ALL: [Self; 6] =
+        [Self::Open, Self::Processing, Self::Succeeded, Self::Failed, Self::Expired, Self::Cancelled];
+
+    /// As the database spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Open => "OPEN",
+            Self::Processing => "PROCESSING",
+            Self::Succeeded => "SUCCEEDED",
+            Self::Failed => "FAILED",
+            Self::Expired => "EXPIRED",
+            Self::Cancelled => "CANCELLED",
+        }
+    }
+
+    /// The status of this name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+
+    /// Forward only. Money that arrives late still counts, so everything may yet succeed; success is the end.
+    pub fn may_become(self, next: Self) -> bool {
+        match (self, next) {
+            (Self::Succeeded, _) | (_, Self::Open) => false,
+            (_, Self::Succeeded) => true,
+            (Self::Open, _) => true,
+            (Self::Processing, Self::Processing) => false,
+            (Self::Processing, _) => true,
+            (Self::Failed | Self::Expired | Self::Cancelled, _) => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::CheckoutStatus::{self, *};
+
+    #[test]
+    fn a_checkout_moves_forward_and_late_money_still_counts() {
+        for (from, to) in [(Open, Processing), (Open, Expired), (Processing, Failed), (Cancelled, Succeeded)]
+        {
+            assert!(from.may_become(to), "{from:?} to {to:?}");
+        }
+        for (from, to) in
+            [(Succeeded, Expired), (Expired, Processing), (Failed, Open), (Succeeded, Succeeded)]
+        {
+            assert!(!from.may_become(to), "{from:?} to {to:?}");
+        }
+        assert!(CheckoutStatus::ALL.iter().all(|status| CheckoutStatus::of(status.name()) == Some(*status)));
+    }
+}

@@ -1,0 +1,230 @@
+//! What something costs right now, and what goes with it.
+
+use chrono::Duration;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use crate::kernel::{Code, CreatorId, Currency, Instant, Money, PriceId};
+
+/// How long a quote holds.
+pub const QUOTE_LIFE: Duration = Duration::minutes(15);
+/// The most things one order may hold.
+pub const MOST_ITEMS: usize = 20;
+/// The largest total, in minor units: eight digits, Stripe's own limit.
+pub const LARGEST_TOTAL: i64 = 99_999_999;
+
+/// Where the buyer is; decides which ways of paying exist.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum Channel {
+    /// A browser.
+    Web,
+    /// An app on iPhone or iPad: Apple's rules.
+    Ios,
+    /// An app on Android.
+    Android,
+}
+
+/// What something costs right now. The token carries all of it, signed; an order keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Quote {
+    /// Who sells.
+    #[serde(with = "as_text")]
+    pub creator: CreatorId,
+    /// Of every amount.
+    #[serde(with = "as_code")]
+    pub currency: Currency,
+    /// At least one.
+    pub lines: Vec<QuoteLine>,
+    /// A code the buyer gave.
+    pub coupon: Option<String>,
+    /// Where the buyer is.
+    pub channel: Channel,
+    /// Until when it holds.
+    pub expires_at: Instant,
+}
+
+/// One thing of a quote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuoteLine {
+    /// The price it is sold at.
+    #[serde(with = "as_text")]
+    pub price: PriceId,
+    /// What is sold.
+    pub offering: Uuid,
+    /// What it is called.
+    pub title: String,
+    /// What is due, tax included, after the discount.
+    pub amount_minor: i64,
+    /// What was taken off.
+    pub discount_minor: i64,
+    /// Tax within the amount.
+    pub tax_minor: i64,
+    /// The buyer chose the amount.
+    pub chosen: bool,
+}
+
+impl Quote {
+    /// Before discounts.
+    pub fn subtotal(&self) -> Money {
+        self.sum(|line| line.amount_minor + line.discount_minor)
+    }
+
+    /// Taken off.
+    pub fn discount_total(&self) -> Money {
+        self.sum(|line| line.discount_minor)
+    }
+
+    /// Tax within the total.
+    pub fn tax_total(&self) -> Money {
+        self.sum(|line| line.tax_minor)
+    }
+
+    /// To pay.
+    pub fn total(&self) -> Money {
+        self.sum(|line| line.amount_minor)
+    }
+
+    /// Nothing is due.
+    pub fn is_free(&self) -> bool {
+        self.total().minor == 0
+    }
+
+    /// Same things at the same prices. A new title or a later end is no new price.
+    pub fn costs_the_same_as(&self, other: &Self) -> bool {
+        let costs = |quote: &Self| -> Vec<_> {
+            let lines = quote.lines.iter();
+            lines.map(|line| (line.price, line.amount_minor, line.discount_minor, line.tax_minor)).collect()
+        };
+        self.currency == other.currency && costs(self) == costs(other)
+    }
+
+    /// The ways this can be paid where the buyer is.
+    pub fn purchase_options(&self) -> Vec<PurchaseOption> {
+        match (self.is_free(), self.channel) {
+            (true, _) => vec![PurchaseOption::Free],
+            // Apple wants its own shop for recorded courses; the buyer pays on the web.
+            (false, Channel::Ios) => Vec::new(),
+            (false, Channel::Web | Channel::Android) => vec![PurchaseOption::HostedPage],
+        }
+    }
+
+    /// What the buyer must agree to first.
+    pub fn required_consents(&self) -> &'static [Consent] {
+        if self.is_free() { &[TERMS] } else { &[TERMS, IMMEDIATE_ACCESS] }
+    }
+
+    fn sum(&self, part: impl Fn(&QuoteLine) -> i64) -> Money {
+        Money::new(self.lines.iter().map(part).sum(), self.currency)
+    }
+}
+
+/// Something a buyer agrees to, word for word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// Which.
+    pub kind: ConsentKind,
+    /// Names the wording.
+    pub version: &'static str,
+    /// Markdown.
+    pub text: &'static str,
+}
+
+const TERMS: Consent = Consent {
+    kind: ConsentKind::Terms,
+    version: "2026-11",
+    text: "I agree to the terms of sale and have read how my data is used.",
+};
+
+const IMMEDIATE_ACCESS: Consent = Consent {
+    kind: ConsentKind::ImmediateAccess,
+    version: "2026-11",
+    text: "I want access at once, and know that my right to withdraw ends when I begin.",
+};
+
+/// What a consent is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the schema describes each")]
+pub enum ConsentKind {
+    Terms,
+    ImmediateAccess,
+    Recording,
+    Marketing,
+    Analytics,
+}
+
+impl ConsentKind {
+    /// As the database spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Terms => "TERMS",
+            Self::ImmediateAccess => "IMMEDIATE_ACCESS",
+            Self::Recording => "RECORDING",
+            Self::Marketing => "MARKETING",
+            Self::Analytics => "ANALYTICS",
+        }
+    }
+}
+
+/// A way to pay.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PurchaseOption {
+    /// Stripe's page in a browser.
+    HostedPage,
+    /// Stripe's sheet in an app; not offered yet.
+    PaymentSheet,
+    /// The app shop; not offered yet.
+    StorePurchase,
+    /// A link out of the app; not offered yet.
+    ExternalLink,
+    /// Nothing is due.
+    Free,
+}
+
+impl PurchaseOption {
+    /// As the database spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::HostedPage => "HOSTED_PAGE",
+            Self::PaymentSheet => "PAYMENT_SHEET",
+            Self::StorePurchase => "STORE_PURCHASE",
+            Self::ExternalLink => "EXTERNAL_LINK",
+            Self::Free => "FREE",
+        }
+    }
+}
+
+/// A coupon that was given: there are none yet, so none is ever found.
+pub const COUPON_SAYS: Code = Code::CouponNotFound;
+
+mod as_text {
+    //! Typed ids as their public text.
+
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use crate::kernel::PublicId;
+
+    pub fn serialize<T: PublicId, S: Serializer>(id: &T, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(id)
+    }
+
+    pub fn deserialize<'de, T: PublicId, D: Deserializer<'de>>(deserializer: D) -> Result<T, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}
+
+mod as_code {
+    //! Currencies as their code.
+
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use crate::kernel::Currency;
+
+    pub fn serialize<S: Serializer>(currency: &Currency, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(currency.code())
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Currency, D::Error> {
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+    }
+}

@@ -1,0 +1,113 @@
+//! The ways checkout says no.
+
+use crate::kernel::{Code, Currency, Detail, Money, Refusal};
+
+/// Why nothing was quoted or bought.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CheckoutRefusal {
+    /// An empty basket.
+    #[error("Choose something to buy.")]
+    NothingChosen,
+    /// A basket too full.
+    #[error("One order may hold at most {0} things.")]
+    TooMany(usize),
+    /// The same thing twice.
+    #[error("This is in the order already.")]
+    Twice,
+    /// No such price, or it is no longer offered.
+    #[error("This price is no longer offered. Load the page again to see what it costs now.")]
+    PriceGone,
+    /// Draft, archived or taken down.
+    #[error("This is not on sale.")]
+    NotOnSale,
+    /// Another creator than the first item.
+    #[error("One order is from one creator. Buy this in an order of its own.")]
+    OtherCreator,
+    /// Another currency than the first item.
+    #[error("One order is in one currency, here {0}.")]
+    OtherCurrency(Currency),
+    /// Subscriptions, gifts, seats.
+    #[error("{0} cannot be bought yet.")]
+    NotYet(&'static str),
+    /// Pay what you want without an amount.
+    #[error("Say how much you want to pay.")]
+    AmountMissing,
+    /// An amount for something with a fixed price.
+    #[error("This has a fixed price: leave the amount out.")]
+    AmountFixed,
+    /// Less than the creator asks.
+    #[error("The least you can pay is {0}.")]
+    BelowMinimum(Money),
+    /// More than can be charged.
+    #[error("One order may cost at most {0}.")]
+    AboveMaximum(Money),
+    /// The buyer has it.
+    #[error("You have this already: it is in your library.")]
+    AlreadyEnrolled,
+    /// A changed or foreign token.
+    #[error("This quote was not made here. Ask for a new quote.")]
+    QuoteInvalid,
+    /// An old token.
+    #[error("This quote has expired. Ask for a new quote.")]
+    QuoteExpired,
+    /// Costs something else now; the token of the new quote.
+    #[error("The price has changed since you saw it. Look at the new one, then buy.")]
+    PriceChanged(String),
+    /// Not one of the quote's options.
+    #[error("This cannot be paid that way here. Choose one of the quote's purchaseOptions.")]
+    OptionUnavailable,
+    /// A consent of the quote is missing.
+    #[error("Agree to {0} first: see the quote's requiredConsents.")]
+    ConsentMissing(&'static str),
+    /// Not a web address.
+    #[error("This must be an absolute https address.")]
+    UrlInvalid,
+    /// Guests cannot buy yet.
+    #[error("Sign in to buy: leave buyerEmail out.")]
+    GuestsNotYet,
+    /// The e-mail address is not proven.
+    #[error("Prove your e-mail address first.")]
+    EmailNotVerified,
+    /// Not free.
+    #[error("This is not free. Ask for a quote and buy it.")]
+    NotFree,
+    /// Stripe does not answer.
+    #[error("The payment service does not answer. Try again with the same idempotency key.")]
+    ProviderAway,
+    /// Stripe refused to open a page.
+    #[error("The payment service would not open a page for this order. Make a new order or write to us.")]
+    ProviderRefused,
+}
+
+impl Refusal for CheckoutRefusal {
+    fn code(&self) -> Code {
+        match self {
+            Self::NothingChosen | Self::AmountMissing => Code::Required,
+            Self::TooMany(_) => Code::TooMany,
+            Self::Twice => Code::Duplicate,
+            Self::PriceGone => Code::NotFound,
+            Self::NotOnSale | Self::NotFree => Code::InvalidState,
+            Self::OtherCreator | Self::NotYet(_) | Self::GuestsNotYet => Code::NotAllowed,
+            Self::OtherCurrency(_) => Code::CurrencyUnsupported,
+            Self::AmountFixed | Self::UrlInvalid => Code::Invalid,
+            Self::BelowMinimum(_) => Code::AmountBelowMinimum,
+            Self::AboveMaximum(_) => Code::OutOfRange,
+            Self::AlreadyEnrolled => Code::AlreadyEnrolled,
+            Self::QuoteInvalid => Code::TokenInvalid,
+            Self::QuoteExpired => Code::TokenExpired,
+            Self::PriceChanged(_) => Code::PriceChanged,
+            Self::OptionUnavailable => Code::PurchaseChannelUnavailable,
+            Self::ConsentMissing(_) => Code::ConsentRequired,
+            Self::EmailNotVerified => Code::EmailNotVerified,
+            Self::ProviderAway | Self::ProviderRefused => Code::PaymentProviderUnavailable,
+        }
+    }
+
+    fn detail(&self) -> Detail {
+        match self {
+            Self::PriceChanged(token) => Detail::NewQuote(token.clone()),
+            Self::ProviderAway => Detail::RetryAfter(5),
+            _ => Detail::None,
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Dividing money without losing or inventing a single minor unit.
+//!
+//! Two divisions: an amount among weights (who gets what of a sale), and a refund among parts that were divided
+//! before. Kept true for both: the parts sum to the whole exactly, none is negative, none exceeds what it may be.
+//! A refund in several steps ends, when everything is refunded, with every part at zero (payments.md 5).
+
+/// Divides `amount` (not negative) by `weights` (not negative, not all zero): each part is its exact share rounded
+/// down, and the units left over go to those who lost most by rounding, ties to the earlier. `None` if that is not
+/// possible.
+pub fn divide(amount: i64, weights: &[u32]) -> Option<Vec<i64>> {
+    let whole: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+    if amount < 0 || whole == 0 {
+        return None;
+    }
+    let exact = |weight: u32| i128::from(amount) * i128::from(weight);
+    let mut parts: Vec<i128> = weights.iter().map(|weight| exact(*weight) / whole).collect();
+    let left = i128::from(amount) - parts.iter().sum::<i128>();
+    let mut by_loss: Vec<usize> = (0..weights.len()).collect();
+    by_loss.sort_by_key(|&at| (std::cmp::Reverse(exact(weights[at]) % whole), at));
+    for &at in by_loss.iter().take(usize::try_from(left).ok()?) {
+        parts[at] += 1;
+    }
+    parts.into_iter().map(|part| i64::try_from(part).ok()).collect()
+}
+
+/// Divides a refund of `amount` among `shares`, of which `booked` was taken back before. Each step brings every part
+/// as near to its exact share of all refunds so far as whole units allow. `None` if more is asked than is left, or if
+/// what is given makes no sense.
+pub fn divide_refund(shares: &[i64], booked: &[i64], amount: i64) -> Option<Vec<i64>> {
+    let sane = shares.len() == booked.len()
+        && amount >= 0
+        && shares.iter().zip(booked).all(|(share, booked)| (0..=*share).contains(booked));
+    let total: i128 = shares.iter().map(|share| i128::from(*share)).sum();
+    let refunded = booked.iter().map(|part| i128::from(*part)).sum::<i128>() + i128::from(amount);
+    if !sane || refunded > total {
+        return None;
+    }
+    if amount == 0 {
+        return Some(vec![0; shares.len()]);
+    }
+    let mut refund = Refund { shares, booked, total, refunded, parts: Vec::with_capacity(shares.len()) };
+    refund.round_down();
+    refund.correct(i128::from(amount))?;
+    refund.parts.into_iter().map(|part| i64::try_from(part).ok()).collect()
+}
+
+struct Refund<'a> {
+    shares: &'a [i64],
+    booked: &'a [i64],
+    total: i128,
+    /// All refunds so far, this one included.
+    refunded: i128,
+    parts: Vec<i128>,
+}
+
+impl Refund<'_> {
+    fn round_down(&mut self) {
+        for (share, booked) in self.shares.iter().zip(self.booked) {
+            let due = i128::from(*share) * self.refunded / self.total;
+            let left = i128::from(share - booked);
+            self.parts.push((due - i128::from(*booked)).clamp(0, left));
+        }
+    }
+
+    /// Gives single units to the most deserving or takes them from the least, until the parts make up the amount.
+    fn correct(&mut self, amount: i128) -> Option<()> {
+        let mut missing = amount - self.parts.iter().sum::<i128>();
+        while missing != 0 {
+            let at = if missing > 0 { self.most_deserving()? } else { self.least_deserving()? };
+            let unit = missing.signum();
+            self.parts[at] += unit;
+            missing -= unit;
+        }
+        Some(())
+    }
+
+    fn most_deserving(&self) -> Option<usize> {
+        (0..self.parts.len())
+            .filter(|&at| self.parts[at] < i128::from(self.shares[at] - self.booked[at]))
+            .max_by_key(|&at| (self.deserves(at), std::cmp::Reverse(at)))
+    }
+
+    fn least_deserving(&self) -> Option<usize> {
+        (0..self.parts.len()).filter(|&at| self.parts[at] > 0).min_by_key(|&at| (self.deserves(at), at))
+    }
+
+    /// How far this part is below its exact share, in units of 1/total.
+    fn deserves(&self, at: usize) -> i128 {
+        let exact = i128::from(self.shares[at]) * self.refunded;
+        exact - (i128::from(self.booked[at]) + self.parts[at]) * self.total
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn a_sale_of_120_divides_as_the_ledger_example_says() {
+        assert_eq!(divide(9000, &[1500, 7500]), Some(vec![1500, 7500]));
+        assert_eq!(divide(100, &[1, 1, 1]), Some(vec![34, 33, 33]));
+        assert_eq!(divide(0, &[1, 2]), Some(vec![0, 0]));
+        assert_eq!(divide(5, &[0, 0]), None);
+        assert_eq!(divide(-1, &[1]), None);
+    }
+
+    #[test]
+    fn a_half_refund_halves_every_part() {
+        assert_eq!(divide_refund(&[2000, 1000, 1500, 7500], &[0; 4], 6000), Some(vec![1000, 500, 750, 3750]));
+        assert_eq!(divide_refund(&[10, 20], &[10, 20], 1), None, "nothing is left");
+        assert_eq!(divide_refund(&[10], &[11], 0), None, "more was booked than there was");
+    }
+
+    proptest! {
+        #[test]
+        fn parts_of_a_sale_sum_to_it_and_are_within_a_unit_of_exact(
+            amount in 0..=1_000_000_000_000_i64,
+            weights in prop::collection::vec(0..=10_000_u32, 1..8),
+        ) {
+            let whole: i128 = weights.iter().map(|weight| i128::from(*weight)).sum();
+            prop_assume!(whole > 0);
+            let parts = divide(amount, &weights).expect("divisible");
+            prop_assert_eq!(parts.iter().sum::<i64>(), amount);
+            for (part, weight) in parts.iter().zip(&weights) {
+                let off = i128::from(*part) * whole - i128::from(amount) * i128::from(*weight);
+                prop_assert!(off.abs() < whole, "{part} of {amount} by {weight}/{whole}");
+            }
+        }
+
+        #[test]
+        fn refunds_in_any_steps_never_go_wrong_and_end_at_zero(
+            shares in prop::collection::vec(0..=20_000_i64, 1..7),
+            steps in prop::collection::vec(1..=100_u32, 1..12),
+        ) {
+            let total: i64 = shares.iter().sum();
+            let amounts = divide(total, &steps).expect("divisible");
+            let mut booked = vec![0_i64; shares.len()];
+            let mut refunded = 0;
+            for amount in amounts {
+                let parts = divide_refund(&shares, &booked, amount).expect("no more than was paid");
+                prop_assert_eq!(parts.iter().sum::<i64>(), amount);
+                refunded += amount;
+                for (at, part) in parts.iter().enumerate() {
+                    prop_assert!(*part >= 0);
+                    booked[at] += part;
+                    prop_assert!(booked[at] <= shares[at]);
+                    let off = i128::from(booked[at]) * i128::from(total)
+                        - i128::from(shares[at]) * i128::from(refunded);
+                    prop_assert!(off.abs() < i128::from(total.max(1)), "a whole unit off");
+                }
+            }
+            prop_assert_eq!(booked, shares);
+        }
+
+        #[test]
+        fn nonsense_is_refused_and_never_panics(
+            shares in prop::collection::vec(any::<i64>(), 0..5),
+            booked in prop::collection::vec(any::<i64>(), 0..5),
+            amount in -5..5_i64,
+        ) {
+            if let Some(parts) = divide_refund(&shares, &booked, amount) {
+                prop_assert_eq!(parts.iter().sum::<i64>(), amount);
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What is on sale, orders and checkouts in the database.
+
+mod checkouts;
+mod lists;
+mod offered;
+mod orders;
+
+pub use checkouts::*;
+pub use lists::*;
+pub use offered::*;
+pub use orders::*;
+
+use crate::kernel::{Error, Fault};
+
+fn unreadable(cause: impl std::fmt::Display) -> Error {
+    Error::Fault(Fault::new("reading an order or checkout", cause))
+}

@@ -1,0 +1,208 @@
+//! Orders with their lines, shares and consents.
+
+use std::collections::HashMap;
+
+use entity::{consents, order_lines, order_shares, orders};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use crate::checkout::model::{Order, OrderLine, OrderStatus, Quote, Share};
+use crate::db::Tx;
+use crate::kernel::{CreatorId, Currency, Error, Instant, OrderId, PublicId, Result, UserId};
+
+use super::unreadable;
+
+/// An order to write, all of it frozen.
+pub struct NewOrder<'a> {
+    /// Key.
+    pub id: OrderId,
+    /// For people.
+    pub number: String,
+    /// Who buys.
+    pub buyer: UserId,
+    /// Where the receipt goes.
+    pub buyer_email: &'a str,
+    /// What at which price.
+    pub quote: &'a Quote,
+    /// The platform's part of each line.
+    pub fees: &'a [i64],
+    /// What was agreed to: kind and version.
+    pub consents: &'a [(&'static str, String)],
+}
+
+/// Writes an order with its lines, shares and consents.
+pub async fn insert_order(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
+    let quote = new.quote;
+    let row = orders::ActiveModel {
+        id: Set(new.id.uuid()),
+        number: Set(new.number.clone()),
+        creator_id: Set(quote.creator.uuid()),
+        buyer_id: Set(Some(new.buyer.uuid())),
+        buyer_email: Set(new.buyer_email.to_owned()),
+        status: Set(OrderStatus::Pending.name().to_owned()),
+        currency: Set(quote.currency.code().to_owned()),
+        subtotal_minor: Set(quote.subtotal().minor),
+        discount_minor: Set(quote.discount_total().minor),
+        tax_minor: Set(quote.tax_total().minor),
+        total_minor: Set(quote.total().minor),
+        refunded_minor: Set(0),
+        placed_at: Set(tx.now()),
+        paid_at: Set(None),
+        voided_at: Set(None),
+    };
+    orders::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    insert_lines(tx, new).await?;
+    let agreed = new.consents.iter().map(|(kind, version)| consents::ActiveModel {
+        id: Set(tx.id()),
+        order_id: Set(new.id.uuid()),
+        kind: Set((*kind).to_owned()),
+        version: Set(version.clone()),
+        accepted: Set(true),
+        created_at: Set(tx.now()),
+    });
+    if !new.consents.is_empty() {
+        consents::Entity::insert_many(agreed).exec_without_returning(tx.conn()).await?;
+    }
+    Ok(())
+}
+
+async fn insert_lines(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
+    let mut lines = Vec::new();
+    let mut shares = Vec::new();
+    for (position, (line, fee)) in (0_i32..).zip(new.quote.lines.iter().zip(new.fees)) {
+        let id = tx.id();
+        lines.push(order_lines::ActiveModel {
+            id: Set(id),
+            order_id: Set(new.id.uuid()),
+            position: Set(position),
+            offering_id: Set(line.offering),
+            price_id: Set(line.price.uuid()),
+            title_at_purchase: Set(line.title.clone()),
+            amount_minor: Set(line.amount_minor),
+            discount_minor: Set(line.discount_minor),
+            tax_minor: Set(line.tax_minor),
+            fee_minor: Set(*fee),
+        });
+        // One teacher gets all of it; co-teachers and affiliates will divide the same rest with `shares::divide`.
+        shares.push(order_shares::ActiveModel {
+            order_line_id: Set(id),
+            position: Set(0),
+            payee_creator_id: Set(new.quote.creator.uuid()),
+            basis_points: Set(10_000),
+            amount_minor: Set(line.amount_minor - line.tax_minor - fee),
+        });
+    }
+    order_lines::Entity::insert_many(lines).exec_without_returning(tx.conn()).await?;
+    order_shares::Entity::insert_many(shares).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
+
+/// An order by key.
+pub async fn order(conn: &impl ConnectionTrait, id: OrderId) -> Result<Option<Order>> {
+    orders::Entity::find_by_id(id.uuid()).one(conn).await?.map(Order::try_from).transpose()
+}
+
+/// An order by key, locked until the change commits. SQLite has one writer, so the transaction itself is the lock.
+pub async fn lock_order(tx: &Tx, id: OrderId) -> Result<Option<Order>> {
+    let row = orders::Entity::find_by_id(id.uuid()).lock_exclusive().one(tx.conn()).await?;
+    row.map(Order::try_from).transpose()
+}
+
+/// Writes that an order is paid.
+pub async fn set_paid(tx: &Tx, id: OrderId, at: Instant) -> Result<()> {
+    let change = orders::ActiveModel {
+        id: Set(id.uuid()),
+        status: Set(OrderStatus::Paid.name().to_owned()),
+        paid_at: Set(Some(at)),
+        voided_at: Set(None),
+        ..Default::default()
+    };
+    orders::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Writes that an order will not be paid.
+pub async fn set_void(tx: &Tx, id: OrderId) -> Result<()> {
+    let change = orders::ActiveModel {
+        id: Set(id.uuid()),
+        status: Set(OrderStatus::Void.name().to_owned()),
+        voided_at: Set(Some(tx.now())),
+        ..Default::default()
+    };
+    orders::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Orders by key.
+pub async fn orders(conn: &impl ConnectionTrait, ids: &[OrderId]) -> Result<HashMap<OrderId, Order>> {
+    let keys = ids.iter().map(|id| id.uuid());
+    let rows = orders::Entity::find().filter(orders::Column::Id.is_in(keys)).all(conn).await?;
+    rows.into_iter().map(|row| Ok((OrderId(row.id), Order::try_from(row)?))).collect()
+}
+
+/// The lines of many orders, in their order.
+pub async fn lines(conn: &impl ConnectionTrait, ids: &[OrderId]) -> Result<HashMap<OrderId, Vec<OrderLine>>> {
+    let keys = ids.iter().map(|id| id.uuid());
+    let rows = order_lines::Entity::find()
+        .filter(order_lines::Column::OrderId.is_in(keys))
+        .order_by_asc(order_lines::Column::Position)
+        .all(conn)
+        .await?;
+    let mut lines: HashMap<OrderId, Vec<OrderLine>> = HashMap::new();
+    for row in rows {
+        lines.entry(OrderId(row.order_id)).or_default().push(OrderLine::from(row));
+    }
+    Ok(lines)
+}
+
+/// Who gets what of an order, over all its lines.
+pub async fn shares(conn: &impl ConnectionTrait, lines: &[OrderLine]) -> Result<Vec<Share>> {
+    let keys = lines.iter().map(|line| line.id.uuid());
+    let rows = order_shares::Entity::find()
+        .filter(order_shares::Column::OrderLineId.is_in(keys))
+        .order_by_asc(order_shares::Column::OrderLineId)
+        .order_by_asc(order_shares::Column::Position)
+        .all(conn)
+        .await?;
+    let shares = rows
+        .into_iter()
+        .map(|row| Share { payee: CreatorId(row.payee_creator_id), amount_minor: row.amount_minor });
+    Ok(shares.collect())
+}
+
+impl TryFrom<orders::Model> for Order {
+    type Error = Error;
+    fn try_from(row: orders::Model) -> Result<Self> {
+        Ok(Self {
+            id: OrderId(row.id),
+            status: OrderStatus::of(&row.status).ok_or_else(|| unreadable(&row.status))?,
+            currency: row.currency.parse::<Currency>().map_err(unreadable)?,
+            number: row.number,
+            creator: CreatorId(row.creator_id),
+            buyer: row.buyer_id.map(UserId),
+            buyer_email: row.buyer_email,
+            subtotal_minor: row.subtotal_minor,
+            discount_minor: row.discount_minor,
+            tax_minor: row.tax_minor,
+            total_minor: row.total_minor,
+            refunded_minor: row.refunded_minor,
+            placed_at: row.placed_at,
+            paid_at: row.paid_at,
+        })
+    }
+}
+
+impl From<order_lines::Model> for OrderLine {
+    fn from(row: order_lines::Model) -> Self {
+        Self {
+            id: row.id.into(),
+            order: OrderId(row.order_id),
+            offering: row.offering_id,
+            title: row.title_at_purchase,
+            amount_minor: row.amount_minor,
+            tax_minor: row.tax_minor,
+            fee_minor: row.fee_minor,
+        }
+    }
+}

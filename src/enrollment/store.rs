@@ -1,0 +1,156 @@
+//! Enrollments in the database.
+
+use std::collections::HashMap;
+
+use entity::enrollments;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
+    sea_query::OnConflict,
+};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::db::{self, Tx};
+use crate::kernel::{CreatorId, EnrollmentId, Fault, OrderLineId, PublicId, Result, UserId};
+
+use super::model::{Enrollment, Source, State};
+
+/// A person and an offering: what an enrollment is unique by.
+pub type Pair = (UserId, Uuid);
+
+/// Writes an active enrollment; `None` if the pair has one already, in whatever state.
+pub async fn insert(
+    tx: &Tx,
+    (user, offering): Pair,
+    source: Source,
+    line: Option<OrderLineId>,
+) -> Result<Option<EnrollmentId>> {
+    let id = tx.id();
+    let row = enrollments::ActiveModel {
+        id: Set(id),
+        user_id: Set(user.uuid()),
+        offering_id: Set(offering),
+        state: Set(State::Active.name().to_owned()),
+        source: Set(source.name().to_owned()),
+        order_line_id: Set(line.map(PublicId::uuid)),
+        started_at: Set(tx.now()),
+        access_ends_at: Set(None),
+        completed_at: Set(None),
+        revoked_at: Set(None),
+        last_lesson_id: Set(None),
+        last_activity_at: Set(None),
+        completed_lessons: Set(0),
+        created_at: Set(tx.now()),
+    };
+    let mut pair = OnConflict::columns([enrollments::Column::UserId, enrollments::Column::OfferingId]);
+    let written = enrollments::Entity::insert(row)
+        .on_conflict(pair.do_nothing().to_owned())
+        .exec_without_returning(tx.conn())
+        .await?;
+    Ok((written > 0).then_some(EnrollmentId(id)))
+}
+
+/// Makes a right that had ended begin again for a new reason. What was learned stays; so does the drip clock, so that
+/// nothing that was open locks again.
+pub async fn revive(tx: &Tx, was: &Enrollment, source: Source, line: Option<OrderLineId>) -> Result<()> {
+    let state = if was.completed_at.is_some() { State::Completed } else { State::Active };
+    let change = enrollments::ActiveModel {
+        id: Set(was.id.uuid()),
+        state: Set(state.name().to_owned()),
+        source: Set(source.name().to_owned()),
+        order_line_id: Set(line.map(PublicId::uuid)),
+        access_ends_at: Set(None),
+        revoked_at: Set(None),
+        ..Default::default()
+    };
+    enrollments::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Takes a right back.
+pub async fn set_revoked(tx: &Tx, id: EnrollmentId) -> Result<()> {
+    let change = enrollments::ActiveModel {
+        id: Set(id.uuid()),
+        state: Set(State::Revoked.name().to_owned()),
+        revoked_at: Set(Some(tx.now())),
+        ..Default::default()
+    };
+    enrollments::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Counts learners of an offering up or down; gives its creator.
+pub async fn count_learners(tx: &Tx, offering: Uuid, by: i32) -> Result<CreatorId> {
+    let text =
+        "UPDATE offerings SET enrollment_count = enrollment_count + $1 WHERE id = $2 RETURNING creator_id";
+    let statement = db::sql(tx.conn().get_database_backend(), text, [by.into(), offering.into()]);
+    let row = tx.conn().query_one_raw(statement).await?;
+    let row = row.ok_or_else(|| Fault::new("counting learners", format!("no offering {offering}")))?;
+    Ok(CreatorId(row.try_get("", "creator_id")?))
+}
+
+/// The pair's enrollment, held until the transaction ends.
+pub async fn locked(tx: &Tx, (user, offering): Pair) -> Result<Option<Enrollment>> {
+    let row = enrollments::Entity::find()
+        .filter(enrollments::Column::UserId.eq(user.uuid()))
+        .filter(enrollments::Column::OfferingId.eq(offering))
+        .lock_exclusive()
+        .one(tx.conn())
+        .await?;
+    Ok(row.map(Enrollment::from))
+}
+
+/// An enrollment by key, held until the transaction ends.
+pub async fn locked_by_id(tx: &Tx, id: EnrollmentId) -> Result<Option<Enrollment>> {
+    let row = enrollments::Entity::find_by_id(id.uuid()).lock_exclusive().one(tx.conn()).await?;
+    Ok(row.map(Enrollment::from))
+}
+
+/// A person's enrollments in these offerings, in whatever state.
+pub async fn of_user(
+    conn: &impl ConnectionTrait,
+    user: UserId,
+    offerings: &[Uuid],
+) -> Result<HashMap<Uuid, Enrollment>> {
+    let rows = enrollments::Entity::find()
+        .filter(enrollments::Column::UserId.eq(user.uuid()))
+        .filter(enrollments::Column::OfferingId.is_in(offerings.iter().copied()))
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.offering_id, row.into())).collect())
+}
+
+/// Many enrollments by key.
+pub async fn by_id(app: &App, ids: &[EnrollmentId]) -> Result<HashMap<EnrollmentId, Enrollment>> {
+    let rows = enrollments::Entity::find()
+        .filter(enrollments::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
+        .all(app.db.read())
+        .await?;
+    Ok(rows.into_iter().map(|row| (EnrollmentId(row.id), row.into())).collect())
+}
+
+/// Many enrollments by person and offering.
+pub async fn by_pair(app: &App, pairs: &[Pair]) -> Result<HashMap<Pair, Enrollment>> {
+    let any = pairs.iter().fold(Condition::any(), |any, (user, offering)| {
+        any.add(
+            Condition::all()
+                .add(enrollments::Column::UserId.eq(user.uuid()))
+                .add(enrollments::Column::OfferingId.eq(*offering)),
+        )
+    });
+    if pairs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = enrollments::Entity::find().filter(any).all(app.db.read()).await?;
+    Ok(rows.into_iter().map(|row| ((UserId(row.user_id), row.offering_id), row.into())).collect())
+}
+
+/// Many enrollments by the order line that paid for them.
+pub async fn by_order_line(app: &App, lines: &[OrderLineId]) -> Result<HashMap<OrderLineId, Enrollment>> {
+    let rows = enrollments::Entity::find()
+        .filter(enrollments::Column::OrderLineId.is_in(lines.iter().map(|line| line.uuid())))
+        .all(app.db.read())
+        .await?;
+    let known = rows.into_iter().filter_map(|row| Some((OrderLineId(row.order_line_id?), row.into())));
+    Ok(known.collect())
+}

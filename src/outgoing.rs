@@ -1,0 +1,142 @@
+//! Calls to Stripe, written down before they are made.
+//!
+//! The intent commits with the change that wants it, then the call is made with the intent's key, then its answer is
+//! noted: whatever dies in between, the same key is used again and nothing happens twice. A new attempt gets a new
+//! key, and only after a definite refusal (payments.md 4.5).
+
+use entity::outgoing_calls as calls;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use stripe_gateway::{IdempotencyKey, StripeError};
+use uuid::Uuid;
+
+use crate::db::{Db, Tx};
+use crate::kernel::{Error, Fault, Instant, Result};
+
+/// A call that is intended or made.
+#[derive(Clone, Debug)]
+pub struct Intent {
+    id: Uuid,
+    /// Counted from one.
+    pub attempt: u32,
+    /// Goes with every try of this attempt.
+    pub key: IdempotencyKey,
+}
+
+/// What kinds of calls there are, and how their keys begin.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Open a payment page; the subject is a checkout.
+    CheckoutSession,
+    /// Open a customer; the subject is a user.
+    Customer,
+    /// Open a connected account; the subject is a creator.
+    Account,
+}
+
+impl Kind {
+    /// As the database spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::CheckoutSession => "checkout_session",
+            Kind::Customer => "customer",
+            Kind::Account => "account",
+        }
+    }
+
+    fn short(self) -> &'static str {
+        match self {
+            Kind::CheckoutSession => "co",
+            Kind::Customer => "cu",
+            Kind::Account => "ac",
+        }
+    }
+}
+
+/// The attempt to go on with: the one that is not answered yet, or a new one after the last was refused.
+pub async fn intend(tx: &Tx, kind: Kind, subject: Uuid) -> Result<Intent> {
+    let last = last(tx.conn(), kind, subject).await?;
+    let attempt = match &last {
+        Some(row) if row.state == "REFUSED" => row.attempt + 1,
+        Some(row) => return intent_of(row),
+        None => 1,
+    };
+    let row = calls::ActiveModel {
+        id: Set(tx.id()),
+        kind: Set(kind.name().to_owned()),
+        subject_id: Set(subject),
+        attempt: Set(attempt),
+        idempotency_key: Set(format!("{}:{}:{attempt}", kind.short(), subject.simple())),
+        state: Set("INTENDED".to_owned()),
+        response_ref: Set(None),
+        error: Set(None),
+        created_at: Set(tx.now()),
+        answered_at: Set(None),
+    };
+    let row = calls::Entity::insert(row).exec_with_returning(tx.conn()).await?;
+    intent_of(&row)
+}
+
+/// Notes that Stripe did it and what it called the result.
+pub async fn answered(tx: &Tx, intent: &Intent, response_ref: &str) -> Result<()> {
+    let change = calls::ActiveModel {
+        id: Set(intent.id),
+        state: Set("ANSWERED".to_owned()),
+        response_ref: Set(Some(response_ref.to_owned())),
+        answered_at: Set(Some(tx.now())),
+        ..Default::default()
+    };
+    calls::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Notes that Stripe refused for good.
+pub async fn refused(tx: &Tx, intent: &Intent, error: &StripeError) -> Result<()> {
+    let change = calls::ActiveModel {
+        id: Set(intent.id),
+        state: Set("REFUSED".to_owned()),
+        error: Set(Some(error.to_string().chars().take(1000).collect())),
+        answered_at: Set(Some(tx.now())),
+        ..Default::default()
+    };
+    calls::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Subjects of calls of this kind that were intended before `before` and have no answer.
+pub async fn unanswered(db: &Db, kind: Kind, before: Instant) -> Result<Vec<Uuid>> {
+    let rows: Vec<Uuid> = calls::Entity::find()
+        .select_only()
+        .column(calls::Column::SubjectId)
+        .filter(calls::Column::Kind.eq(kind.name()))
+        .filter(calls::Column::State.eq("INTENDED"))
+        .filter(calls::Column::CreatedAt.lt(before))
+        .order_by_asc(calls::Column::CreatedAt)
+        .limit(200)
+        .into_tuple()
+        .all(db.read())
+        .await?;
+    Ok(rows)
+}
+
+/// An answer that never came, as a fault that a later try may cure.
+pub fn away(doing: &str, error: &StripeError) -> Error {
+    Error::Fault(Fault::away(doing, error))
+}
+
+async fn last(conn: &DatabaseTransaction, kind: Kind, subject: Uuid) -> Result<Option<calls::Model>> {
+    let row = calls::Entity::find()
+        .filter(calls::Column::Kind.eq(kind.name()))
+        .filter(calls::Column::SubjectId.eq(subject))
+        .order_by_desc(calls::Column::Attempt)
+        .one(conn)
+        .await?;
+    Ok(row)
+}
+
+fn intent_of(row: &calls::Model) -> Result<Intent> {
+    let key = IdempotencyKey::new(row.idempotency_key.clone())
+        .map_err(|cause| Error::Fault(Fault::new("reading an outgoing call", cause)))?;
+    Ok(Intent { id: row.id, attempt: u32::try_from(row.attempt).unwrap_or(1), key })
+}

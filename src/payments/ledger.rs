@@ -1,0 +1,250 @@
+//! The book: what each movement of money looks like in it. Pure.
+//!
+//! Double entry, one currency a journal; plus is debit, minus is credit. Kept true: a journal that does not sum to
+//! zero cannot be made; its outside id (a charge, a balance transaction) makes booking it twice impossible.
+//! Not here: releases, transfers, refunds and disputes, which later journals describe (payments.md 5).
+
+use crate::checkout::model::{Order, OrderLine, Share};
+use crate::kernel::{CreatorId, Currency, Error, Fault, Instant, OrderId, Result};
+
+use super::judge::Arrived;
+
+/// Where money can be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Account {
+    /// The platform's balance at Stripe.
+    Stripe,
+    /// Tax owed to the state.
+    Tax,
+    /// The platform's income.
+    Fee,
+    /// What Stripe kept.
+    StripeFee,
+    /// A creator's share, not yet released.
+    Held(CreatorId),
+    /// A creator's share, to be transferred.
+    Due(CreatorId),
+    /// A creator's share under dispute.
+    Frozen(CreatorId),
+}
+
+impl Account {
+    /// As the database spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stripe => "STRIPE",
+            Self::Tax => "TAX",
+            Self::Fee => "FEE",
+            Self::StripeFee => "STRIPE_FEE",
+            Self::Held(_) => "HELD",
+            Self::Due(_) => "DUE",
+            Self::Frozen(_) => "FROZEN",
+        }
+    }
+
+    /// Whose it is, if it is a creator's.
+    pub fn payee(self) -> Option<CreatorId> {
+        match self {
+            Self::Held(payee) | Self::Due(payee) | Self::Frozen(payee) => Some(payee),
+            Self::Stripe | Self::Tax | Self::Fee | Self::StripeFee => None,
+        }
+    }
+}
+
+/// One movement of money.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Journal {
+    /// `SALE`, `STRIPE_FEE`.
+    pub kind: &'static str,
+    /// Stripe's id of the movement; unique within the kind.
+    pub external_id: String,
+    /// For which order.
+    pub order: OrderId,
+    /// Of every posting.
+    pub currency: Currency,
+    /// When it happened.
+    pub occurred_at: Instant,
+    postings: Vec<(Account, i64)>,
+}
+
+impl Journal {
+    /// What is debited (plus) and credited (minus); never zero, and zero in sum.
+    pub fn postings(&self) -> &[(Account, i64)] {
+        &self.postings
+    }
+
+    fn balanced(mut self) -> Result<Self> {
+        self.postings.retain(|(_, amount)| *amount != 0);
+        let sum: i128 = self.postings.iter().map(|(_, amount)| i128::from(*amount)).sum();
+        if sum != 0 || self.postings.is_empty() {
+            let cause = format!("{} {} sums to {sum}", self.kind, self.external_id);
+            return Err(Error::Fault(Fault::new("booking a journal", cause)));
+        }
+        Ok(self)
+    }
+}
+
+/// A sale: the money is at Stripe; it belongs to the state, the platform and the payees.
+pub fn sale(order: &Order, lines: &[OrderLine], shares: &[Share], arrived: &Arrived) -> Result<Journal> {
+    let tax: i64 = lines.iter().map(|line| line.tax_minor).sum();
+    let fee: i64 = lines.iter().map(|line| line.fee_minor).sum();
+    let mut postings =
+        vec![(Account::Stripe, arrived.amount_minor), (Account::Tax, -tax), (Account::Fee, -fee)];
+    for share in shares {
+        let held = Account::Held(share.payee);
+        match postings.iter_mut().find(|(account, _)| *account == held) {
+            Some((_, amount)) => *amount -= share.amount_minor,
+            None => postings.push((held, -share.amount_minor)),
+        }
+    }
+    let journal = Journal {
+        kind: "SALE",
+        external_id: arrived.charge.clone(),
+        order: order.id,
+        currency: order.currency,
+        occurred_at: arrived.at,
+        postings,
+    };
+    journal.balanced()
+}
+
+/// What Stripe kept of a charge; `None` if it kept nothing.
+pub fn stripe_fee(
+    order: OrderId,
+    currency: Currency,
+    balance_transaction: &str,
+    fee_minor: i64,
+    at: Instant,
+) -> Result<Option<Journal>> {
+    if fee_minor == 0 {
+        return Ok(None);
+    }
+    let journal = Journal {
+        kind: "STRIPE_FEE",
+        external_id: balance_transaction.to_owned(),
+        order,
+        currency,
+        occurred_at: at,
+        postings: vec![(Account::StripeFee, fee_minor), (Account::Stripe, -fee_minor)],
+    };
+    journal.balanced().map(Some)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::checkout::model::OrderStatus;
+    use crate::checkout::shares::divide;
+    use crate::kernel::OrderLineId;
+
+    fn at() -> Instant {
+        Instant::from_timestamp(1_790_000_000, 0).expect("a moment of this century")
+    }
+
+    fn creator(n: u128) -> CreatorId {
+        CreatorId(Uuid::from_u128(n))
+    }
+
+    fn order(total_minor: i64) -> Order {
+        Order {
+            id: OrderId(Uuid::from_u128(1)),
+            number: "AT-TEST-TEST".into(),
+            creator: creator(7),
+            buyer: None,
+            buyer_email: "ben@example.org".into(),
+            status: OrderStatus::Pending,
+            currency: Currency::Eur,
+            subtotal_minor: total_minor,
+            discount_minor: 0,
+            tax_minor: 0,
+            total_minor,
+            refunded_minor: 0,
+            placed_at: at(),
+            paid_at: None,
+        }
+    }
+
+    fn line(amount_minor: i64, tax_minor: i64, fee_minor: i64) -> OrderLine {
+        OrderLine {
+            id: OrderLineId(Uuid::from_u128(9)),
+            order: OrderId(Uuid::from_u128(1)),
+            offering: Uuid::from_u128(3),
+            title: "Ink & Brush".into(),
+            amount_minor,
+            tax_minor,
+            fee_minor,
+        }
+    }
+
+    fn arrived(amount_minor: i64) -> Arrived {
+        Arrived {
+            intent: "pi_1".into(),
+            charge: "ch_1".into(),
+            amount_minor,
+            currency: "EUR".into(),
+            at: at(),
+            fee: None,
+        }
+    }
+
+    #[test]
+    fn a_sale_of_120_is_booked_as_the_design_says() {
+        let shares = [
+            Share { payee: creator(1), amount_minor: 1500 },
+            Share { payee: creator(2), amount_minor: 7500 },
+        ];
+        let journal = sale(&order(12_000), &[line(12_000, 2000, 1000)], &shares, &arrived(12_000));
+        let journal = journal.expect("balanced");
+        assert_eq!(
+            journal.postings(),
+            [
+                (Account::Stripe, 12_000),
+                (Account::Tax, -2000),
+                (Account::Fee, -1000),
+                (Account::Held(creator(1)), -1500),
+                (Account::Held(creator(2)), -7500),
+            ]
+        );
+    }
+
+    #[test]
+    fn an_amount_that_is_not_all_spoken_for_cannot_be_booked() {
+        let shares = [Share { payee: creator(1), amount_minor: 9000 }];
+        let lines = [line(12_000, 2000, 1000)];
+        assert!(sale(&order(12_000), &lines, &shares, &arrived(11_999)).is_err());
+        assert!(sale(&order(0), &[line(0, 0, 0)], &[], &arrived(0)).is_err(), "nothing moved");
+    }
+
+    #[test]
+    fn stripes_fee_leaves_the_balance() {
+        let fee =
+            stripe_fee(order(1).id, Currency::Eur, "txn_1", 300, at()).expect("balanced").expect("a fee");
+        assert_eq!(fee.postings(), [(Account::StripeFee, 300), (Account::Stripe, -300)]);
+        assert_eq!(stripe_fee(order(1).id, Currency::Eur, "txn_1", 0, at()).expect("fine"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn every_sale_balances(
+            amounts in prop::collection::vec((1..=5_000_000_i64, 0..=2500_i64, 0..=10_000_u32), 1..6),
+            weights in prop::collection::vec(1..=100_u32, 1..5),
+        ) {
+            let mut lines = Vec::new();
+            let mut shares = Vec::new();
+            for (amount, tax_points, fee_points) in amounts {
+                let tax = amount * tax_points / 10_000;
+                let fee = crate::kernel::money::basis_points_of(amount - tax, fee_points);
+                let parts = divide(amount - tax - fee, &weights).expect("divisible");
+                lines.push(line(amount, tax, fee));
+                shares.extend((0_u128..).zip(parts).map(|(n, amount_minor)| Share { payee: creator(n), amount_minor }));
+            }
+            let total = lines.iter().map(|line| line.amount_minor).sum();
+            let journal = sale(&order(total), &lines, &shares, &arrived(total)).expect("balanced");
+            prop_assert_eq!(journal.postings().iter().map(|(_, amount)| amount).sum::<i64>(), 0);
+            prop_assert!(journal.postings().iter().all(|(account, amount)| (*amount > 0) == (*account == Account::Stripe)));
+        }
+    }
+}
