@@ -66,15 +66,58 @@ fn cors() -> Cors {
 
 #[cfg(feature = "sandbox")]
 fn mount(routes: Route, app: &App, embedded: &Embedded) -> Route {
+    use sandbox::control::{self, ControlSettings};
     let routes = match &embedded.s3 {
         Some(s3) => routes.nest_no_strip(format!("/{}", s3.bucket()), s3.endpoint()),
         None => routes,
     };
-    let _ = app;
-    match &embedded.stripe {
-        Some(stripe) => routes.nest("/sandbox/stripe", stripe.routes()),
-        None => routes,
+    if !embedded.any() {
+        return routes;
     }
+    let beside = match &embedded.stripe {
+        Some(stripe) => Route::new().nest("/stripe", stripe.routes()),
+        None => Route::new(),
+    };
+    let desk = ControlSettings {
+        mail: embedded.mail.clone(),
+        clock: Arc::clone(&embedded.clock),
+        on_advance: when_time_moved(app.clone(), embedded.stripe.clone()),
+        places: places(app, embedded),
+    };
+    routes.nest("/sandbox", control::routes(desk, beside))
+}
+
+/// After the clock moved, everything that became due happens before the answer.
+#[cfg(feature = "sandbox")]
+fn when_time_moved(app: App, stripe: Option<sandbox::stripe::StripeSandbox>) -> sandbox::control::OnAdvance {
+    Arc::new(move || {
+        let (app, stripe) = (app.clone(), stripe.clone());
+        Box::pin(async move {
+            if let Err(cause) = crate::worker::run_due(&app).await {
+                tracing::error!(%cause, "not everything that became due could be done; the worker tries again");
+            }
+            if let Some(stripe) = stripe {
+                stripe.flush().await;
+            }
+        })
+    })
+}
+
+#[cfg(feature = "sandbox")]
+fn places(app: &App, embedded: &Embedded) -> Vec<sandbox::control::Place> {
+    let place = |title: &str, address: &str, what_for: &str| sandbox::control::Place {
+        title: title.to_owned(),
+        address: address.to_owned(),
+        what_for: what_for.to_owned(),
+    };
+    let mut places = Vec::new();
+    if embedded.stripe.is_some() {
+        places.push(place("Payments", "/sandbox/stripe/requests", "Every call to Stripe, with its idempotency key."));
+    }
+    if app.settings.introspection {
+        places.push(place("GraphiQL", "/graphiql", "Ask the API anything."));
+    }
+    places
 }
 
 #[cfg(not(feature = "sandbox"))]

@@ -9,6 +9,6 @@ mod story;
 
 pub use database::Kind;
 pub use market::Market;
-pub use people::{Answer, Person, Refused};
+pub use people::{Person, REFRESH, SIGN_IN};
 pub use story::play;
-pub use story::story;
+pub(crate) use story::story;

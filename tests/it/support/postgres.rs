@@ -15,12 +15,14 @@ const TEMPLATE: &str = "atelier_template";
 /// The URL of a fresh migrated database, or none where there is no PostgreSQL.
 pub fn fresh_database(name: &str) -> Option<String> {
     let server = server()?;
-    run(async {
+    let url = format!("{server}/{name}");
+    let name = name.to_owned();
+    run(async move {
         let admin = Database::connect(format!("{server}/postgres")).await.unwrap();
         admin.execute_unprepared(&format!("CREATE DATABASE {name} TEMPLATE {TEMPLATE}")).await.unwrap();
         admin.close().await.unwrap();
     });
-    Some(format!("{server}/{name}"))
+    Some(url)
 }
 
 /// `postgres://…` without a database name; prepared once for this process.

@@ -1,0 +1,3 @@
+//! What each room refuses, on both databases.
+
+mod identity;

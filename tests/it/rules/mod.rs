@@ -1,0 +1,3 @@
+//! What must hold over the whole tree.
+
+mod schema;

@@ -1,0 +1,3 @@
+//! What people do, from beginning to end, on both databases.
+
+mod signing_in;
