@@ -10,7 +10,7 @@ use serde::Deserialize;
 use super::Desk;
 use super::answers::{html, json as json_answer, wrong};
 use super::page::escape;
-use crate::mail::{Mailbox, Message};
+use crate::mail::Message;
 
 /// The page shows the newest only; the JSON shows all that is kept.
 const SHOWN: usize = 200;
@@ -22,34 +22,33 @@ struct Filter {
 
 #[handler]
 pub(super) fn json(desk: Data<&Arc<Desk>>, request: &Request) -> Response {
-    match (mailbox(&desk), filter(request)) {
-        (Err(refusal), _) => refusal,
-        (_, Err(message)) => wrong(400, message),
-        (Ok(mailbox), Ok(to)) => json_answer(StatusCode::OK, &mailbox.messages(to.as_deref())),
-    }
+    filtered(&desk, request, |messages, _| json_answer(StatusCode::OK, &messages))
 }
 
 #[handler]
 pub(super) fn list(desk: Data<&Arc<Desk>>, request: &Request) -> Response {
-    match (mailbox(&desk), filter(request)) {
-        (Err(refusal), _) => refusal,
-        (_, Err(message)) => wrong(400, message),
-        (Ok(mailbox), Ok(to)) => list_page(&mailbox.messages(to.as_deref()), to.as_deref()),
-    }
+    filtered(&desk, request, list_page)
 }
 
 #[handler]
 pub(super) fn one(desk: Data<&Arc<Desk>>, Path(id): Path<String>) -> Response {
-    match mailbox(&desk).map(|mailbox| mailbox.message(&id)) {
-        Err(refusal) => refusal,
-        Ok(None) => wrong(404, "no letter has this id; /sandbox/mail lists them all"),
-        Ok(Some(message)) => message_page(&message),
+    let Some(mailbox) = &desk.mail else { return no_mailbox() };
+    match mailbox.message(&id) {
+        None => wrong(404, "no letter has this id; /sandbox/mail lists them all"),
+        Some(message) => message_page(&message),
     }
 }
 
-fn mailbox(desk: &Desk) -> Result<&Mailbox, Response> {
-    let absent = "mail goes to the server in SMTP_URL; unset it to use the embedded mailbox";
-    desk.mail.as_ref().ok_or_else(|| wrong(404, absent))
+fn filtered(desk: &Desk, request: &Request, show: fn(&[Message], Option<&str>) -> Response) -> Response {
+    let Some(mailbox) = &desk.mail else { return no_mailbox() };
+    match filter(request) {
+        Err(message) => wrong(400, message),
+        Ok(to) => show(&mailbox.messages(to.as_deref()), to.as_deref()),
+    }
+}
+
+fn no_mailbox() -> Response {
+    wrong(404, "mail goes to the server in SMTP_URL; unset it to use the embedded mailbox")
 }
 
 fn filter(request: &Request) -> Result<Option<String>, &'static str> {

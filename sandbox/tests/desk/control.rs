@@ -7,9 +7,11 @@ use std::time::Duration;
 use poem::listener::{Acceptor as _, Listener as _, TcpListener};
 use poem::{Route, Server};
 use reqwest::{RequestBuilder, Response};
-use sandbox::clock::SharedClock;
-use sandbox::control::{self, ControlSettings, Place};
+use sandbox::Sandbox;
+use sandbox::control::{OnAdvance, Place};
 use sandbox::mail::Mailbox;
+use sandbox::s3::{EmbeddedS3, S3Settings};
+use sandbox::stripe::{StripeSandbox, StripeSettings};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
@@ -18,8 +20,7 @@ use super::mail::{StoryClock, in_memory, send};
 struct Desk {
     base: String,
     http: reqwest::Client,
-    mailbox: Mailbox,
-    clock: SharedClock,
+    parts: Sandbox,
     rounds: Arc<AtomicUsize>,
     serving: JoinHandle<()>,
 }
@@ -33,31 +34,35 @@ impl Drop for Desk {
 impl Desk {
     async fn open() -> Desk {
         let clock = StoryClock::shared();
-        let mailbox = in_memory(clock.clone());
+        let mail = Some(in_memory(clock.clone()));
+        Desk::of(Sandbox { stripe: None, s3: None, mail, clock }).await
+    }
+
+    async fn of(parts: Sandbox) -> Desk {
         let rounds = Arc::new(AtomicUsize::new(0));
         let counted = rounds.clone();
-        let settings = ControlSettings {
-            mail: Some(mailbox.clone()),
-            clock: clock.clone(),
-            on_advance: Arc::new(move || {
-                let counted = counted.clone();
-                Box::pin(async move {
-                    counted.fetch_add(1, Ordering::SeqCst);
-                })
-            }),
-            places: vec![Place {
-                title: "Demo <storefront>".to_owned(),
-                address: "/graphiql?query=%7B\"".to_owned(),
-                what_for: "See what a learner sees.".to_owned(),
-            }],
-        };
-        let app = Route::new().nest("/sandbox", control::routes(settings, Route::new()));
+        let on_advance: OnAdvance = Arc::new(move || {
+            let counted = counted.clone();
+            Box::pin(async move {
+                counted.fetch_add(1, Ordering::SeqCst);
+            })
+        });
+        let places = vec![Place {
+            title: "Demo <storefront>".to_owned(),
+            address: "/graphiql?query=%7B\"".to_owned(),
+            what_for: "See what a learner sees.".to_owned(),
+        }];
+        let app = parts.mount(Route::new(), places, on_advance);
         let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.expect("a free port");
         let base = format!("http://{}", acceptor.local_addr()[0].as_socket_addr().expect("TCP"));
         let serving = tokio::spawn(async move {
             Server::new_with_acceptor(acceptor).run(app).await.expect("serves");
         });
-        Desk { base, http: browser(), mailbox, clock, rounds, serving }
+        Desk { base, http: browser(), parts, rounds, serving }
+    }
+
+    fn mailbox(&self) -> &Mailbox {
+        self.parts.mail.as_ref().expect("opened with one")
     }
 
     fn get(&self, path: &str) -> RequestBuilder {
@@ -74,7 +79,7 @@ fn browser() -> reqwest::Client {
     PROVIDER.get_or_init(|| {
         rustls::crypto::aws_lc_rs::default_provider().install_default().expect("installed once");
     });
-    let client = reqwest::Client::builder().timeout(Duration::from_secs(20));
+    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(20));
     client.redirect(reqwest::redirect::Policy::none()).build().expect("a client")
 }
 
@@ -110,13 +115,13 @@ async fn moving_the_clock_answers_after_what_became_due() {
         assert_eq!(moved["advancedSeconds"], total);
         assert_eq!(desk.rounds.load(Ordering::SeqCst), round);
     }
-    assert_eq!(desk.clock.now().to_rfc3339(), "2027-01-17T08:00:00+00:00");
+    assert_eq!(desk.parts.clock.now().to_rfc3339(), "2027-01-17T08:00:00+00:00");
     let button = desk.http.post(format!("{}/sandbox/clock", desk.base)).body("advanceSeconds=3600");
     let button =
         button.header("content-type", "application/x-www-form-urlencoded").header("origin", &desk.base);
     let back = answered(button, 303).await;
     assert_eq!(back.headers()["location"], "/sandbox");
-    assert_eq!(desk.clock.now().to_rfc3339(), "2027-01-17T09:00:00+00:00");
+    assert_eq!(desk.parts.clock.now().to_rfc3339(), "2027-01-17T09:00:00+00:00");
 }
 
 #[tokio::test]
@@ -149,8 +154,8 @@ async fn a_wrong_move_is_answered_with_what_to_do_and_moves_nothing() {
 #[tokio::test]
 async fn letters_are_read_as_json_newest_first() {
     let desk = Desk::open().await;
-    send(&desk.mailbox, "ada@example.com", "Your code", "Your code is 042817", "<b>042817</b>").await;
-    send(&desk.mailbox, "bob@example.com", "Welcome", "See https://atelier.example/", "<p>x</p>").await;
+    send(desk.mailbox(), "ada@example.com", "Your code", "Your code is 042817", "<b>042817</b>").await;
+    send(desk.mailbox(), "bob@example.com", "Welcome", "See https://atelier.example/", "<p>x</p>").await;
     let all = body(desk.get("/sandbox/mail.json"), 200).await;
     assert_eq!((&all[0]["subject"], &all[1]["subject"]), (&json!("Welcome"), &json!("Your code")));
     let to_ada = body(desk.get("/sandbox/mail.json?to=ada%40example.com"), 200).await;
@@ -172,9 +177,9 @@ async fn nothing_in_a_letter_becomes_part_of_the_page() {
     let desk = Desk::open().await;
     let evil = "\"></iframe><script>alert(1)</script>";
     let text = format!("{evil} https://a.example/?x='onmouseover=alert(1) 123456");
-    send(&desk.mailbox, "ada@example.com", evil, &text, &format!("<p>hello</p>{evil}")).await;
+    send(desk.mailbox(), "ada@example.com", evil, &text, &format!("<p>hello</p>{evil}")).await;
     let list = page(desk.get("/sandbox/mail")).await;
-    let id = desk.mailbox.messages(None)[0].id.clone();
+    let id = desk.mailbox().messages(None)[0].id.clone();
     assert!(list.contains(&format!("href=\"/sandbox/mail/{id}\"")), "{list}");
     let view = page(desk.get(&format!("/sandbox/mail/{id}"))).await;
     for page in [&list, &view] {
@@ -199,4 +204,37 @@ async fn the_start_page_leads_everywhere_and_a_wrong_path_back_to_it() {
     assert!(error(desk.get("/sandbox/nowhere"), 404).await.contains("/sandbox"));
     assert!(error(desk.get("/sandbox/mail/0123"), 404).await.contains("no letter"));
     error(desk.http.delete(format!("{}/sandbox/clock", desk.base)), 405).await;
+}
+
+#[tokio::test]
+async fn all_parts_are_reached_at_one_address() {
+    let folder = tempfile::tempdir().unwrap();
+    let clock = StoryClock::shared();
+    let stripe = StripeSandbox::open(StripeSettings {
+        state_file: None,
+        secret_key: "sk_test_desk".to_owned(),
+        webhook_secret: "whsec_desk".to_owned(),
+        connect_webhook_secret: "whsec_desk_connect".to_owned(),
+        platform_webhook_url: None,
+        connect_webhook_url: None,
+        public_base: "http://localhost/sandbox/stripe".to_owned(),
+        clock: clock.clone(),
+        seed: Some(1),
+        auto_deliver: false,
+    });
+    let s3 = EmbeddedS3::open(S3Settings {
+        root: folder.path().to_owned(),
+        bucket: "media".to_owned(),
+        access_key_id: "key".to_owned(),
+        secret_access_key: "secret".to_owned(),
+        clock: clock.clone(),
+    });
+    let parts = Sandbox { stripe: Some(stripe.unwrap()), s3: Some(s3.unwrap()), mail: None, clock };
+    let desk = Desk::of(parts).await;
+    answered(desk.get("/sandbox/stripe/requests"), 200).await;
+    assert!(answered(desk.get("/media/m/a"), 403).await.text().await.unwrap().contains("AccessDenied"));
+    assert!(error(desk.get("/sandbox/mail.json"), 404).await.contains("SMTP_URL"));
+    assert!(!page(desk.get("/sandbox")).await.contains("/sandbox/mail"));
+    body(desk.move_clock(&json!({ "advanceSeconds": 60 })), 200).await;
+    assert_eq!(desk.rounds.load(Ordering::SeqCst), 1);
 }

@@ -124,5 +124,5 @@ pub fn browser() -> reqwest::Client {
     PROVIDER.get_or_init(|| {
         rustls::crypto::aws_lc_rs::default_provider().install_default().expect("installed once");
     });
-    reqwest::Client::builder().timeout(StdDuration::from_secs(20)).build().expect("a client")
+    reqwest::Client::builder().no_proxy().timeout(StdDuration::from_secs(20)).build().expect("a client")
 }
