@@ -7,6 +7,7 @@ pub mod clock;
 pub mod entropy;
 pub mod error;
 pub mod id;
+pub mod invariant;
 pub mod money;
 pub mod page;
 pub mod secret;
@@ -19,6 +20,7 @@ pub use error::{
     Code, Denied, Detail, Error, Fault, Problem, Problems, PublishRequirement, Refusal, RequirementCode,
 };
 pub use id::*;
+pub use invariant::Invariant;
 pub use money::{Currency, Money};
 pub use page::{Page, PageRequest};
 
