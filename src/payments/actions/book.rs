@@ -1,7 +1,7 @@
 //! Reading a creator's book. Needs the finance permission, of which the desk is the proof.
 
 use crate::app::App;
-use crate::creators::actions::Desk;
+use crate::creators::Desk;
 use crate::kernel::{Page, PageRequest, Result};
 
 use super::super::model::{Entry, Holding};
@@ -13,6 +13,11 @@ pub async fn holdings_of(app: &App, desk: &Desk) -> Result<Vec<Holding>> {
 }
 
 /// The creator's book, newest first.
-pub async fn book_of(app: &App, desk: &Desk, filter: &EntryFilter, page: &PageRequest) -> Result<Page<Entry>> {
+pub async fn book_of(
+    app: &App,
+    desk: &Desk,
+    filter: &EntryFilter,
+    page: &PageRequest,
+) -> Result<Page<Entry>> {
     store::entries(&app.db, desk.creator_id, filter, page).await
 }

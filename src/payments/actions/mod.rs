@@ -1,7 +1,7 @@
 //! What is done about money, one file per occasion.
 
 mod apply;
-// mod book;
+mod book;
 mod buyer;
 mod catch_up;
 mod fees;
@@ -10,7 +10,7 @@ mod receive;
 mod sweep;
 
 pub use apply::apply;
-// pub use book::{book_of, holdings_of};
+pub use book::{book_of, holdings_of};
 pub use buyer::{cancel, sync};
 pub use catch_up::catch_up;
 pub use fees::note_fee;
