@@ -52,6 +52,19 @@ impl App {
         self.db.begin(self.now(), self.entropy.clone()).await
     }
 
+    /// Whether a text is an address that people may be sent to: absolute and https; plain http only on this machine,
+    /// to try things out.
+    pub fn is_web_address(&self, text: &str) -> bool {
+        let Ok(url) = url::Url::parse(text) else { return false };
+        let local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
+        let safe = match url.scheme() {
+            "https" => url.host_str().is_some(),
+            "http" => local && !self.settings.is_production(),
+            _ => false,
+        };
+        safe && text.len() <= 2000 && url.username().is_empty() && url.password().is_none()
+    }
+
     /// An address below PUBLIC_URL: `app.link("/graphql")`.
     pub fn link(&self, path: &str) -> String {
         format!("{}{path}", self.settings.public_url)

@@ -120,12 +120,17 @@ fn run(command: Command) -> Result<(), Failure> {
     if let Some(threads) = settings.worker_threads {
         runtime.worker_threads(threads);
     }
-    let runtime = runtime.enable_all().build().map_err(|cause| Failure::Said(format!("no threads to be had: {cause}")))?;
+    let runtime = runtime
+        .enable_all()
+        .build()
+        .map_err(|cause| Failure::Said(format!("no threads to be had: {cause}")))?;
     runtime.block_on(async {
         match command {
             Command::Serve { no_worker } => commands::serve(settings, !no_worker).await,
             Command::Worker => commands::worker(settings).await,
-            Command::Migrate { direction } => commands::migrate(settings, direction.unwrap_or(Direction::Up)).await,
+            Command::Migrate { direction } => {
+                commands::migrate(settings, direction.unwrap_or(Direction::Up)).await
+            }
             Command::Seed { creators, courses, learners } => {
                 commands::seed(settings, creators, courses, learners).await
             }

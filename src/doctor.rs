@@ -8,9 +8,6 @@ use crate::db;
 use crate::kernel::{Invariant, Result};
 use crate::queue;
 
-/// How many broken rows of one rule are named.
-const NAMED: usize = 5;
-
 /// One thing that was looked at.
 #[derive(Clone, Debug)]
 pub struct Finding {
@@ -28,17 +25,26 @@ impl Finding {
     }
 }
 
-/// Every room's invariants.
-pub fn invariants() -> Vec<Invariant> {
-    [PLATFORM].concat()
-}
-
-/// What holds for events and jobs.
-const PLATFORM: &[Invariant] = &[Invariant {
+/// What holds for jobs.
+const QUEUE: &[Invariant] = &[Invariant {
     name: "jobs_alive",
     says: "no job has been given up",
     sql: "SELECT kind || ' failed for good: ' || COALESCE(last_error, '?') AS row FROM jobs WHERE state = 'DEAD'",
 }];
+
+/// Every room's rules, and a sentence for each row that breaks one.
+pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
+    let db = &app.db;
+    vec![
+        ("queue", broken(app, QUEUE).await),
+        ("creators", broken(app, crate::creators::invariants::INVARIANTS).await),
+        ("media", crate::media::invariants::check(db).await),
+        ("enrollment", crate::enrollment::invariants::check(db).await),
+        ("checkout", crate::checkout::invariants::check(db).await),
+        ("payments", crate::payments::invariants::check(db).await),
+        ("money under way", crate::payments::invariants::stuck(db, app.now()).await),
+    ]
+}
 
 /// Looks at everything.
 pub async fn examine(app: &App) -> Vec<Finding> {
@@ -49,16 +55,15 @@ pub async fn examine(app: &App) -> Vec<Finding> {
     findings.push(migrations(app).await);
     findings.push(media(app).await);
     if findings[1].wrong.is_none() {
-        for invariant in invariants() {
-            findings.push(check(app, &invariant).await);
-        }
+        findings.extend(rules(app).await.into_iter().map(|(room, outcome)| judged(room, outcome)));
         findings.push(waiting(app).await);
     }
     findings
 }
 
 async fn database(app: &App) -> Finding {
-    let wrong = app.db.ping().await.err().map(|cause| format!("does not answer: {cause}. Check DATABASE_URL."));
+    let wrong =
+        app.db.ping().await.err().map(|cause| format!("does not answer: {cause}. Check DATABASE_URL."));
     Finding::of("database", wrong)
 }
 
@@ -69,7 +74,9 @@ async fn media(app: &App) -> Finding {
             let fine = "embedded, not running (it answers while `atelier serve` runs)";
             Finding { fine, ..Finding::of("media store", None) }
         }
-        Err(cause) => Finding::of("media store", Some(format!("does not answer: {cause}. Check the S3_ settings."))),
+        Err(cause) => {
+            Finding::of("media store", Some(format!("does not answer: {cause}. Check the S3_ settings.")))
+        }
     }
 }
 
@@ -97,20 +104,23 @@ async fn waiting(app: &App) -> Finding {
     Finding::of("queue", wrong)
 }
 
-async fn check(app: &App, invariant: &Invariant) -> Finding {
-    let wrong = match broken(app, invariant).await {
-        Ok(rows) if rows.is_empty() => None,
-        Ok(rows) => {
-            let named = rows.iter().take(NAMED).cloned().collect::<Vec<_>>().join("; ");
-            Some(format!("{} rows break the rule that {}: {named}", rows.len(), invariant.says))
-        }
+fn judged(room: &str, outcome: Result<Vec<String>>) -> Finding {
+    let wrong = match outcome {
+        Ok(sentences) if sentences.is_empty() => None,
+        Ok(sentences) => Some(sentences.join("; ")),
         Err(cause) => Some(format!("could not be checked: {cause}")),
     };
-    Finding::of(format!("invariant {}", invariant.name), wrong)
+    Finding::of(format!("rules of {room}"), wrong)
 }
 
-/// The rows that break a rule.
-pub async fn broken(app: &App, invariant: &Invariant) -> Result<Vec<String>> {
-    let rows = app.db.read().query_all_raw(db::sql(app.db.backend(), invariant.sql, [])).await?;
-    Ok(rows.iter().map(|row| row.try_get::<String>("", "row")).collect::<std::result::Result<_, _>>()?)
+/// A sentence for each row that breaks one of the rules.
+async fn broken(app: &App, invariants: &[Invariant]) -> Result<Vec<String>> {
+    let mut sentences = Vec::new();
+    for invariant in invariants {
+        for row in app.db.read().query_all_raw(db::sql(app.db.backend(), invariant.sql, [])).await? {
+            let named = row.try_get::<String>("", "row")?;
+            sentences.push(format!("{}: {named} (the rule: {})", invariant.name, invariant.says));
+        }
+    }
+    Ok(sentences)
 }

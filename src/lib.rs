@@ -62,11 +62,11 @@ pub mod http;
 /// Claims jobs and runs them.
 pub mod worker;
 
-/// Looks at everything that should be true.
-pub mod doctor;
-/// The composition root: live or embedded, part by part.
-pub mod wiring;
-/// A listening installation.
-pub mod server;
 /// The commands.
 pub mod cli;
+/// Looks at everything that should be true.
+pub mod doctor;
+/// A listening installation.
+pub mod server;
+/// The composition root: live or embedded, part by part.
+pub mod wiring;

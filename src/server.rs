@@ -34,10 +34,13 @@ impl Server {
     pub async fn open(settings: Settings) -> Result<Self, StartError> {
         let wanted = SocketAddr::new(settings.host, settings.port);
         let taken = |cause: std::io::Error| {
-            StartError(format!("PORT: cannot listen on {wanted} ({cause}). Is another Atelier running? Set PORT to a free one."))
+            StartError(format!(
+                "PORT: cannot listen on {wanted} ({cause}). Is another Atelier running? Set PORT to a free one."
+            ))
         };
         let acceptor = TcpListener::bind(wanted).into_acceptor().await.map_err(taken)?;
-        let address = acceptor.local_addr().first().and_then(|addr| addr.as_socket_addr().copied()).unwrap_or(wanted);
+        let address =
+            acceptor.local_addr().first().and_then(|addr| addr.as_socket_addr().copied()).unwrap_or(wanted);
         let Installation { app, embedded } = wiring::open(settings, address).await?;
         let acceptor = Patient::new(acceptor, ConnectionLimits::default());
         Ok(Self { app, embedded, address, acceptor })
@@ -46,14 +49,19 @@ impl Server {
     /// Answers, and works through jobs if `with_worker`, until `stop`. Requests under way finish first.
     pub async fn run(self, with_worker: bool, stop: CancellationToken) -> Result<(), StartError> {
         let sockets = Sockets::new(SocketLimits::default());
-        let routes = http::routes(&self.app, &self.embedded, &sockets).map_err(|cause| StartError(cause.to_string()))?;
+        let routes = http::routes(&self.app, &self.embedded, &sockets)
+            .map_err(|cause| StartError(cause.to_string()))?;
         let worker = with_worker.then(|| tokio::spawn(worker::run(self.app.clone(), stop.clone())));
         let (stopping, closing) = (stop.clone(), Arc::clone(&sockets));
         let served = poem::Server::new_with_acceptor(self.acceptor)
-            .run_with_graceful_shutdown(routes, async move {
-                stopping.cancelled().await;
-                closing.stop(GRACE).await;
-            }, Some(GRACE))
+            .run_with_graceful_shutdown(
+                routes,
+                async move {
+                    stopping.cancelled().await;
+                    closing.stop(GRACE).await;
+                },
+                Some(GRACE),
+            )
             .await;
         stop.cancel();
         if let Some(worker) = worker {

@@ -47,7 +47,8 @@ pub struct Installation {
 /// Wires everything for a process that listens on `address` (known first, since embedded parts share the port).
 pub async fn open(mut settings: Settings, address: SocketAddr) -> Result<Installation, StartError> {
     if settings.port == 0 {
-        settings.public_url = settings.public_url.replace("localhost:0", &format!("localhost:{}", address.port()));
+        settings.public_url =
+            settings.public_url.replace("localhost:0", &format!("localhost:{}", address.port()));
     }
     make_private(&settings.data_dir)?;
     let keys = keys(&settings)?;
@@ -94,7 +95,9 @@ pub async fn beside(mut settings: Settings) -> Result<App, StartError> {
 
 async fn open_database(settings: &Settings) -> Result<Db, StartError> {
     Db::open(settings.database_url.reveal(), settings.database_connections).await.map_err(|cause| {
-        StartError(format!("DATABASE_URL: the database cannot be opened ({cause}). Is it running, and is the address right?"))
+        StartError(format!(
+            "DATABASE_URL: the database cannot be opened ({cause}). Is it running, and is the address right?"
+        ))
     })
 }
 
@@ -106,13 +109,18 @@ struct Outside {
 }
 
 #[cfg(feature = "sandbox")]
-fn outside(settings: &mut Settings, own: &str, keys: &Keys, clock: &Clock) -> Result<(Embedded, Outside), StartError> {
+fn outside(
+    settings: &mut Settings,
+    own: &str,
+    keys: &Keys,
+    clock: &Clock,
+) -> Result<(Embedded, Outside), StartError> {
     let embedded = Embedded::open(settings, own, keys, clock)?;
     let media = match &settings.s3 {
         Some(s3) => live_media(s3),
         None => embedded_media(keys, settings, own),
     };
-    let smtp = match (&settings.smtp_url, &embedded.mail) {
+    let smtp = match (&settings.smtp_url, &embedded.sandbox.mail) {
         (Some(url), _) => url.reveal().to_owned(),
         (None, Some(mailbox)) => mailbox.smtp_url(),
         (None, None) => return Err(StartError("SMTP_URL is not set".to_owned())),
@@ -194,7 +202,11 @@ fn write_private(file: &Path, text: &str) -> std::io::Result<()> {
 
 /// Where this process reaches itself.
 fn loopback(address: SocketAddr) -> SocketAddr {
-    if address.ip().is_unspecified() { SocketAddr::from((Ipv4Addr::LOCALHOST, address.port())) } else { address }
+    if address.ip().is_unspecified() {
+        SocketAddr::from((Ipv4Addr::LOCALHOST, address.port()))
+    } else {
+        address
+    }
 }
 
 /// The adapter to the embedded S3: this machine inside, the public address in links.

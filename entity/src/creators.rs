@@ -38,6 +38,8 @@ pub struct Model {
     pub rating_sum: i64,
     /// Rating count.
     pub rating_count: i32,
+    /// Sum by count in thousandths, 0 without ratings: what lists are ordered by.
+    pub rating_milli: i32,
     /// When the row was made.
     pub created_at: DateTimeUtc,
     /// When it was last changed.

@@ -34,6 +34,7 @@ const UP: &[&str] = &[
     follower_count  INT NOT NULL,
     rating_sum      BIGINT NOT NULL,
     rating_count    INT NOT NULL,
+    rating_milli    INT NOT NULL,
     created_at      TIMESTAMPTZ NOT NULL,
     updated_at      TIMESTAMPTZ NOT NULL,
     UNIQUE (handle),
@@ -41,6 +42,7 @@ const UP: &[&str] = &[
 )",
     "CREATE INDEX creators_by_follower_count_id ON creators (follower_count, id)",
     "CREATE INDEX creators_by_created_id ON creators (created_at, id)",
+    "CREATE INDEX creators_by_rating_milli_id ON creators (rating_milli, id)",
     // How a creator's page looks and whether it is open.
     "CREATE TABLE storefronts (
     creator_id       UUID PRIMARY KEY REFERENCES creators (id),

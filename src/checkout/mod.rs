@@ -11,6 +11,7 @@
 
 pub mod actions;
 pub mod graphql;
+pub mod invariants;
 pub mod jobs;
 pub mod model;
 pub mod refusals;

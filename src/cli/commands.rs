@@ -85,7 +85,8 @@ pub(super) async fn worker(mut settings: Settings) -> Result<(), Failure> {
 /// `atelier migrate`
 pub(super) async fn migrate(settings: Settings, direction: Direction) -> Result<(), Failure> {
     let folder = &settings.data_dir;
-    std::fs::create_dir_all(folder).map_err(|cause| Failure::Said(format!("{}: {cause}", folder.display())))?;
+    std::fs::create_dir_all(folder)
+        .map_err(|cause| Failure::Said(format!("{}: {cause}", folder.display())))?;
     let db = Db::open(settings.database_url.reveal(), 2).await?;
     let said = |cause: sea_orm::DbErr| Failure::Said(format!("migrating failed: {cause}"));
     match direction {
@@ -114,7 +115,8 @@ pub(super) fn schema(check: bool) -> Result<(), Failure> {
         println!("schema.graphql is what this binary serves.");
         return Ok(());
     }
-    let line = kept.lines().zip(sdl.lines()).position(|(kept, served)| kept != served).unwrap_or_default() + 1;
+    let line =
+        kept.lines().zip(sdl.lines()).position(|(kept, served)| kept != served).unwrap_or_default() + 1;
     Err(Failure::Said(format!(
         "schema.graphql differs from what this binary serves, first in line {line}. Run `atelier schema > schema.graphql`."
     )))

@@ -33,6 +33,11 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("viewerUpdate", Access::SignedIn),
     // creators
     // media
+    ("asset", Access::Public),
+    ("assetUploadCreate", Access::Verified),
+    ("assetUploadComplete", Access::Owner),
+    ("assetUploadAbort", Access::Owner),
+    ("assetDelete", Access::Team("MEDIA")),
     // catalog
     // enrollment
     // checkout
@@ -51,6 +56,8 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     ("Session", Access::Owner),
     // creators
     // media
+    ("Asset", Access::Team("MEDIA")),
+    ("AssetUpload", Access::Owner),
     // catalog
     // enrollment
     ("Enrollment", Access::Owner),

@@ -5,7 +5,10 @@ use async_graphql::{Context, ID, Interface, Object};
 
 use crate::enrollment::graphql as enrollment;
 use crate::identity::graphql as identity;
-use crate::kernel::{Denied, EnrollmentId, Error, PublicId, Result, SessionId, UserId, ViewerId};
+use crate::kernel::{
+    AssetId, Denied, EnrollmentId, Error, PublicId, Result, SessionId, UploadId, UserId, ViewerId,
+};
+use crate::media;
 
 use super::{Ctx, Fallible, field};
 
@@ -21,6 +24,10 @@ pub enum Node {
     User(identity::User),
     /// A signed-in device.
     Session(identity::Session),
+    /// A file.
+    Asset(media::graphql::Asset),
+    /// The way a file's bytes come in.
+    AssetUpload(media::graphql::AssetUpload),
     /// A right to learn.
     Enrollment(enrollment::Enrollment),
 }
@@ -73,6 +80,15 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             Ok(found.map(|session| {
                 Node::Session(identity::Session { session, current: Some(viewer.session_id) })
             }))
+        }
+        AssetId::PREFIX => {
+            let Ok(id) = id.parse::<AssetId>() else { return Ok(None) };
+            let seen = media::actions::visible_asset(ctx.app(), actor, id).await?;
+            Ok(Some(Node::Asset(media::graphql::Asset(seen))))
+        }
+        UploadId::PREFIX => {
+            let Ok(id) = id.parse::<UploadId>() else { return Ok(None) };
+            Ok(media::graphql::own_upload(ctx, id).await?.map(Node::AssetUpload))
         }
         EnrollmentId::PREFIX => {
             let Ok(id) = id.parse::<EnrollmentId>() else { return Ok(None) };

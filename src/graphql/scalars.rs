@@ -28,6 +28,30 @@ impl ScalarType for Int53 {
     }
 }
 
+/// A key made by the client (RFC 9562), such as `0192f0c1-7a3e-7b31-8f5e-1b6f2f0c9d11`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Uuid(pub uuid::Uuid);
+
+/// A key made by the client (RFC 9562), such as `0192f0c1-7a3e-7b31-8f5e-1b6f2f0c9d11`.
+#[Scalar(name = "UUID")]
+impl ScalarType for Uuid {
+    fn parse(value: Value) -> InputValueResult<Self> {
+        match &value {
+            Value::String(text) => match text.parse() {
+                Ok(uuid) => Ok(Self(uuid)),
+                Err(_) => Err(InputValueError::custom(
+                    "must be a UUID such as 0192f0c1-7a3e-7b31-8f5e-1b6f2f0c9d11",
+                )),
+            },
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> Value {
+        Value::String(self.0.to_string())
+    }
+}
+
 macro_rules! text_scalars {
     ($($(#[$doc:meta])* $name:ident = $graphql:literal;)*) => {
         $(

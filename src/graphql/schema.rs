@@ -3,6 +3,7 @@
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
 
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+use crate::media::graphql::{MediaMutation, MediaQuery};
 
 use super::node::NodeQuery;
 
@@ -11,11 +12,11 @@ pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// What can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(IdentityQuery, NodeQuery);
+pub struct Query(IdentityQuery, MediaQuery, NodeQuery);
 
 /// What can be changed.
 #[derive(Default, MergedObject)]
-pub struct Mutation(IdentityMutation);
+pub struct Mutation(IdentityMutation, MediaMutation);
 
 /// The schema without extensions: each would cost every field of every request (stack.md 0.2). Limits are kept by the
 /// transport before execution.

@@ -19,7 +19,8 @@ pub async fn readyz(Data(app): Data<&App>) -> Response {
     let (database, media) = tokio::join!(app.db.ping(), app.media.ping());
     let word = |fine: bool| if fine { "ok" } else { "away" };
     let body = json!({ "database": word(database.is_ok()), "mediaStore": word(media.is_ok()) });
-    let status = if database.is_ok() && media.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let status =
+        if database.is_ok() && media.is_ok() { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     if let Err(cause) = &database {
         tracing::warn!(%cause, "not ready: the database does not answer");
     }

@@ -37,7 +37,10 @@ pub fn routes(
 ) -> Result<BoxEndpoint<'static, Response>, UnreadableSchema> {
     let metrics = Metrics::default();
     let product = Arc::new(Product::new(app.clone())?);
-    let api = GraphqlEndpoint::new(product, HttpLimits::default()).with_sockets(Arc::clone(sockets)).with(cors()).with(Compression::new());
+    let api = GraphqlEndpoint::new(product, HttpLimits::default())
+        .with_sockets(Arc::clone(sockets))
+        .with(cors())
+        .with(Compression::new());
     let routes = Route::new()
         .at("/graphql", api)
         .at("/webhooks/stripe", post(webhooks::platform))
@@ -48,7 +51,11 @@ pub fn routes(
         .at("/.well-known/jwks.json", get(health::jwks));
     let routes = mount(routes, app, embedded);
     let guarded = routes
-        .with(SetHeader::new().overriding("x-content-type-options", "nosniff").appending("referrer-policy", "same-origin"))
+        .with(
+            SetHeader::new()
+                .overriding("x-content-type-options", "nosniff")
+                .appending("referrer-policy", "same-origin"),
+        )
         .with(AddData::new(app.clone()))
         .with(AddData::new(metrics.clone()))
         .with(Observe(metrics));
@@ -66,38 +73,20 @@ fn cors() -> Cors {
 
 #[cfg(feature = "sandbox")]
 fn mount(routes: Route, app: &App, embedded: &Embedded) -> Route {
-    use sandbox::control::{self, ControlSettings};
-    let routes = match &embedded.s3 {
-        Some(s3) => routes.nest_no_strip(format!("/{}", s3.bucket()), s3.endpoint()),
-        None => routes,
-    };
     if !embedded.any() {
         return routes;
     }
-    let beside = match &embedded.stripe {
-        Some(stripe) => Route::new().nest("/stripe", stripe.routes()),
-        None => Route::new(),
-    };
-    let desk = ControlSettings {
-        mail: embedded.mail.clone(),
-        clock: Arc::clone(&embedded.clock),
-        on_advance: when_time_moved(app.clone(), embedded.stripe.clone()),
-        places: places(app, embedded),
-    };
-    routes.nest("/sandbox", control::routes(desk, beside))
+    embedded.sandbox.mount(routes, places(app, embedded), when_time_moved(app.clone()))
 }
 
 /// After the clock moved, everything that became due happens before the answer.
 #[cfg(feature = "sandbox")]
-fn when_time_moved(app: App, stripe: Option<sandbox::stripe::StripeSandbox>) -> sandbox::control::OnAdvance {
+fn when_time_moved(app: App) -> sandbox::control::OnAdvance {
     Arc::new(move || {
-        let (app, stripe) = (app.clone(), stripe.clone());
+        let app = app.clone();
         Box::pin(async move {
             if let Err(cause) = crate::worker::run_due(&app).await {
                 tracing::error!(%cause, "not everything that became due could be done; the worker tries again");
-            }
-            if let Some(stripe) = stripe {
-                stripe.flush().await;
             }
         })
     })
@@ -111,8 +100,12 @@ fn places(app: &App, embedded: &Embedded) -> Vec<sandbox::control::Place> {
         what_for: what_for.to_owned(),
     };
     let mut places = Vec::new();
-    if embedded.stripe.is_some() {
-        places.push(place("Payments", "/sandbox/stripe/requests", "Every call to Stripe, with its idempotency key."));
+    if embedded.sandbox.stripe.is_some() {
+        places.push(place(
+            "Payments",
+            "/sandbox/stripe/requests",
+            "Every call to Stripe, with its idempotency key.",
+        ));
     }
     if app.settings.introspection {
         places.push(place("GraphiQL", "/graphiql", "Ask the API anything."));

@@ -28,7 +28,8 @@ impl Product {
     /// Prepares the schema and the rules its documents are weighed by.
     pub fn new(app: App) -> Result<Self, UnreadableSchema> {
         let schema = crate::graphql::build(app.settings.introspection);
-        let rules = Rules::new(&crate::graphql::sdl(), &PriceList::atelier(), Limits::default(), stands_alone)?;
+        let rules =
+            Rules::new(&crate::graphql::sdl(), &PriceList::atelier(), Limits::default(), stands_alone)?;
         Ok(Self { app, schema, rules })
     }
 
@@ -42,7 +43,10 @@ impl Product {
             )),
             Err(error) => {
                 tracing::error!(%error, "a caller could not be recognised");
-                Err(Refusal::envelope(Code::Unavailable, "We cannot check who you are right now. Try again in a moment."))
+                Err(Refusal::envelope(
+                    Code::Unavailable,
+                    "We cannot check who you are right now. Try again in a moment.",
+                ))
             }
         }
     }
@@ -55,7 +59,10 @@ impl Product {
         }
         let forwarded = caller.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
         // The last entry is the one our own proxy added; anything before it is the client's word.
-        forwarded.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok()).unwrap_or(peer)
+        forwarded
+            .and_then(|list| list.rsplit(',').next())
+            .and_then(|last| last.trim().parse().ok())
+            .unwrap_or(peer)
     }
 }
 

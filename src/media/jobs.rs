@@ -1,6 +1,42 @@
-//! This room's background work.
+//! This room's background work: cleaning up. A job carries ids and keys, and may run twice.
 
+use serde_json::Value;
+
+use crate::app::App;
+use crate::kernel::{Error, Fault, InvalidId, Result};
 use crate::worker::Registry;
 
+use super::actions;
+
+/// Empties one upload's place in quarantine.
+pub const CLEAR_QUARANTINE: &str = "media.clear_quarantine";
+/// Removes a copy that did not become its asset's.
+pub const SETTLE_OBJECT: &str = "media.settle_object";
+/// Removes the bytes of a deleted asset.
+pub const REMOVE_BYTES: &str = "media.remove_bytes";
+
+/// How often overdue uploads are looked for, in seconds.
+const SWEEP_EVERY: i64 = 900;
+
 /// This room's jobs.
-pub fn register(_registry: &mut Registry) {}
+pub fn register(registry: &mut Registry) {
+    registry.on(CLEAR_QUARANTINE, |app: App, payload: Value| async move {
+        actions::clear_quarantine(&app, id(&payload, "upload")?).await
+    });
+    registry.on(SETTLE_OBJECT, |app: App, payload: Value| async move {
+        actions::settle_object(&app, id(&payload, "asset")?, text(&payload, "key")?).await
+    });
+    registry.on(REMOVE_BYTES, |app: App, payload: Value| async move {
+        actions::remove_bytes(&app, id(&payload, "asset")?).await
+    });
+    registry.every(SWEEP_EVERY, "media.sweep", |app: App| async move { actions::expire_overdue(&app).await });
+}
+
+fn text<'p>(payload: &'p Value, name: &str) -> Result<&'p str> {
+    let found = payload.get(name).and_then(Value::as_str);
+    found.ok_or_else(|| Error::Fault(Fault::new("reading a job", format!("it has no {name}"))))
+}
+
+fn id<T: std::str::FromStr<Err = InvalidId>>(payload: &Value, name: &str) -> Result<T> {
+    text(payload, name)?.parse().map_err(|wrong: InvalidId| Error::Fault(Fault::new("reading a job", wrong)))
+}

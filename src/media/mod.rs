@@ -1,5 +1,20 @@
 //! Files: promised, uploaded, verified, played.
+//!
+//! Words: an *asset* is a file from its promise on; an *upload* is the way its bytes come in; *quarantine* is where
+//! they land, and nothing is ever served from there; a *grant* is a short permission to play one asset.
+//!
+//! Kept true: what is served was verified where no uploader can reach it (size, SHA-256, type as sniffed), and was
+//! given our own type and caching; a READY file never changes; a lie leaves no bytes behind; no network call happens
+//! while a transaction is open; two completions of one upload are harmless.
+//! Not here: who is entitled to a lesson (`enrollment`, `learning`), multipart uploads, transcoding, captions.
 
+pub mod accepted;
 pub mod actions;
 pub mod graphql;
+pub mod invariants;
 pub mod jobs;
+pub mod model;
+mod mp4;
+pub mod refusals;
+pub mod sniff;
+pub mod store;

@@ -1,6 +1,22 @@
-//! This room's background work.
+//! Handling events, and finding what no event told.
 
+use serde_json::Value;
+
+use crate::app::App;
+use crate::kernel::{Error, Fault, Result};
 use crate::worker::Registry;
 
+use super::actions;
+
 /// This room's jobs.
-pub fn register(_registry: &mut Registry) {}
+pub fn register(registry: &mut Registry) {
+    registry.on("payments.handle_event", handle_event);
+    registry.every(300, "payments.catch_up", |app| async move { actions::catch_up(&app).await.map(drop) });
+    registry.every(600, "payments.sweep", |app| async move { actions::sweep(&app).await });
+}
+
+async fn handle_event(app: App, payload: Value) -> Result<()> {
+    let id = serde_json::from_value(payload["event"].clone())
+        .map_err(|cause| Error::Fault(Fault::new("reading a job", cause)))?;
+    actions::handle(&app, id).await
+}

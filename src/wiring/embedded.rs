@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use chrono::{DateTime, Duration, Utc};
+use sandbox::Sandbox;
 use sandbox::clock::SharedClock;
 use sandbox::mail::{MailSettings, Mailbox};
 use sandbox::s3::{EmbeddedS3, S3Settings};
@@ -27,19 +28,18 @@ impl sandbox::clock::Clock for Clock {
 
 /// What is embedded in this process.
 pub struct Embedded {
-    /// Files.
-    pub s3: Option<EmbeddedS3>,
-    /// Money.
-    pub stripe: Option<StripeSandbox>,
-    /// Mail.
-    pub mail: Option<Mailbox>,
-    /// The process's clock.
-    pub clock: SharedClock,
+    /// The parts that stand in for a real service.
+    pub sandbox: Sandbox,
 }
 
 impl Embedded {
     /// Opens what is not configured. Stripe's keys of the sandbox become settings, so that nothing else differs.
-    pub(super) fn open(settings: &mut Settings, own: &str, keys: &Keys, clock: &Clock) -> Result<Self, StartError> {
+    pub(super) fn open(
+        settings: &mut Settings,
+        own: &str,
+        keys: &Keys,
+        clock: &Clock,
+    ) -> Result<Self, StartError> {
         let clock: SharedClock = Arc::new(clock.clone());
         let s3 = match settings.s3 {
             Some(_) => None,
@@ -53,12 +53,12 @@ impl Embedded {
             Some(_) => None,
             None => Some(open_stripe(settings, own, keys, &clock)?),
         };
-        Ok(Self { s3, stripe, mail, clock })
+        Ok(Self { sandbox: Sandbox { stripe, s3, mail, clock } })
     }
 
     /// Whether anything is embedded: then `/sandbox` answers.
     pub fn any(&self) -> bool {
-        self.s3.is_some() || self.stripe.is_some() || self.mail.is_some()
+        self.sandbox.s3.is_some() || self.sandbox.stripe.is_some() || self.sandbox.mail.is_some()
     }
 }
 
@@ -87,7 +87,8 @@ fn open_stripe(
 ) -> Result<StripeSandbox, StartError> {
     let secret = |of: &str| embedded_secret(keys, of).reveal().to_owned();
     let secret_key = format!("sk_test_{}", secret("stripe").replace(['-', '_'], "0"));
-    let (platform, connect) = (format!("whsec_{}", secret("platform")), format!("whsec_{}", secret("connect")));
+    let (platform, connect) =
+        (format!("whsec_{}", secret("platform")), format!("whsec_{}", secret("connect")));
     let state = settings.data_dir.join("stripe.jsonl");
     let sandbox = StripeSandbox::open(SandboxSettings {
         state_file: Some(state.clone()),

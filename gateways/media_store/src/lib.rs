@@ -20,7 +20,7 @@ use aws_sdk_s3::config::{
 
 pub use disposition::Disposition;
 pub use error::MediaStoreError;
-pub use objects::{ObjectHead, StoredObject};
+pub use objects::{LONGEST_READ, ObjectHead, StoredObject};
 pub use presign::{SignedRequest, Upload};
 
 /// How to reach the bucket.

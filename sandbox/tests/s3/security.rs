@@ -34,7 +34,7 @@ async fn an_upload_link_cannot_be_turned_into_a_copy_of_a_paid_file() {
         ("x-amz-metadata-directive", "REPLACE"),
         ("x-amz-tagging", "a=b"),
     ] {
-        let upload = running.upload_request("q/mine", "text/plain", b"").await;
+        let upload = running.upload_request("q/mine", "text/plain", b"mine").await;
         let answer = refused(upload.header(header, value)).await;
         assert!(answer.contains("not signed"), "{header}: {answer}");
     }
@@ -66,14 +66,20 @@ async fn nobody_gets_in_without_a_signature_of_version_four() {
     let running = with_a_paid_file(folder.path()).await;
     let paid = format!("http://{}/media/m/paid", running.address);
     let http = &running.http;
-    refused(http.get(&paid)).await;
-    refused(http.get(format!("{paid}?AWSAccessKeyId={KEY_ID}&Expires=4000000000&Signature=x"))).await;
-    refused(http.get(&paid).header("authorization", format!("AWS {KEY_ID}:signature"))).await;
-    refused(http.get(&paid).header("authorization", "Bearer x")).await;
-    refused(
-        http.get(link_to(&running, "m/paid").await).header("authorization", "AWS4-HMAC-SHA256 Credential=x"),
-    )
-    .await;
+    let old_link = format!("{paid}?AWSAccessKeyId={KEY_ID}&Expires=4000000000&Signature=x");
+    let old_header = format!("AWS {KEY_ID}:signature");
+    let new_header = "AWS4-HMAC-SHA256 Credential=x";
+    let link = link_to(&running, "m/paid").await;
+    for (request, reason) in [
+        (http.get(&paid), "not signed"),
+        (http.get(&old_link), "signature version 2"),
+        (http.get(&paid).header("authorization", old_header), "only AWS4-HMAC-SHA256"),
+        (http.get(&paid).header("authorization", "Bearer x"), "only AWS4-HMAC-SHA256"),
+        (http.get(&link).header("authorization", new_header), "not both"),
+    ] {
+        let answer = refused(request).await;
+        assert!(answer.contains(reason), "{reason}: {answer}");
+    }
     let form = "--b\r\nContent-Disposition: form-data; name=\"key\"\r\n\r\nq/form\r\n--b--\r\n";
     let form_type = "multipart/form-data; boundary=b";
     let bucket = format!("http://{}/media", running.address);

@@ -4,13 +4,12 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::catalog::{self, model::PriceKind};
 use crate::enrollment::{self, model::Source};
 use crate::idempotency::Call;
-use crate::kernel::{EnrollmentId, Error, Fault, PriceId, Refusal, Result, Viewer};
+use crate::kernel::{EnrollmentId, Error, Fault, PriceId, PublicId, Refusal, Result, Viewer};
 
-use super::super::model::Pricing;
 use super::super::refusals::CheckoutRefusal as No;
-use super::super::store;
 
 /// The wish for something free.
 #[derive(Clone, Copy, Debug)]
@@ -31,15 +30,17 @@ pub async fn claim_free(app: &App, viewer: &Viewer, wish: ClaimFree) -> Result<E
     if let Some(earlier) = call.earlier(app.db.read()).await? {
         return enrollment_of(&earlier);
     }
-    let offered = store::offered(app.db.read(), &[wish.price]).await?.remove(&wish.price);
+    let offered = catalog::store::price_for_sale(app.db.read(), wish.price, app.now()).await?;
     let offered = offered.ok_or_else(|| No::PriceGone.at(["priceId"]))?;
-    offered.check(app.now()).map_err(|no| no.at(["priceId"]))?;
-    if offered.pricing != Pricing::Free {
+    if !offered.on_sale {
+        return Err(No::NotOnSale.at(["priceId"]).into());
+    }
+    if offered.price.kind != PriceKind::Free {
         return Err(No::NotFree.at(["priceId"]).into());
     }
+    let offering = offered.course.uuid();
     let mut tx = app.begin().await?;
-    let granted =
-        enrollment::actions::grant(&mut tx, viewer.user_id, offered.offering, Source::Free, None).await?;
+    let granted = enrollment::actions::grant(&mut tx, viewer.user_id, offering, Source::Free, None).await?;
     let id = granted.ok_or_else(|| No::AlreadyEnrolled.at(["priceId"]))?;
     if call.settle(&tx, json!({ "enrollment": id.to_string() })).await? {
         tx.commit().await?;

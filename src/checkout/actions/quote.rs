@@ -3,16 +3,17 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::app::App;
+use crate::catalog::{self, model::PriceForSale};
 use crate::enrollment;
 use crate::kernel::text::Checks;
 use crate::kernel::{
-    Actor, CreatorId, Currency, Error, Fault, Instant, Money, PriceId, Problem, Refusal, Result,
+    Actor, CreatorId, Currency, Error, Fault, Instant, Money, PriceId, Problem, PublicId, Refusal, Result,
 };
 use chrono::SubsecRound;
 
-use super::super::model::{Channel, LARGEST_TOTAL, MOST_ITEMS, Offered, QUOTE_LIFE, Quote, QuoteLine};
+use super::super::model::{Channel, LARGEST_TOTAL, MOST_ITEMS, QUOTE_LIFE, Quote, QuoteLine, due};
 use super::super::refusals::CheckoutRefusal as No;
-use super::super::{store, token};
+use super::super::token;
 
 /// What somebody wants to buy.
 #[derive(Clone, Debug)]
@@ -57,6 +58,11 @@ pub fn quote_of_token(app: &App, token: &str) -> Result<Quote> {
     token::open(&app.keys, token).map_err(|no| no.at(["input", "quoteToken"]).into())
 }
 
+/// The token of a quote that was agreed to.
+pub fn token_of_quote(app: &App, quote: &Quote) -> Result<String> {
+    token::seal(&app.keys, quote)
+}
+
 /// The same things as in an earlier quote, at what they cost now.
 pub(super) async fn again(app: &App, quote: &Quote) -> Result<Quote> {
     let items = quote.lines.iter().map(|line| Wanted {
@@ -76,7 +82,7 @@ async fn price(app: &App, request: &QuoteRequest) -> Result<Quote> {
         return Err(No::TooMany(MOST_ITEMS).at(["input", "items"]).into());
     }
     let ids: Vec<PriceId> = request.items.iter().map(|item| item.price).collect();
-    let offered = store::offered(app.db.read(), &ids).await?;
+    let offered = for_sale(app, &ids).await?;
     let mut basket = Basket::new(app.now(), &offered);
     let mut checks = Checks::default();
     for (at, item) in request.items.iter().enumerate() {
@@ -88,17 +94,28 @@ async fn price(app: &App, request: &QuoteRequest) -> Result<Quote> {
     basket.into_quote(request)
 }
 
+/// Those of the prices that can be had now.
+async fn for_sale(app: &App, ids: &[PriceId]) -> Result<HashMap<PriceId, PriceForSale>> {
+    let mut found = HashMap::new();
+    for id in ids {
+        if let Some(price) = catalog::store::price_for_sale(app.db.read(), *id, app.now()).await? {
+            found.insert(*id, price);
+        }
+    }
+    Ok(found)
+}
+
 /// What was wanted so far; all of it from one creator in one currency.
 struct Basket<'a> {
     now: Instant,
-    offered: &'a HashMap<PriceId, Offered>,
+    offered: &'a HashMap<PriceId, PriceForSale>,
     seller: Option<(CreatorId, Currency)>,
     offerings: HashSet<uuid::Uuid>,
     lines: Vec<QuoteLine>,
 }
 
 impl<'a> Basket<'a> {
-    fn new(now: Instant, offered: &'a HashMap<PriceId, Offered>) -> Self {
+    fn new(now: Instant, offered: &'a HashMap<PriceId, PriceForSale>) -> Self {
         Self { now, offered, seller: None, offerings: HashSet::new(), lines: Vec::new() }
     }
 
@@ -106,21 +123,24 @@ impl<'a> Basket<'a> {
     fn add(&mut self, item: &Wanted) -> std::result::Result<(), (No, &'static str)> {
         let at_price = |no| (no, "priceId");
         let offered = self.offered.get(&item.price).ok_or(at_price(No::PriceGone))?;
-        offered.check(self.now).map_err(at_price)?;
-        let (creator, currency) = *self.seller.get_or_insert((offered.creator, offered.currency));
+        if !offered.on_sale {
+            return Err(at_price(No::NotOnSale));
+        }
+        let theirs = offered.price.amount.currency;
+        let (creator, currency) = *self.seller.get_or_insert((offered.creator, theirs));
         if creator != offered.creator {
             return Err(at_price(No::OtherCreator));
         }
-        if currency != offered.currency {
+        if currency != theirs {
             return Err(at_price(No::OtherCurrency(currency)));
         }
-        if !self.offerings.insert(offered.offering) {
+        if !self.offerings.insert(offered.course.uuid()) {
             return Err(at_price(No::Twice));
         }
-        let amount_minor = offered.amount(item.pay).map_err(|no| (no, "payWhatYouWant"))?;
+        let amount_minor = due(&offered.price, item.pay).map_err(|no| (no, "payWhatYouWant"))?;
         self.lines.push(QuoteLine {
             price: item.price,
-            offering: offered.offering,
+            offering: offered.course.uuid(),
             title: offered.title.clone(),
             amount_minor,
             discount_minor: 0,

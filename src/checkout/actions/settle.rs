@@ -1,9 +1,10 @@
 //! Moving orders and checkouts forward, inside somebody's transaction. The caller holds the order's lock.
 
+use crate::app::App;
 use crate::db::Tx;
 use crate::enrollment::{self, model::Source};
 use crate::events::Event;
-use crate::kernel::{Instant, Result};
+use crate::kernel::{CheckoutId, Denied, Error, Instant, Result};
 
 use super::super::model::{Checkout, CheckoutStatus, Order, OrderStatus};
 use super::super::store;
@@ -57,4 +58,18 @@ pub async fn grant_lines(tx: &mut Tx, order: &Order, source: Source) -> Result<u
         had += usize::from(granted.is_none());
     }
     Ok(had)
+}
+
+/// A page that expired because its buyer said never mind.
+pub async fn call_it_cancelled(app: &App, id: CheckoutId) -> Result<Checkout> {
+    let tx = app.begin().await?;
+    let gone = || Error::from(Denied::NotFound);
+    let checkout = store::checkout(tx.conn(), id).await?.ok_or_else(gone)?;
+    store::lock_order(&tx, checkout.order).await?;
+    let checkout = store::checkout(tx.conn(), id).await?.ok_or_else(gone)?;
+    if checkout.status == CheckoutStatus::Expired {
+        store::set_checkout_status(&tx, id, CheckoutStatus::Cancelled, None).await?;
+    }
+    tx.commit().await?;
+    store::checkout(app.db.read(), id).await?.ok_or_else(gone)
 }

@@ -1,12 +1,12 @@
 //! Quotes, orders and checkouts, and how their states may change. Pure.
 
 mod checkout;
-mod offered;
+mod due;
 mod order;
 mod quote;
 
 pub use checkout::{Checkout, CheckoutStatus, PAGE_LIFE};
-pub use offered::{Offered, Pricing};
+pub use due::due;
 pub use order::{Order, OrderLine, OrderStatus, Share};
 pub use quote::{
     COUPON_SAYS, Channel, Consent, ConsentKind, LARGEST_TOTAL, MOST_ITEMS, PurchaseOption, QUOTE_LIFE, Quote,

@@ -1,13 +1,11 @@
-//! What is on sale, orders and checkouts in the database.
+//! Orders and checkouts in the database.
 
 mod checkouts;
 mod lists;
-mod offered;
 mod orders;
 
 pub use checkouts::*;
 pub use lists::*;
-pub use offered::*;
 pub use orders::*;
 
 use crate::kernel::{Error, Fault};

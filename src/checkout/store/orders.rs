@@ -9,7 +9,7 @@ use sea_orm::{
 
 use crate::checkout::model::{Order, OrderLine, OrderStatus, Quote, Share};
 use crate::db::Tx;
-use crate::kernel::{CreatorId, Currency, Error, Instant, OrderId, PublicId, Result, UserId};
+use crate::kernel::{CreatorId, Currency, Error, Instant, OrderId, OrderLineId, PublicId, Result, UserId};
 
 use super::unreadable;
 
@@ -154,6 +154,12 @@ pub async fn lines(conn: &impl ConnectionTrait, ids: &[OrderId]) -> Result<HashM
         lines.entry(OrderId(row.order_id)).or_default().push(OrderLine::from(row));
     }
     Ok(lines)
+}
+
+/// The order a line belongs to.
+pub async fn order_of_line(conn: &impl ConnectionTrait, line: OrderLineId) -> Result<Option<OrderId>> {
+    let row = order_lines::Entity::find_by_id(line.uuid()).one(conn).await?;
+    Ok(row.map(|row| OrderId(row.order_id)))
 }
 
 /// Who gets what of an order, over all its lines.

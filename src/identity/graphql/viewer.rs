@@ -8,6 +8,7 @@ use crate::identity::model::{self, Account};
 use crate::identity::store;
 use crate::kernel::{Denied, Result, SessionId, UserId, ViewerId};
 use crate::loader;
+use crate::media::graphql::{Image, image};
 
 use super::ClientPlatform;
 
@@ -112,6 +113,11 @@ impl User {
     /// What this person wants to be called.
     async fn display_name(&self) -> &str {
         &self.0.display_name
+    }
+
+    /// A portrait.
+    async fn avatar(&self, ctx: &Context<'_>) -> Fallible<Image> {
+        field(image(ctx, self.0.avatar).await)
     }
 }
 

@@ -63,13 +63,32 @@ fn everything_in_the_schema_is_described() {
             missing.push(name.clone());
         }
         let fields: Vec<(String, bool)> = match kind {
-            TypeKind::Object(object) => object.fields.iter().map(|f| (f.node.name.to_string(), f.node.description.is_some())).collect(),
-            TypeKind::Interface(interface) => interface.fields.iter().map(|f| (f.node.name.to_string(), f.node.description.is_some())).collect(),
-            TypeKind::InputObject(input) => input.fields.iter().map(|f| (f.node.name.to_string(), f.node.description.is_some())).collect(),
-            TypeKind::Enum(values) => values.values.iter().map(|v| (v.node.value.to_string(), v.node.description.is_some())).collect(),
+            TypeKind::Object(object) => object
+                .fields
+                .iter()
+                .map(|f| (f.node.name.to_string(), f.node.description.is_some()))
+                .collect(),
+            TypeKind::Interface(interface) => interface
+                .fields
+                .iter()
+                .map(|f| (f.node.name.to_string(), f.node.description.is_some()))
+                .collect(),
+            TypeKind::InputObject(input) => {
+                input.fields.iter().map(|f| (f.node.name.to_string(), f.node.description.is_some())).collect()
+            }
+            TypeKind::Enum(values) => values
+                .values
+                .iter()
+                .map(|v| (v.node.value.to_string(), v.node.description.is_some()))
+                .collect(),
             _ => Vec::new(),
         };
-        missing.extend(fields.into_iter().filter(|(_, described)| !described).map(|(field, _)| format!("{name}.{field}")));
+        missing.extend(
+            fields
+                .into_iter()
+                .filter(|(_, described)| !described)
+                .map(|(field, _)| format!("{name}.{field}")),
+        );
     }
     assert!(missing.is_empty(), "without a description: {missing:#?}");
 }

@@ -5,11 +5,10 @@ use serde_json::json;
 
 use crate::support::story;
 
-const ME: &str = "{ viewer { id email emailVerifiedAt user { displayName } sessions { isCurrent platform } } }";
-const SIGN_OUT: &str =
-    "mutation($all: Boolean) { authSignOut(allDevices: $all) { revokedSessionCount userErrors { code path message } } }";
-const RESET_REQUEST: &str =
-    "mutation($email: String!) { authPasswordResetRequest(email: $email) { accepted userErrors { code path message } } }";
+const ME: &str =
+    "{ viewer { id email emailVerifiedAt user { displayName } sessions { isCurrent platform } } }";
+const SIGN_OUT: &str = "mutation($all: Boolean) { authSignOut(allDevices: $all) { revokedSessionCount userErrors { code path message } } }";
+const RESET_REQUEST: &str = "mutation($email: String!) { authPasswordResetRequest(email: $email) { accepted userErrors { code path message } } }";
 const RESET: &str = "mutation($token: String!, $new: String!) {
     authPasswordReset(token: $token, newPassword: $new) { changed userErrors { code path message } } }";
 

@@ -31,7 +31,8 @@ impl Kind {
         let database_url = match self {
             Kind::Sqlite => None,
             Kind::Postgres => {
-                let name = format!("story_{}_{}", std::process::id(), STORIES.fetch_add(1, Ordering::Relaxed));
+                let name =
+                    format!("story_{}_{}", std::process::id(), STORIES.fetch_add(1, Ordering::Relaxed));
                 Some(postgres::fresh_database(&name)?)
             }
         };

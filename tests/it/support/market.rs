@@ -33,8 +33,9 @@ impl Market {
     /// Opens an installation in a fresh place.
     pub async fn open(place: Place) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-        let mut environment =
-            Environment::default().with("PORT", "0").with("ATELIER_DATA_DIR", place.folder.path().display().to_string());
+        let mut environment = Environment::default()
+            .with("PORT", "0")
+            .with("ATELIER_DATA_DIR", place.folder.path().display().to_string());
         if let Some(url) = &place.database_url {
             environment = environment.with("DATABASE_URL", url).with("DATABASE_CONNECTIONS", "10");
         }
@@ -43,12 +44,14 @@ impl Market {
         let server = Server::open(settings).await.unwrap();
         server.app.db.migrate().await.unwrap();
         let (app, stop) = (server.app.clone(), CancellationToken::new());
-        let stripe = server.embedded.stripe.clone().unwrap();
-        let mail = server.embedded.mail.clone().unwrap();
+        let stripe = server.embedded.sandbox.stripe.clone().unwrap();
+        let mail = server.embedded.sandbox.mail.clone().unwrap();
         let url = format!("http://localhost:{}", server.address.port());
         let stopping = stop.clone();
         tokio::spawn(async move { server.run(false, stopping).await.unwrap() });
-        let http = reqwest::Client::builder().timeout(Duration::from_secs(60)).redirect(reqwest::redirect::Policy::none());
+        let http = reqwest::Client::builder()
+            .timeout(Duration::from_secs(60))
+            .redirect(reqwest::redirect::Policy::none());
         Self(Arc::new(Inner { app, url, stripe, mail, http: http.build().unwrap(), stop, place }))
     }
 
@@ -85,9 +88,9 @@ impl Market {
 
     /// Every invariant holds, and the sandbox saw no request that Stripe would not take.
     pub async fn is_sound(&self) {
-        for invariant in doctor::invariants() {
-            let broken = doctor::broken(&self.0.app, &invariant).await.unwrap();
-            assert!(broken.is_empty(), "invariant {} ({}) is broken by {broken:?}", invariant.name, invariant.says);
+        for (room, broken) in doctor::rules(&self.0.app).await {
+            let broken = broken.unwrap();
+            assert!(broken.is_empty(), "the rules of {room} are broken: {broken:?}");
         }
         let violations = self.0.stripe.violations();
         assert!(violations.is_empty(), "Stripe's contract was violated: {violations:?}");

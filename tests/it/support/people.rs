@@ -55,19 +55,26 @@ impl Answer {
 
     /// The code of the first top-level error; panics if there is none.
     pub fn error_code(&self) -> &str {
-        self.body["errors"][0]["extensions"]["code"].as_str().unwrap_or_else(|| panic!("no error: {:#}", self.body))
+        self.body["errors"][0]["extensions"]["code"]
+            .as_str()
+            .unwrap_or_else(|| panic!("no error: {:#}", self.body))
     }
 
     /// The `userErrors` of the first root field.
     pub fn refusals(&self) -> Vec<Refused> {
-        let payload = self.data().as_object().and_then(|data| data.values().next()).cloned().unwrap_or_default();
+        let payload =
+            self.data().as_object().and_then(|data| data.values().next()).cloned().unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-        let errors = payload["userErrors"].as_array().unwrap_or_else(|| panic!("no userErrors: {:#}", self.body));
+        let errors =
+            payload["userErrors"].as_array().unwrap_or_else(|| panic!("no userErrors: {:#}", self.body));
         let path = |error: &Value| {
             let parts = error["path"].as_array().cloned().unwrap_or_default();
             parts.iter().map(text).collect::<Vec<_>>().join(".")
         };
-        errors.iter().map(|e| Refused { code: text(&e["code"]), path: path(e), message: text(&e["message"]) }).collect()
+        errors
+            .iter()
+            .map(|e| Refused { code: text(&e["code"]), path: path(e), message: text(&e["message"]) })
+            .collect()
     }
 }
 
@@ -110,7 +117,8 @@ impl Person {
             request = request.bearer_auth(token);
         }
         let body = json!({ "query": document, "variables": variables });
-        let response = request.json(&body).header("accept", "application/graphql-response+json").send().await.unwrap();
+        let response =
+            request.json(&body).header("accept", "application/graphql-response+json").send().await.unwrap();
         let status = response.status().as_u16();
         Answer { status, body: response.json().await.unwrap() }
     }
@@ -118,7 +126,8 @@ impl Person {
     /// Sends a mutation that must succeed; gives its payload.
     pub async fn does(&self, document: &str, variables: Value) -> Value {
         let answer = self.asks(document, variables).await;
-        let payload = answer.data().as_object().and_then(|data| data.values().next()).cloned().unwrap_or_default();
+        let payload =
+            answer.data().as_object().and_then(|data| data.values().next()).cloned().unwrap_or_default();
         let refused = payload["userErrors"].as_array().is_some_and(|errors| !errors.is_empty());
         assert!(!refused && payload.is_object(), "refused: {:#}", answer.body);
         payload
@@ -172,7 +181,8 @@ impl Person {
 
     /// Signs in with the password.
     pub async fn signs_in(&self) {
-        let payload = self.does(SIGN_IN, json!({ "input": { "email": self.email, "password": PASSWORD } })).await;
+        let payload =
+            self.does(SIGN_IN, json!({ "input": { "email": self.email, "password": PASSWORD } })).await;
         self.keeps(&payload["session"]);
     }
 

@@ -39,7 +39,9 @@ fn prepare() -> Option<String> {
             None => {
                 let demanded = std::env::var("CI").is_ok();
                 assert!(!demanded, "CI runs every story on PostgreSQL too, but found none: install it");
-                eprintln!("SKIPPED on PostgreSQL: none found. Install it, or name a server in ATELIER_TEST_POSTGRES.");
+                eprintln!(
+                    "SKIPPED on PostgreSQL: none found. Install it, or name a server in ATELIER_TEST_POSTGRES."
+                );
                 return None;
             }
         },

@@ -1,0 +1,18 @@
+//! Courses, outlines, bodies and prices, and the rules on them. Pure.
+
+mod course;
+mod listing;
+mod outline;
+mod price;
+mod publishing;
+mod words;
+
+pub use course::{Course, CourseText, MOST_NICHES, MOST_OUTCOMES};
+pub use listing::{ListFilter, ListOrder, StudioFilter};
+pub use outline::{
+    AssetUse, Attachment, Body, Lesson, LessonBody, LessonFacts, LessonText, MOST_ATTACHMENTS, MOST_LESSONS,
+    MOST_SECTIONS, Outline, OutlineOrder, Section, UsableAsset, reading_seconds, reordered,
+};
+pub use price::{LARGEST_MINOR, MOST_PRICES, NewPrice, Price, PriceForSale, Terms};
+pub use publishing::{Readiness, requirements};
+pub use words::{LessonKind, Level, OfferingKind, OfferingStatus, PriceKind, TaxBehavior};

@@ -1,0 +1,123 @@
+//! The ways the catalog says no.
+
+use crate::kernel::{Code, Currency, Detail, Money, PublishRequirement, Refusal};
+
+/// Why a catalog action did nothing.
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+pub enum CatalogRefusal {
+    /// The list is too long.
+    #[error("At most {1} {0}.")]
+    TooManyOf(&'static str, usize),
+    /// The same thing twice in a list.
+    #[error("The same {0} is named twice.")]
+    NamedTwice(&'static str),
+    /// Somebody else has edited it meanwhile.
+    #[error(
+        "Somebody has changed this since you read it: it is at version {0} now. Read it again, then repeat."
+    )]
+    Stale(i32),
+    /// No niche of this name.
+    #[error("There is no niche called {0:?}. `niches` lists them.")]
+    NoSuchNiche(String),
+    /// No such file, or somebody else's.
+    #[error("There is no file with this id in this studio.")]
+    NoSuchAsset,
+    /// A file of another kind.
+    #[error("This needs {0}.")]
+    WrongAsset(&'static str),
+    /// Not uploaded or not verified yet, or failed.
+    #[error("This file is not ready. Finish its upload, or take another one.")]
+    AssetNotReady,
+    /// The file is there twice: as content and as attachment.
+    #[error("This file is what the lesson consists of: it need not be attached as well.")]
+    AlreadyContent,
+    /// No room in the outline.
+    #[error("A course may have at most {1} {0}.")]
+    OutlineFull(&'static str, i32),
+    /// Not in this course, or named before.
+    #[error("This {0} is not in this course, or is named twice.")]
+    NotInOutline(&'static str),
+    /// Something of the outline is not named.
+    #[error("Name every section and every lesson once: {0} sections and {1} lessons are missing.")]
+    OutlineIncomplete(usize, usize),
+    /// Below what can be charged.
+    #[error("A price is at least {0}, or free.")]
+    BelowFloor(Money),
+    /// Above what we take.
+    #[error("A price is at most {0}.")]
+    AboveCeiling(Money),
+    /// The second amount must be larger.
+    #[error("This has to be more than {0}.")]
+    NotAbove(Money),
+    /// Two amounts in different currencies.
+    #[error("Both amounts must be in {0}.")]
+    OtherCurrency(Currency),
+    /// The price would be over before it begins.
+    #[error("This moment has passed: a price needs to be available for a while.")]
+    UntilPast,
+    /// Tax on top is not offered.
+    #[error("Prices include tax. Leave the tax behaviour out, or say INCLUSIVE.")]
+    TaxOnTop,
+    /// `free: false`.
+    #[error("Say `free: true`, or name another kind of price.")]
+    FreeFalse,
+    /// The course has enough prices.
+    #[error("An offering may have at most {0} active prices: archive one first.")]
+    PricesFull(u64),
+    /// Something publishing needs is missing.
+    #[error("This cannot be published yet: {}", unmet(.0))]
+    NotPublishable(Vec<PublishRequirement>),
+    /// The change would leave a published course without what it needs.
+    #[error("A published course needs {0}: unpublish it first, or add another one before.")]
+    NeededWhilePublished(&'static str),
+    /// Closed by the platform.
+    #[error("The platform has closed this offering. Write to us if you think that is a mistake.")]
+    TakenDown,
+    /// It is no draft and not public either.
+    #[error("This is archived: publish it, if it shall be offered again.")]
+    Archived,
+    /// Not a slug.
+    #[error("A link is made of 2 to 60 of a-z, 0-9 and single hyphens within.")]
+    NotASlug,
+    /// Another offering of this creator leads here.
+    #[error("Another offering of yours has or had this link.")]
+    SlugTaken,
+}
+
+fn unmet(list: &[PublishRequirement]) -> String {
+    let missing: Vec<_> = list.iter().filter(|one| !one.is_met).map(|one| one.message.as_str()).collect();
+    missing.join(" ")
+}
+
+impl Refusal for CatalogRefusal {
+    fn code(&self) -> Code {
+        match self {
+            Self::TooManyOf(..) => Code::TooMany,
+            Self::NamedTwice(_) | Self::AlreadyContent => Code::Duplicate,
+            Self::Stale(_) => Code::StaleVersion,
+            Self::NoSuchNiche(_) | Self::NoSuchAsset => Code::NotFound,
+            Self::WrongAsset(_) => Code::UnsupportedMedia,
+            Self::AssetNotReady => Code::AssetNotReady,
+            Self::OutlineFull(..) | Self::PricesFull(_) => Code::LimitReached,
+            Self::NotInOutline(_)
+            | Self::OutlineIncomplete(..)
+            | Self::UntilPast
+            | Self::FreeFalse
+            | Self::NotASlug => Code::Invalid,
+            Self::BelowFloor(_) => Code::AmountBelowMinimum,
+            Self::AboveCeiling(_) | Self::NotAbove(_) => Code::OutOfRange,
+            Self::OtherCurrency(_) => Code::CurrencyUnsupported,
+            Self::TaxOnTop | Self::TakenDown => Code::NotAllowed,
+            Self::NotPublishable(_) => Code::NotPublishable,
+            Self::NeededWhilePublished(_) | Self::Archived => Code::InvalidState,
+            Self::SlugTaken => Code::Taken,
+        }
+    }
+
+    fn detail(&self) -> Detail {
+        match self {
+            Self::NotPublishable(list) => Detail::PublishRequirements(list.clone()),
+            _ => Detail::None,
+        }
+    }
+}

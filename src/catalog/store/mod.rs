@@ -1,0 +1,32 @@
+//! The catalog in the database; a file each for courses, outlines, bodies, prices and lists.
+
+mod bodies;
+mod courses;
+mod lists;
+mod outlines;
+mod prices;
+mod readiness;
+mod slugs;
+
+pub use bodies::{attachments, bodies, files_of, set_attachments, set_body, usable_assets};
+pub use courses::{
+    NewCourse, by_slug, course, courses, insert_course, locked, niche_ids, niches_of, set_niches, set_status,
+    touch, update_text,
+};
+pub use lists::{of_studio, public_list};
+pub use outlines::{
+    delete_lesson, delete_section, insert_lesson, insert_section, lesson, lesson_facts, lessons, outline,
+    outlines, place_lessons, place_sections, rename_section, section, sections, touch_lesson, update_lesson,
+};
+pub use prices::{
+    active_count, archive, insert_price, of_courses, price, price_for_sale, prices, promote_oldest,
+};
+pub use readiness::{Counts, counts, readiness};
+pub use slugs::{change_slug, free_slug};
+
+use crate::kernel::{Error, Fault};
+
+/// A value that the table's CHECK would not have let in.
+fn impossible(what: &str, value: &str) -> Error {
+    Fault::new("reading the catalog", format!("{what} is {value:?}, which no release has written")).into()
+}

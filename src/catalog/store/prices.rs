@@ -1,0 +1,148 @@
+//! Prices.
+
+use std::collections::HashMap;
+
+use entity::prices;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait,
+    QueryFilter, QueryOrder,
+};
+
+use crate::app::App;
+use crate::catalog::model::{Price, PriceForSale, PriceKind, TaxBehavior, Terms};
+use crate::db::Tx;
+use crate::kernel::{CourseId, Currency, Error, Instant, Money, PriceId, PublicId, Result};
+
+use super::impossible;
+
+impl TryFrom<prices::Model> for Price {
+    type Error = Error;
+
+    fn try_from(row: prices::Model) -> Result<Self> {
+        let currency: Currency = row.currency.parse().map_err(|_| impossible("a currency", &row.currency))?;
+        let money = |minor| Money::new(minor, currency);
+        let tax = TaxBehavior::of(&row.tax_behavior);
+        Ok(Self {
+            id: row.id.into(),
+            course: row.offering_id.into(),
+            kind: PriceKind::of(&row.kind).ok_or_else(|| impossible("a price's kind", &row.kind))?,
+            amount: money(row.amount_minor),
+            suggested: row.suggested_minor.map(money),
+            compare_at: row.compare_at_minor.map(money),
+            tax_behavior: tax.ok_or_else(|| impossible("a tax behaviour", &row.tax_behavior))?,
+            available_until: row.available_until,
+            is_default: row.is_default,
+            archived_at: row.archived_at,
+        })
+    }
+}
+
+fn active(now: Instant) -> Condition {
+    Condition::all()
+        .add(prices::Column::ArchivedAt.is_null())
+        .add(prices::Column::AvailableUntil.is_null().or(prices::Column::AvailableUntil.gt(now)))
+}
+
+/// A price by key, active or not.
+pub async fn price(conn: &impl ConnectionTrait, id: PriceId) -> Result<Option<Price>> {
+    prices::Entity::find_by_id(id.uuid()).one(conn).await?.map(Price::try_from).transpose()
+}
+
+/// Many prices by key.
+pub async fn prices(app: &App, ids: &[PriceId]) -> Result<HashMap<PriceId, Price>> {
+    let keys = ids.iter().map(|id| id.uuid());
+    let rows = prices::Entity::find().filter(prices::Column::Id.is_in(keys)).all(app.db.read()).await?;
+    rows.into_iter().map(|row| Ok((PriceId(row.id), Price::try_from(row)?))).collect()
+}
+
+/// The active prices of many offerings, the default first, then as they were made.
+pub async fn of_courses(app: &App, courses: &[CourseId]) -> Result<HashMap<CourseId, Vec<Price>>> {
+    let rows = prices::Entity::find()
+        .filter(prices::Column::OfferingId.is_in(courses.iter().map(|id| id.uuid())))
+        .filter(active(app.now()))
+        .order_by_desc(prices::Column::IsDefault)
+        .order_by_asc(prices::Column::Id)
+        .all(app.db.read())
+        .await?;
+    let mut listed: HashMap<CourseId, Vec<Price>> = HashMap::new();
+    for row in rows {
+        listed.entry(CourseId(row.offering_id)).or_default().push(Price::try_from(row)?);
+    }
+    Ok(listed)
+}
+
+/// An active price with what selling needs to know of its offering; `None` if it is withdrawn or over.
+pub async fn price_for_sale(
+    conn: &impl ConnectionTrait,
+    id: PriceId,
+    now: Instant,
+) -> Result<Option<PriceForSale>> {
+    let Some(price) = price(conn, id).await?.filter(|price| price.is_active(now)) else { return Ok(None) };
+    let Some(course) = super::course(conn, price.course).await? else { return Ok(None) };
+    Ok(Some(PriceForSale {
+        on_sale: course.is_public(),
+        price,
+        course: course.id,
+        creator: course.creator,
+        title: course.title,
+        status: course.status,
+    }))
+}
+
+/// How many active prices an offering has.
+pub async fn active_count(tx: &Tx, course: CourseId) -> Result<u64> {
+    let of_this = prices::Entity::find().filter(prices::Column::OfferingId.eq(course.uuid()));
+    Ok(of_this.filter(active(tx.now())).count(tx.conn()).await?)
+}
+
+/// Writes a price; it is the default if there is no other.
+pub async fn insert_price(tx: &Tx, course: CourseId, terms: Terms) -> Result<PriceId> {
+    let id = PriceId(tx.id());
+    let others = prices::Entity::find()
+        .filter(prices::Column::OfferingId.eq(course.uuid()))
+        .filter(prices::Column::IsDefault.eq(true))
+        .count(tx.conn())
+        .await?;
+    let row = prices::ActiveModel {
+        id: Set(id.uuid()),
+        offering_id: Set(course.uuid()),
+        kind: Set(terms.kind.name().to_owned()),
+        currency: Set(terms.amount.currency.code().to_owned()),
+        amount_minor: Set(terms.amount.minor),
+        suggested_minor: Set(terms.suggested_minor),
+        compare_at_minor: Set(terms.compare_at_minor),
+        tax_behavior: Set(TaxBehavior::Inclusive.name().to_owned()),
+        available_until: Set(terms.available_until),
+        is_default: Set(others == 0),
+        archived_at: Set(None),
+        created_at: Set(tx.now()),
+    };
+    prices::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(id)
+}
+
+/// Withdraws a price.
+pub async fn archive(tx: &Tx, id: PriceId) -> Result<()> {
+    let row = prices::ActiveModel {
+        id: Set(id.uuid()),
+        archived_at: Set(Some(tx.now())),
+        is_default: Set(false),
+        ..Default::default()
+    };
+    prices::Entity::update(row).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Makes the oldest price that can be had the default.
+pub async fn promote_oldest(tx: &Tx, course: CourseId) -> Result<()> {
+    let oldest = prices::Entity::find()
+        .filter(prices::Column::OfferingId.eq(course.uuid()))
+        .filter(active(tx.now()))
+        .order_by_asc(prices::Column::Id)
+        .one(tx.conn())
+        .await?;
+    let Some(oldest) = oldest else { return Ok(()) };
+    let row = prices::ActiveModel { id: Set(oldest.id), is_default: Set(true), ..Default::default() };
+    prices::Entity::update(row).exec(tx.conn()).await?;
+    Ok(())
+}

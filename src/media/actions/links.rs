@@ -1,0 +1,79 @@
+//! Short-lived links: to public pictures and trailers for anybody, to lessons for who was given a grant.
+//!
+//! Signing sends nothing. Links are equal inside a window of five minutes, so that caches of browsers are hit; what
+//! lies behind one never changes. The browser is told our type for the bytes, whatever was stored.
+
+use std::time::Duration;
+
+use media_store::{Disposition, SignedRequest};
+
+use crate::app::App;
+use crate::kernel::{Fault, GrantId, Instant, LessonId, Refusal, Result, UserId};
+use crate::media::model::{Asset, Kind, playback_lifetime};
+use crate::media::refusals::MediaRefusal;
+use crate::media::store;
+
+use super::store_failed;
+
+/// How long a link to a public picture lasts.
+const PUBLIC: Duration = Duration::from_secs(24 * 3600);
+/// The part of a link's life after which a client should ask for the next, in percent.
+const RENEW_AFTER_PERCENT: i32 = 80;
+
+/// A short permission to play.
+#[derive(Clone, Debug)]
+pub struct Playback {
+    /// Key.
+    pub id: GrantId,
+    /// Understands ranges. A secret while it lasts.
+    pub url: String,
+    /// When the store stops accepting it.
+    pub expires_at: Instant,
+    /// When to ask for the next.
+    pub renew_after: Instant,
+}
+
+/// Lets somebody play (or save) a READY asset for a while, never beyond `until`. The caller has decided that they may.
+pub async fn grant_playback(
+    app: &App,
+    user: Option<UserId>,
+    asset: &Asset,
+    lesson: Option<LessonId>,
+    until: Option<Instant>,
+) -> Result<Playback> {
+    let now = app.now();
+    let mut lifetime = playback_lifetime(asset.duration_seconds);
+    if let Some(until) = until {
+        lifetime = lifetime.min(until - now);
+    }
+    let lasts = lifetime.to_std().map_err(|_| Fault::new("granting playback", "the right has ended"))?;
+    let signed = sign(app, asset, lasts).await?;
+    let expires_at = now + lifetime;
+    let tx = app.begin().await?;
+    let id = store::insert_grant(&tx, user, asset.id, lesson, expires_at).await?;
+    tx.commit().await?;
+    let renew_after = now + lifetime * RENEW_AFTER_PERCENT / 100;
+    Ok(Playback { id, url: signed.url, expires_at, renew_after })
+}
+
+/// The address of a public picture.
+pub async fn image_link(app: &App, asset: &Asset) -> Result<String> {
+    Ok(sign(app, asset, PUBLIC).await?.url)
+}
+
+/// The address of a course's trailer: open to all, as long as a sitting.
+pub async fn trailer_link(app: &App, asset: &Asset) -> Result<String> {
+    let lasts = playback_lifetime(asset.duration_seconds).to_std().unwrap_or(PUBLIC);
+    Ok(sign(app, asset, lasts).await?.url)
+}
+
+async fn sign(app: &App, asset: &Asset, lasts: Duration) -> Result<SignedRequest> {
+    let key = asset.ready_key().ok_or_else(|| MediaRefusal::NotReady.at(["input"]))?;
+    let disposition = match asset.kind {
+        Kind::Image | Kind::Video | Kind::Audio | Kind::Captions => Disposition::Inline,
+        Kind::Document if asset.content_type == "application/pdf" => Disposition::Inline,
+        Kind::Document | Kind::Archive => Disposition::Attachment { filename: asset.filename.clone() },
+    };
+    let signed = app.media.presign_get(key, &disposition, &asset.content_type, lasts, app.now()).await;
+    signed.map_err(|error| store_failed("signing a link", error))
+}

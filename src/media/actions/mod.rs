@@ -1,0 +1,28 @@
+//! What people do with files; one file a verb.
+
+mod begin;
+mod complete;
+mod examine;
+mod links;
+mod proofs;
+mod remove;
+mod sweep;
+
+pub use begin::{NewUpload, begin_upload, target};
+pub use complete::complete_upload;
+pub use links::{Playback, grant_playback, image_link, trailer_link};
+pub use proofs::{ReadyAsset, own_avatar, ready_asset, ready_image, visible_asset};
+pub use remove::{abort_upload, delete_asset};
+pub use sweep::{clear_quarantine, expire_overdue, remove_bytes, settle_object};
+
+use media_store::MediaStoreError;
+
+use crate::kernel::{Error, Fault};
+
+/// A failed call to the store, as a fault that says whether trying again may help.
+fn store_failed(doing: &str, error: MediaStoreError) -> Error {
+    Error::Fault(match error {
+        MediaStoreError::Unavailable(_) => Fault::away(doing, error),
+        _ => Fault::new(doing, error),
+    })
+}

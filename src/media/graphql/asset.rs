@@ -1,0 +1,155 @@
+//! Files and pictures.
+
+use async_graphql::{Context, ID, Object};
+use chrono::{DateTime, Utc};
+
+use crate::graphql::connection::connect;
+use crate::graphql::{Ctx, Fallible, Int53, Url, context, field, page_request, required};
+use crate::kernel::{AssetId, CreatorId, PublicId, Result};
+use crate::media::{actions, model, store};
+use crate::{connection, loader};
+
+use super::{AssetFailure, AssetKind, AssetState};
+
+loader! {
+    /// Assets by key; deleted ones are not there.
+    AssetById: AssetId => model::Asset = store::by_id
+}
+
+/// Media's root fields.
+#[derive(Default)]
+pub struct MediaQuery;
+
+#[Object]
+impl MediaQuery {
+    /// A file by its id, for its uploader and for the creator's team with the permission MEDIA.
+    async fn asset(&self, ctx: &Context<'_>, #[graphql(desc = "`ast_…`.")] id: ID) -> Fallible<Asset> {
+        let seen = async { actions::visible_asset(ctx.app(), ctx.actor(), context::id(&["id"], &id)?).await };
+        field(seen.await.map(|asset| Some(Asset(asset))))
+    }
+}
+
+/// A file. Holding one means that the caller may see it.
+#[derive(Clone)]
+pub struct Asset(pub model::Asset);
+
+/// A file, from its promise on.
+#[Object]
+impl Asset {
+    /// `ast_…`.
+    pub async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// What sort of file it is.
+    async fn kind(&self) -> AssetKind {
+        self.0.kind.into()
+    }
+
+    /// Where it is on its way.
+    async fn state(&self) -> AssetState {
+        self.0.state.into()
+    }
+
+    /// Why it was refused.
+    async fn failure_reason(&self) -> Option<AssetFailure> {
+        self.0.failure.map(AssetFailure::from)
+    }
+
+    /// As its uploader called it.
+    async fn filename(&self) -> Option<&str> {
+        Some(&self.0.filename)
+    }
+
+    /// Its type: promised, and verified once READY.
+    async fn content_type(&self) -> &str {
+        &self.0.content_type
+    }
+
+    /// Its length: promised, and verified once READY.
+    async fn byte_size(&self) -> Int53 {
+        Int53(self.0.byte_size)
+    }
+
+    /// How long it plays, where the file says so.
+    async fn duration_seconds(&self) -> Option<i32> {
+        self.0.duration_seconds
+    }
+
+    /// Itself as a picture, if it is one and READY.
+    async fn image(&self) -> Option<Image> {
+        Image::of(self.0.clone())
+    }
+
+    /// When it was promised.
+    async fn created_at(&self) -> DateTime<Utc> {
+        self.0.created_at
+    }
+}
+
+/// A READY picture that something public shows.
+#[derive(Clone)]
+pub struct Image(model::Asset);
+
+impl Image {
+    /// The picture, if the asset is one and READY.
+    pub fn of(asset: model::Asset) -> Option<Self> {
+        (asset.is_ready() && asset.kind == model::Kind::Image).then_some(Self(asset))
+    }
+}
+
+/// A picture.
+#[Object]
+impl Image {
+    /// Where it is: the same address for five minutes, good for a day. What lies there never changes.
+    async fn url(&self, ctx: &Context<'_>) -> async_graphql::Result<Url> {
+        Ok(required(actions::image_link(ctx.app(), &self.0).await)?.into())
+    }
+
+    /// Pixels.
+    async fn width(&self) -> Option<i32> {
+        self.0.width
+    }
+
+    /// Pixels.
+    async fn height(&self) -> Option<i32> {
+        self.0.height
+    }
+
+    /// What it shows, in words; may be empty.
+    async fn alt_text(&self) -> &str {
+        &self.0.alt_text
+    }
+}
+
+/// The picture that something public names: a cover, a portrait. Read in one statement with the others of a request.
+pub async fn image(ctx: &Context<'_>, asset: Option<AssetId>) -> Result<Option<Image>> {
+    let Some(asset) = asset else { return Ok(None) };
+    Ok(ctx.loaders().load::<AssetById, _>(asset).await?.and_then(Image::of))
+}
+
+connection!(AssetConnection, AssetEdge, Asset, "files");
+
+/// Media's part of a studio. Made only for who has the permission MEDIA.
+#[derive(Clone)]
+pub struct StudioAssets(pub CreatorId);
+
+#[Object]
+impl StudioAssets {
+    /// The studio's files, newest first.
+    async fn assets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only files in this state.")] state: Option<AssetState>,
+        #[graphql(desc = "At most so many, 1 to 100.", default_with = "Some(20)")] first: Option<i32>,
+        #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<AssetConnection> {
+        let list = format!("assets:{}:{state:?}", self.0);
+        let read = async {
+            let page = page_request(ctx, &list, first, after)?;
+            store::of_creator(&ctx.app().db, self.0, state.map(Into::into), &page).await
+        };
+        let page = required(read.await)?;
+        Ok(connect(ctx, &list, page, |asset| vec![asset.id.uuid().to_string()], Asset))
+    }
+}

@@ -1,0 +1,9 @@
+//! Files as clients see them.
+
+mod asset;
+mod inputs;
+mod upload;
+
+pub use asset::{Asset, AssetById, AssetConnection, AssetEdge, Image, MediaQuery, StudioAssets, image};
+pub use inputs::*;
+pub use upload::*;

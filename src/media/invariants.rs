@@ -1,0 +1,40 @@
+//! What the media tables must keep, as `atelier doctor` checks it.
+
+use sea_orm::ConnectionTrait;
+use uuid::Uuid;
+
+use crate::db::{self, Db};
+use crate::kernel::{AssetId, Result};
+
+/// Each rule, and the query that names the assets that break it.
+const RULES: &[(&str, &str)] = &[
+    (
+        "it is READY, but its bytes, hash or upload were never settled",
+        "SELECT a.id AS id FROM assets a WHERE a.state = 'READY' AND (a.object_key IS NULL OR a.sha256 IS NULL
+             OR NOT EXISTS (SELECT 1 FROM uploads u WHERE u.asset_id = a.id AND u.completed_at IS NOT NULL))
+         LIMIT 100",
+    ),
+    (
+        "it waits for bytes, but its upload is closed",
+        "SELECT a.id AS id FROM assets a JOIN uploads u ON u.asset_id = a.id
+         WHERE a.state = 'AWAITING_UPLOAD' AND (u.completed_at IS NOT NULL OR u.aborted_at IS NOT NULL) LIMIT 100",
+    ),
+    (
+        "a published lesson plays it, but it is not READY",
+        "SELECT DISTINCT a.id AS id FROM lessons l JOIN offerings o ON o.id = l.offering_id
+             JOIN assets a ON a.id = l.media_asset_id
+         WHERE o.status = 'PUBLISHED' AND (a.state <> 'READY' OR a.deleted_at IS NOT NULL) LIMIT 100",
+    ),
+];
+
+/// Every broken rule, a sentence each; empty when all is well.
+pub async fn check(db: &Db) -> Result<Vec<String>> {
+    let mut broken = Vec::new();
+    for (rule, query) in RULES {
+        for row in db.read().query_all_raw(db::sql(db.backend(), query, [])).await? {
+            let id = AssetId(row.try_get::<Uuid>("", "id")?);
+            broken.push(format!("asset {id}: {rule}"));
+        }
+    }
+    Ok(broken)
+}

@@ -1,0 +1,130 @@
+//! The ways media says no.
+
+use crate::kernel::{Code, Refusal};
+
+/// Why a media action did nothing, or refused a file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum MediaRefusal {
+    /// The type does not fit the purpose.
+    #[error("This kind of file is not accepted here. Accepted are: {accepted}.")]
+    TypeNotAccepted {
+        /// Content types, with commas.
+        accepted: String,
+    },
+    /// Nothing can be uploaded as nothing.
+    #[error("The file is empty.")]
+    Empty,
+    /// Above the limit of its kind.
+    #[error("The file may have at most {} MiB.", .0 / 1_048_576)]
+    TooLarge(i64),
+    /// Above what a single request may carry.
+    #[error(
+        "Files above {} MiB cannot be uploaded yet: they would need an upload in parts. Compress the file, or split it into several lessons.",
+        .0 / 1_048_576
+    )]
+    NeedsParts(i64),
+    /// Not 64 hex digits.
+    #[error("A SHA-256 is written as 64 hexadecimal digits.")]
+    HashMalformed,
+    /// A studio's file without a studio.
+    #[error("Say which creator this file is for.")]
+    CreatorRequired,
+    /// A portrait belongs to a person.
+    #[error("A portrait belongs to a person: leave the creator out. A creator's own picture is a COVER.")]
+    CreatorNotAllowed,
+    /// The address is not proven.
+    #[error("Prove your e-mail address first, then upload.")]
+    EmailNotVerified,
+    /// Too many begun and not finished.
+    #[error("You have {0} uploads under way. Finish or abort some of them first.")]
+    TooManyOpen(u64),
+    /// The studio is full.
+    #[error("This studio keeps as many files as it may ({} GiB). Delete some of them first.", .0 / 1_073_741_824)]
+    QuotaReached(i64),
+    /// The key was used for another upload.
+    #[error("This idempotency key was used for another upload. Use a new key for a new file.")]
+    KeyReused,
+    /// It took too long.
+    #[error("This upload has expired. Begin a new one.")]
+    UploadExpired,
+    /// It was given up.
+    #[error("This upload was aborted. Begin a new one.")]
+    UploadAborted,
+    /// Nothing has arrived.
+    #[error("No bytes have arrived yet. Send the file to the upload's target first, then complete it.")]
+    NothingArrived,
+    /// Other than promised.
+    #[error(
+        "{arrived} bytes arrived where {promised} were promised. The file was removed; begin a new upload."
+    )]
+    SizeDiffers {
+        /// Bytes.
+        promised: i64,
+        /// Bytes.
+        arrived: u64,
+    },
+    /// Other than promised.
+    #[error(
+        "What arrived is not the file that was promised: its SHA-256 differs. It was removed; begin a new upload."
+    )]
+    HashDiffers,
+    /// Other than promised.
+    #[error("What arrived is not {promised}, but {found}. It was removed; upload the file as what it is.")]
+    TypeDiffers {
+        /// Content type.
+        promised: String,
+        /// Content type, or "something we do not know".
+        found: String,
+    },
+    /// Dimensions could not be read.
+    #[error("This picture cannot be read. It was removed; save it again and upload that.")]
+    PictureUnreadable,
+    /// Beyond what anybody needs.
+    #[error(
+        "A picture may have at most 12,000 pixels a side and 50 million in all; this one has {width} x {height}. It was removed."
+    )]
+    PictureTooLarge {
+        /// Pixels.
+        width: usize,
+        /// Pixels.
+        height: usize,
+    },
+    /// It was refused before.
+    #[error("This file was refused when it was checked. Begin a new upload.")]
+    AlreadyRefused,
+    /// Something shows it.
+    #[error("A published course or a page still uses this file. Replace it there first.")]
+    InUse,
+    /// Not there yet, or failed.
+    #[error("This file is not ready: complete its upload first.")]
+    NotReady,
+    /// A document as a cover, and the like.
+    #[error("This file is of another kind than is needed here.")]
+    WrongKind,
+}
+
+impl Refusal for MediaRefusal {
+    fn code(&self) -> Code {
+        match self {
+            Self::TypeNotAccepted { .. }
+            | Self::TypeDiffers { .. }
+            | Self::PictureUnreadable
+            | Self::PictureTooLarge { .. }
+            | Self::WrongKind => Code::UnsupportedMedia,
+            Self::Empty => Code::OutOfRange,
+            Self::TooLarge(_) | Self::NeedsParts(_) => Code::FileTooLarge,
+            Self::HashMalformed => Code::Invalid,
+            Self::CreatorRequired => Code::Required,
+            Self::CreatorNotAllowed => Code::NotAllowed,
+            Self::EmailNotVerified => Code::EmailNotVerified,
+            Self::TooManyOpen(_) | Self::QuotaReached(_) => Code::LimitReached,
+            Self::KeyReused => Code::IdempotencyKeyReused,
+            Self::UploadExpired => Code::UploadExpired,
+            Self::UploadAborted | Self::AlreadyRefused => Code::InvalidState,
+            Self::NothingArrived | Self::SizeDiffers { .. } => Code::UploadIncomplete,
+            Self::HashDiffers => Code::ChecksumMismatch,
+            Self::InUse => Code::AssetInUse,
+            Self::NotReady => Code::AssetNotReady,
+        }
+    }
+}

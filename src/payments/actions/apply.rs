@@ -1,0 +1,130 @@
+//! Moving a checkout and its order to where Stripe says they are. Events, the buyer's own asking and the sweep all
+//! come here; whoever is first does it, the others find it done.
+//!
+//! Stripe is read before the transaction; the order's row is locked inside it, and everything that belongs to a sale
+//! (order, payment, right to learn, book, receipt, event) commits together.
+
+use serde_json::json;
+use stripe_gateway::StripeError;
+
+use crate::app::App;
+use crate::checkout::actions as checkouts;
+use crate::checkout::model::{Checkout, CheckoutStatus, Order};
+use crate::db::Tx;
+use crate::enrollment::model::Source;
+use crate::kernel::{CheckoutId, Denied, Error, Fault, Result};
+
+use super::super::judge::{Arrived, Expected, Verdict, judge};
+use super::super::store::{self, Standing};
+use super::super::{ledger, letters};
+use super::fees;
+
+/// Reads the checkout's page at Stripe and does what follows. Gives the checkout as it is then.
+pub async fn apply(app: &App, id: CheckoutId) -> Result<Checkout> {
+    let checkout = read(app, id).await?;
+    let Some(session) = &checkout.stripe_session else { return Ok(checkout) };
+    let page = match app.stripe.checkout_session(session).await {
+        Ok(page) => page,
+        Err(StripeError::NotFound { .. }) => {
+            open_case(app, "PAGE_MISSING", &checkout, json!({ "session": session })).await?;
+            return Ok(checkout);
+        }
+        Err(error) => return Err(Fault::away("reading a payment page", error).into()),
+    };
+    let order =
+        crate::checkout::store::order(app.db.read(), checkout.order).await?.ok_or(Denied::NotFound)?;
+    let expected = Expected { order: order.id, total: order.total(), livemode: app.stripe.livemode() };
+    match judge(&expected, &page) {
+        Verdict::Paid(arrived) => settle(app, &checkout, &arrived).await?,
+        Verdict::Processing => move_on(app, &checkout, CheckoutStatus::Processing, None).await?,
+        Verdict::Failed => move_on(app, &checkout, CheckoutStatus::Failed, Some("payment_failed")).await?,
+        Verdict::Expired => move_on(app, &checkout, CheckoutStatus::Expired, None).await?,
+        Verdict::StillOpen => {}
+        Verdict::Wrong(differences, money) => wrong(app, &checkout, &differences, money).await?,
+        Verdict::Unclear(why) => return Err(Fault::away("reading a payment page", why).into()),
+    }
+    read(app, id).await
+}
+
+async fn read(app: &App, id: CheckoutId) -> Result<Checkout> {
+    Ok(crate::checkout::store::checkout(app.db.read(), id).await?.ok_or(Denied::NotFound)?)
+}
+
+/// The sale, all of it or nothing, once.
+async fn settle(app: &App, checkout: &Checkout, arrived: &Arrived) -> Result<()> {
+    let mut tx = app.begin().await?;
+    let (order, checkout) = locked(&tx, checkout).await?;
+    if store::order_of_charge(tx.conn(), &arrived.charge).await?.is_some() {
+        return Ok(());
+    }
+    if order.status.was_paid() {
+        return twice_paid(tx, &order, arrived).await;
+    }
+    if !store::insert_payment(&tx, order.id, arrived, Standing::Settled).await? {
+        return Ok(());
+    }
+    checkouts::mark_paid(&mut tx, &order, arrived.at).await?;
+    checkouts::move_checkout(&mut tx, &checkout, CheckoutStatus::Succeeded, None).await?;
+    let had = checkouts::grant_lines(&mut tx, &order, Source::Purchase).await?;
+    let lines =
+        crate::checkout::store::lines(tx.conn(), &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    let shares = crate::checkout::store::shares(tx.conn(), &lines).await?;
+    store::book(&tx, &ledger::sale(&order, &lines, &shares, arrived)?).await?;
+    if let Some(fee) = &arrived.fee {
+        fees::book_fee(&tx, &order, &arrived.charge, fee, arrived.at).await?;
+    }
+    if had > 0 {
+        let detail = json!({ "order": order.id.to_string(), "lines": had });
+        store::open_case(&tx, "BOUGHT_TWICE", &order.id.to_string(), detail).await?;
+    }
+    letters::receipt(&mut tx, &order, &lines).await?;
+    tx.commit().await
+}
+
+/// Money for an order that was paid before: kept in mind, given to a person.
+async fn twice_paid(tx: Tx, order: &Order, arrived: &Arrived) -> Result<()> {
+    if store::insert_payment(&tx, order.id, arrived, Standing::Unexpected).await? {
+        let detail = json!({ "order": order.id.to_string(), "charge": arrived.charge });
+        store::open_case(&tx, "PAID_TWICE", &arrived.charge, detail).await?;
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// Not what was asked for: nothing is given, a person must look.
+async fn wrong(app: &App, checkout: &Checkout, differences: &[String], money: Option<Arrived>) -> Result<()> {
+    let tx = app.begin().await?;
+    let (order, checkout) = locked(&tx, checkout).await?;
+    if let Some(arrived) = &money {
+        store::insert_payment(&tx, order.id, arrived, Standing::Unexpected).await?;
+    }
+    let detail = json!({ "order": order.id.to_string(), "differences": differences });
+    store::open_case(&tx, "PAYMENT_MISMATCH", &checkout.id.to_string(), detail).await?;
+    tx.commit().await
+}
+
+async fn move_on(app: &App, checkout: &Checkout, next: CheckoutStatus, failure: Option<&str>) -> Result<()> {
+    let mut tx = app.begin().await?;
+    let (order, checkout) = locked(&tx, checkout).await?;
+    if checkouts::move_checkout(&mut tx, &checkout, next, failure).await? {
+        if next != CheckoutStatus::Processing {
+            checkouts::void(&mut tx, &order).await?;
+        }
+        tx.commit().await?;
+    }
+    Ok(())
+}
+
+/// The order, locked, and its checkout as it is under that lock.
+async fn locked(tx: &Tx, checkout: &Checkout) -> Result<(Order, Checkout)> {
+    let order = crate::checkout::store::lock_order(tx, checkout.order).await?;
+    let checkout = crate::checkout::store::checkout(tx.conn(), checkout.id).await?;
+    let both = order.zip(checkout);
+    both.ok_or_else(|| Error::Fault(Fault::new("settling a checkout", "its order is gone")))
+}
+
+async fn open_case(app: &App, kind: &str, checkout: &Checkout, detail: serde_json::Value) -> Result<()> {
+    let tx = app.begin().await?;
+    store::open_case(&tx, kind, &checkout.id.to_string(), detail).await?;
+    tx.commit().await
+}

@@ -1,0 +1,141 @@
+//! Handling an event of the inbox: find out which of our things it is about, read that thing at Stripe, go on.
+//!
+//! The order of arrival means nothing and the event's own amounts are not looked at. Handling twice is harmless.
+
+use serde_json::json;
+use stripe_gateway::StripeError;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::checkout;
+use crate::checkout::model::Checkout;
+use crate::kernel::{CheckoutId, Error, Fault, Result};
+use crate::queue::Job;
+
+use super::super::model::{Endpoint, InboxEvent, Outcome};
+use super::super::store;
+use super::{apply, fees};
+
+/// Something we do not know is looked for this often: our own note of it may be on its way.
+const MOST_ATTEMPTS: i32 = 6;
+
+/// Handles an event that is waiting.
+pub async fn handle(app: &App, id: Uuid) -> Result<()> {
+    let Some(event) = store::event(app.db.read(), id).await?.filter(|event| event.waiting) else {
+        return Ok(());
+    };
+    store::count_attempt(&app.db, id).await?;
+    let outcome = match (event.endpoint, topic(&event.kind)) {
+        (Endpoint::Platform, Topic::Page) => page(app, &event).await?,
+        (Endpoint::Platform, Topic::Payment) => payment(app, &event).await?,
+        (Endpoint::Platform, Topic::Charge) => charge(app, &event).await?,
+        (Endpoint::Connect, Topic::Account) => return account(app, &event).await,
+        _ => Outcome::Ignored("nothing to do for this kind of event".to_owned()),
+    };
+    let parked = matches!(outcome, Outcome::Parked(_));
+    let tx = app.begin().await?;
+    if parked {
+        let detail = json!({ "kind": event.kind, "object": event.object, "note": outcome.note() });
+        store::open_case(&tx, "EVENT_UNKNOWN_OBJECT", &event.stripe_id, detail).await?;
+    }
+    store::close_event(tx.conn(), id, &outcome, tx.now()).await?;
+    tx.commit().await
+}
+
+enum Topic {
+    Page,
+    Payment,
+    Charge,
+    Account,
+    Other,
+}
+
+fn topic(kind: &str) -> Topic {
+    match kind {
+        "checkout.session.completed"
+        | "checkout.session.async_payment_succeeded"
+        | "checkout.session.async_payment_failed"
+        | "checkout.session.expired" => Topic::Page,
+        "payment_intent.succeeded"
+        | "payment_intent.processing"
+        | "payment_intent.payment_failed"
+        | "payment_intent.canceled" => Topic::Payment,
+        "charge.updated" | "charge.succeeded" => Topic::Charge,
+        "account.updated" | "capability.updated" | "account.application.deauthorized" => Topic::Account,
+        _ if kind.starts_with("account.external_account.") => Topic::Account,
+        _ => Topic::Other,
+    }
+}
+
+async fn page(app: &App, event: &InboxEvent) -> Result<Outcome> {
+    let session = object(event)?;
+    match checkout::store::checkout_of_session(app.db.read(), session).await? {
+        Some(checkout) => done(app, &checkout).await,
+        None => match named(app, app.stripe.checkout_session(session).await.map(|page| page.metadata)).await?
+        {
+            Some(checkout) => done(app, &checkout).await,
+            None => unknown(event),
+        },
+    }
+}
+
+async fn payment(app: &App, event: &InboxEvent) -> Result<Outcome> {
+    let intent = object(event)?;
+    match named(app, app.stripe.payment_intent(intent).await.map(|payment| payment.metadata)).await? {
+        Some(checkout) => done(app, &checkout).await,
+        None => unknown(event),
+    }
+}
+
+async fn charge(app: &App, event: &InboxEvent) -> Result<Outcome> {
+    if fees::note_fee(app, object(event)?).await? {
+        return Ok(Outcome::Handled);
+    }
+    Ok(Outcome::Ignored("no payment of ours waits for this charge's fee; the sweep looks again".to_owned()))
+}
+
+/// Creators' accounts are another room's, which reads the account itself.
+async fn account(app: &App, event: &InboxEvent) -> Result<()> {
+    let mut tx = app.begin().await?;
+    if let Some(account) = &event.account {
+        tx.enqueue(Job::new("payouts.read_account", json!({ "account": account })));
+    }
+    store::close_event(tx.conn(), event.id, &Outcome::Handled, tx.now()).await?;
+    tx.commit().await
+}
+
+async fn done(app: &App, checkout: &Checkout) -> Result<Outcome> {
+    apply(app, checkout.id).await?;
+    Ok(Outcome::Handled)
+}
+
+/// The checkout that Stripe's object names, if it is ours.
+async fn named(
+    app: &App,
+    read: std::result::Result<std::collections::HashMap<String, String>, StripeError>,
+) -> Result<Option<Checkout>> {
+    let metadata = match read {
+        Ok(metadata) => metadata,
+        Err(StripeError::NotFound { .. }) => return Ok(None),
+        Err(error) => return Err(Fault::away("reading what an event is about", error).into()),
+    };
+    let id = metadata.get("checkout").and_then(|id| id.parse::<CheckoutId>().ok());
+    match id {
+        Some(id) => checkout::store::checkout(app.db.read(), id).await,
+        None => Ok(None),
+    }
+}
+
+/// Later, perhaps; after a few tries a person must look. Never "thanks" and forgotten.
+fn unknown(event: &InboxEvent) -> Result<Outcome> {
+    let note = "it is about something we do not know";
+    if event.attempts + 1 < MOST_ATTEMPTS {
+        return Err(Error::Fault(Fault::away("handling an event", note)));
+    }
+    Ok(Outcome::Parked(note.to_owned()))
+}
+
+fn object(event: &InboxEvent) -> Result<&str> {
+    let missing = || Error::Fault(Fault::new("handling an event", "it names no object"));
+    event.object.as_deref().ok_or_else(missing)
+}

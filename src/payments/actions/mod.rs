@@ -1,0 +1,19 @@
+//! What is done about money, one file per occasion.
+
+mod apply;
+mod book;
+mod buyer;
+mod catch_up;
+mod fees;
+mod handle;
+mod receive;
+mod sweep;
+
+pub use apply::apply;
+pub use book::{book_of, holdings_of};
+pub use buyer::{cancel, sync};
+pub use catch_up::catch_up;
+pub use fees::note_fee;
+pub use handle::handle;
+pub use receive::receive;
+pub use sweep::sweep;

@@ -1,0 +1,61 @@
+//! Taking in what Stripe sends: prove it, keep it, say thanks. Nothing else happens while Stripe waits.
+
+use serde_json::json;
+use stripe_gateway::webhook::{Envelope, WebhookRefusal, verify};
+
+use crate::app::App;
+use crate::kernel::Result;
+use crate::queue::Job;
+
+use super::super::model::{Delivery, Endpoint};
+use super::super::store;
+
+/// Keeps a delivery to one of our two addresses. `Ok(Refused)` is the sender's fault, an error is ours.
+pub async fn receive(app: &App, endpoint: Endpoint, raw_body: &[u8], header: &str) -> Result<Delivery> {
+    let secrets: Vec<&str> = match (endpoint, &app.settings.stripe) {
+        (_, None) => Vec::new(),
+        (Endpoint::Platform, Some(stripe)) => stripe.webhook_secrets.iter().map(|s| s.reveal()).collect(),
+        (Endpoint::Connect, Some(stripe)) => {
+            stripe.connect_webhook_secrets.iter().map(|s| s.reveal()).collect()
+        }
+    };
+    let envelope = match verify(raw_body, header, &secrets, app.now()) {
+        Ok(envelope) => envelope,
+        Err(refusal) => {
+            tracing::warn!(endpoint = endpoint.name(), %refusal, "a webhook was refused");
+            return Ok(Delivery::Refused(refusal));
+        }
+    };
+    let Ok(payload) = std::str::from_utf8(raw_body) else {
+        return Ok(Delivery::Refused(WebhookRefusal::NotAnEvent));
+    };
+    keep(app, endpoint, &envelope, payload).await
+}
+
+/// Puts an event into the inbox, once, and asks for it to be handled.
+pub(super) async fn keep(app: &App, endpoint: Endpoint, event: &Envelope, payload: &str) -> Result<Delivery> {
+    let misfit = misfit(app, endpoint, event);
+    let mut tx = app.begin().await?;
+    let Some(id) = store::keep(&tx, endpoint, event, payload, misfit).await? else {
+        return Ok(Delivery::Known);
+    };
+    match misfit {
+        Some(reason) => {
+            store::open_case(&tx, "EVENT_MISFIT", &event.id, json!({ "kind": event.kind, "reason": reason }))
+                .await?;
+        }
+        None => tx.enqueue(Job::new("payments.handle_event", json!({ "event": id }))),
+    }
+    tx.commit().await?;
+    Ok(Delivery::Kept)
+}
+
+/// Rightly signed, and still not for this address or this mode.
+fn misfit(app: &App, endpoint: Endpoint, event: &Envelope) -> Option<&'static str> {
+    match endpoint {
+        _ if event.livemode != app.stripe.livemode() => Some("it is of the other mode (live or test)"),
+        Endpoint::Platform if event.account.is_some() => Some("it is about a connected account"),
+        Endpoint::Connect if event.account.is_none() => Some("it is about no connected account"),
+        _ => None,
+    }
+}

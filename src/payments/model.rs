@@ -1,0 +1,152 @@
+//! The inbox and the book as others read them.
+
+use uuid::Uuid;
+
+use crate::kernel::{CreatorId, Currency, Instant, LedgerEntryId, Money, OrderId};
+
+/// Which of our two addresses Stripe sent an event to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Endpoint {
+    /// About our own account.
+    Platform,
+    /// About creators' accounts.
+    Connect,
+}
+
+impl Endpoint {
+    /// As the database spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Platform => "PLATFORM",
+            Self::Connect => "CONNECT",
+        }
+    }
+}
+
+/// What became of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Kept, to be handled.
+    Kept,
+    /// We have it already.
+    Known,
+    /// Not from Stripe: nothing was kept.
+    Refused(stripe_gateway::webhook::WebhookRefusal),
+}
+
+/// What became of an event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Something was done, or had been done before.
+    Handled,
+    /// Nothing to do.
+    Ignored(String),
+    /// A person must look.
+    Parked(String),
+}
+
+impl Outcome {
+    /// As the database spells it.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Handled => "HANDLED",
+            Self::Ignored(_) => "IGNORED",
+            Self::Parked(_) => "PARKED",
+        }
+    }
+
+    /// Why.
+    pub fn note(&self) -> Option<&str> {
+        match self {
+            Self::Handled => None,
+            Self::Ignored(note) | Self::Parked(note) => Some(note),
+        }
+    }
+}
+
+/// An event of the inbox.
+#[derive(Clone, Debug)]
+pub struct InboxEvent {
+    /// Row.
+    pub id: Uuid,
+    /// `evt_…`.
+    pub stripe_id: String,
+    /// Which address it came to.
+    pub endpoint: Endpoint,
+    /// `checkout.session.completed`.
+    pub kind: String,
+    /// The creator's account it is about.
+    pub account: Option<String>,
+    /// What to read again.
+    pub object: Option<String>,
+    /// Tries to handle it so far.
+    pub attempts: i32,
+    /// Waiting to be handled.
+    pub waiting: bool,
+}
+
+/// A line in a creator's book.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    /// Key.
+    pub id: LedgerEntryId,
+    /// Why money moved.
+    pub kind: EntryKind,
+    /// Plus is more for the creator.
+    pub amount: Money,
+    /// All that is the creator's after this line, in this currency.
+    pub balance_after: Money,
+    /// For which order.
+    pub order: Option<OrderId>,
+    /// When.
+    pub occurred_at: Instant,
+}
+
+/// Why money moved in a creator's book.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the schema describes each")]
+pub enum EntryKind {
+    Sale,
+    Refund,
+    PlatformFee,
+    ProcessingFee,
+    Tax,
+    Commission,
+    Dispute,
+    DisputeReversed,
+    Payout,
+    Adjustment,
+}
+
+impl EntryKind {
+    /// Every kind, and the kind of journal behind it.
+    const JOURNALS: [(Self, &'static str); 1] = [(Self::Sale, "SALE")];
+
+    /// The entry a kind of journal makes in a creator's book.
+    pub fn of(journal: &str) -> Self {
+        Self::JOURNALS
+            .into_iter()
+            .find(|(_, name)| *name == journal)
+            .map_or(Self::Adjustment, |(kind, _)| kind)
+    }
+
+    /// The journals behind an entry; none for what is not booked yet.
+    pub fn journals(self) -> impl Iterator<Item = &'static str> {
+        Self::JOURNALS.into_iter().filter(move |(kind, _)| *kind == self).map(|(_, name)| name)
+    }
+}
+
+/// What is a creator's, in one currency.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Holding {
+    /// Whose.
+    pub creator: CreatorId,
+    /// In which.
+    pub currency: Currency,
+    /// May still have to be given back to buyers.
+    pub held_minor: i64,
+    /// To be transferred; below zero when more was given back than was left.
+    pub due_minor: i64,
+    /// Under dispute.
+    pub frozen_minor: i64,
+}

@@ -1,0 +1,11 @@
+//! Payments, the inbox, the book and the cases in the database.
+
+mod book;
+mod cases;
+mod inbox;
+mod money;
+
+pub use book::*;
+pub use cases::*;
+pub use inbox::*;
+pub use money::*;
