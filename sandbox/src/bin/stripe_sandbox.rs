@@ -24,6 +24,7 @@ const CONNECT_WEBHOOK_SECRET: &str = "whsec_sandbox_connect";
 struct MovedClock(Mutex<Duration>);
 
 impl Clock for MovedClock {
+    #[allow(clippy::disallowed_methods, reason = "a program of its own: here is its one clock")]
     fn now(&self) -> DateTime<Utc> {
         Utc::now() + *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
     }
