@@ -16,4 +16,5 @@ pub mod judge;
 pub mod ledger;
 mod letters;
 pub mod model;
+pub mod refusals;
 pub mod store;

@@ -79,6 +79,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Value) -> Result<Value, StripeErr
             capabilities.insert(name, "inactive".into());
         }
     }
+    let country = params["country"].as_str().unwrap_or("US");
     let id = tx.id("acct_1", 16);
     let mut account = build(
         "account",
@@ -86,8 +87,8 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Value) -> Result<Value, StripeErr
             "id": id, "created": tx.now, "capabilities": capabilities, "charges_enabled": false,
             "payouts_enabled": false, "details_submitted": false, "email": params["email"],
             "business_type": params["business_type"], "controller": controller_member(controller),
-            "country": params["country"].as_str().unwrap_or("US"), "metadata": members(&params["metadata"]),
-            "default_currency": params["default_currency"].as_str().unwrap_or("eur"),
+            "country": country, "metadata": members(&params["metadata"]),
+            "default_currency": params["default_currency"].as_str().unwrap_or(currency_of(country)),
             "external_accounts": super::objects::list(&format!("/v1/accounts/{id}/external_accounts"), vec![], false),
             "requirements": requirements(FIRST_DUE, &[], &[], Some("requirements.past_due")),
             "type": kind_of(controller), "groups": null,
@@ -97,6 +98,17 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Value) -> Result<Value, StripeErr
     leave_out(&mut account, &["company", "individual"]);
     tx.save(&account);
     Ok(account)
+}
+
+/// The currency an account is paid out in unless it says otherwise; euro for the countries we do not list.
+fn currency_of(country: &str) -> &'static str {
+    match country {
+        "US" => "usd",
+        "GB" => "gbp",
+        "CH" => "chf",
+        "CA" => "cad",
+        _ => "eur",
+    }
 }
 
 fn controller_member(asked: &Value) -> Value {

@@ -1,4 +1,4 @@
-//! The lie of two faults: the same object with another amount or another currency.
+//! The lie of three faults: the same object with another amount, another currency, or without Stripe's fee.
 //!
 //! The state keeps the truth; only what is shown differs.
 
@@ -9,11 +9,13 @@ use serde_json::Value;
 pub(crate) enum What {
     Amount,
     Currency,
+    Fee,
 }
 
 const AMOUNTS: &[&str] = &["amount", "amount_total", "amount_subtotal", "amount_received", "amount_captured"];
 
-/// Shows every amount one unit of 100 higher, or every currency as another one, at any depth.
+/// Shows every amount 100 minor units higher, every currency as another one, or no balance transaction; at any
+/// depth.
 pub(crate) fn alter(value: &mut Value, what: What) {
     match value {
         Value::Object(members) => {
@@ -25,6 +27,7 @@ pub(crate) fn alter(value: &mut Value, what: What) {
                     (What::Currency, _) if name == "currency" && inner.is_string() => {
                         *inner = if inner == "usd" { "eur" } else { "usd" }.into();
                     }
+                    (What::Fee, _) if name == "balance_transaction" => *inner = Value::Null,
                     _ => alter(inner, what),
                 }
             }

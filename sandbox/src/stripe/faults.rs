@@ -56,6 +56,8 @@ pub enum OperationFault {
     OtherAmount,
     /// The answer shows another currency than the truth.
     OtherCurrency,
+    /// The answer shows charges before Stripe booked its fee: without a balance transaction.
+    FeeNotBooked,
 }
 
 /// What can go wrong with an event.
@@ -150,6 +152,7 @@ fn operation_fault(line: &Fault) -> Option<OperationFault> {
         "malformed_json" => OperationFault::MalformedJson,
         "other_amount" => OperationFault::OtherAmount,
         "other_currency" => OperationFault::OtherCurrency,
+        "fee_not_booked" => OperationFault::FeeNotBooked,
         _ => return None,
     })
 }

@@ -181,6 +181,7 @@ async fn execute(
     match fault {
         Some(OperationFault::OtherAmount) => altered::alter(&mut answer.body, What::Amount),
         Some(OperationFault::OtherCurrency) => altered::alter(&mut answer.body, What::Currency),
+        Some(OperationFault::FeeNotBooked) => altered::alter(&mut answer.body, What::Fee),
         _ => {}
     }
     answer.fault = fault;

@@ -4,6 +4,7 @@ mod checkout;
 mod connect;
 mod contract;
 mod faults;
+mod gateway;
 mod keys;
 mod pages;
 mod restart;
