@@ -1,82 +1,129 @@
-//! What money and the book must keep (payments.md 5); `atelier doctor` runs them.
+//! What money and the book must keep, as `atelier doctor` checks it (payments.md 5). Each query names the rows that
+//! break a rule.
 
-use crate::kernel::Invariant;
+use chrono::Duration;
+use sea_orm::{ConnectionTrait, TryGetable, Value};
 
-/// This room's rules.
-pub const INVARIANTS: &[Invariant] = &[
-    Invariant {
-        name: "journals_balance",
-        says: "the postings of a journal sum to zero in each currency",
-        sql: "SELECT DISTINCT 'journal ' || j.kind || ' ' || j.external_id AS row FROM journals j
-              JOIN (SELECT journal_id FROM postings GROUP BY journal_id, currency HAVING SUM(amount_minor) <> 0) b
-              ON b.journal_id = j.id",
-    },
-    Invariant {
-        name: "journals_have_postings",
-        says: "a journal has postings",
-        sql: "SELECT 'journal ' || j.kind || ' ' || j.external_id AS row FROM journals j
-              WHERE NOT EXISTS (SELECT 1 FROM postings p WHERE p.journal_id = j.id)",
-    },
-    Invariant {
-        name: "payment_is_the_quote",
-        says: "the amount and currency of a payment are its order's",
-        sql: "SELECT 'payment ' || p.charge_id AS row FROM payments p JOIN orders o ON o.id = p.order_id
-              WHERE p.state = 'SETTLED' AND (p.amount_minor <> o.total_minor OR p.currency <> o.currency)",
-    },
-    Invariant {
-        name: "payment_pays",
-        says: "a settled payment has a paid order",
-        sql: "SELECT 'payment ' || p.charge_id AS row FROM payments p JOIN orders o ON o.id = p.order_id
-              WHERE p.state = 'SETTLED' AND o.paid_at IS NULL",
-    },
-    Invariant {
-        name: "sale_is_booked",
-        says: "a sale is in the book with the amount that arrived",
-        sql: "SELECT 'payment ' || p.charge_id AS row FROM payments p
-              WHERE p.state = 'SETTLED' AND NOT EXISTS
-                  (SELECT 1 FROM journals j JOIN postings s ON s.journal_id = j.id
-              WHERE j.kind = 'SALE' AND j.external_id = p.charge_id AND j.order_id = p.order_id
-              AND s.account = 'STRIPE' AND s.amount_minor = p.amount_minor AND s.currency = p.currency)",
-    },
-    Invariant {
-        name: "stripe_fee_is_booked",
-        says: "Stripe's fee is in the book",
-        sql: "SELECT 'payment ' || p.charge_id AS row FROM payments p
-              WHERE p.fee_minor > 0 AND NOT EXISTS
-                  (SELECT 1 FROM journals j JOIN postings s ON s.journal_id = j.id
-              WHERE j.kind = 'STRIPE_FEE' AND j.external_id = p.balance_transaction_id
-              AND s.account = 'STRIPE_FEE' AND s.amount_minor = p.fee_minor)",
-    },
-    Invariant {
-        name: "one_payment_each",
-        says: "a paid order has one settled payment, or none if nothing was due",
-        sql: "SELECT 'order ' || o.number AS row FROM orders o
-              WHERE o.paid_at IS NOT NULL
-              AND (SELECT COUNT(*) FROM payments p WHERE p.order_id = o.id AND p.state = 'SETTLED')
-              <> CASE WHEN o.total_minor = 0 THEN 0 ELSE 1 END",
-    },
-    Invariant {
-        name: "book_agrees_with_lines",
-        says: "the book gives tax and fee of an order the same sum as its lines",
-        sql: "SELECT 'order ' || o.number AS row FROM orders o
-              JOIN journals j ON j.order_id = o.id AND j.kind = 'SALE'
-              JOIN (SELECT journal_id, SUM(CASE WHEN account = 'TAX' THEN -amount_minor ELSE 0 END) AS tax,
-              SUM(CASE WHEN account = 'FEE' THEN -amount_minor ELSE 0 END) AS fee
-              FROM postings GROUP BY journal_id) b ON b.journal_id = j.id
-              JOIN (SELECT order_id, SUM(tax_minor) AS tax, SUM(fee_minor) AS fee
-              FROM order_lines GROUP BY order_id) l ON l.order_id = o.id
-              WHERE b.tax <> l.tax OR b.fee <> l.fee",
-    },
-    Invariant {
-        name: "book_agrees_with_shares",
-        says: "the book gives each payee of an order the sum of their shares",
-        sql: "SELECT 'order ' || o.number AS row FROM orders o
-              JOIN journals j ON j.order_id = o.id AND j.kind = 'SALE'
-              JOIN (SELECT l.order_id, s.payee_creator_id, SUM(s.amount_minor) AS amount
-                    FROM order_shares s JOIN order_lines l ON l.id = s.order_line_id
-                    GROUP BY l.order_id, s.payee_creator_id) x ON x.order_id = o.id
-              WHERE x.amount <> COALESCE((SELECT -SUM(p.amount_minor) FROM postings p
-                                          WHERE p.journal_id = j.id AND p.account = 'HELD'
-                                            AND p.payee_creator_id = x.payee_creator_id), 0)",
-    },
+use crate::db::{self, Db};
+use crate::kernel::{Instant, Result};
+
+/// A rule: what to say of a row that breaks it, and the query that finds such rows by a name people can look up.
+type Rule = (&'static str, &'static str);
+
+/// Every broken rule, a sentence each; empty when all is well.
+pub async fn check(db: &Db) -> Result<Vec<String>> {
+    let mut broken = Vec::new();
+    for (says, text) in RULES {
+        for name in names(db, text, []).await? {
+            broken.push(says.replace("{}", &name));
+        }
+    }
+    Ok(broken)
+}
+
+/// What should be done by `now` and is not; empty when nothing is stuck.
+pub async fn stuck(db: &Db, now: Instant) -> Result<Vec<String>> {
+    let before = now - Duration::minutes(15);
+    let mut stuck = Vec::new();
+    for (says, text) in WAITING {
+        for name in names(db, text, [before.into()]).await? {
+            stuck.push(says.replace("{}", &name));
+        }
+    }
+    Ok(stuck)
+}
+
+const RULES: [Rule; 9] = [
+    (
+        "journal {}: its postings do not sum to zero in each currency",
+        "SELECT DISTINCT j.kind || ' ' || j.external_id AS name FROM journals j
+         JOIN (SELECT journal_id FROM postings GROUP BY journal_id, currency HAVING SUM(amount_minor) <> 0) b
+             ON b.journal_id = j.id LIMIT 100",
+    ),
+    (
+        "journal {}: it has no postings",
+        "SELECT j.kind || ' ' || j.external_id AS name FROM journals j
+         WHERE NOT EXISTS (SELECT 1 FROM postings p WHERE p.journal_id = j.id) LIMIT 100",
+    ),
+    (
+        "payment {}: its amount or currency is not its order's",
+        "SELECT p.charge_id AS name FROM payments p JOIN orders o ON o.id = p.order_id
+         WHERE p.state = 'SETTLED' AND (p.amount_minor <> o.total_minor OR p.currency <> o.currency) LIMIT 100",
+    ),
+    (
+        "payment {}: its order is not paid",
+        "SELECT p.charge_id AS name FROM payments p JOIN orders o ON o.id = p.order_id
+         WHERE p.state = 'SETTLED' AND o.paid_at IS NULL LIMIT 100",
+    ),
+    (
+        "payment {}: its sale is not in the book with the amount that arrived",
+        "SELECT p.charge_id AS name FROM payments p
+         WHERE p.state = 'SETTLED' AND NOT EXISTS (
+             SELECT 1 FROM journals j JOIN postings s ON s.journal_id = j.id
+             WHERE j.kind = 'SALE' AND j.external_id = p.charge_id AND j.order_id = p.order_id
+               AND s.account = 'STRIPE' AND s.amount_minor = p.amount_minor AND s.currency = p.currency)
+         LIMIT 100",
+    ),
+    (
+        "payment {}: Stripe's fee is not in the book",
+        "SELECT p.charge_id AS name FROM payments p
+         WHERE p.fee_minor > 0 AND NOT EXISTS (
+             SELECT 1 FROM journals j JOIN postings s ON s.journal_id = j.id
+             WHERE j.kind = 'STRIPE_FEE' AND j.external_id = p.balance_transaction_id
+               AND s.account = 'STRIPE_FEE' AND s.amount_minor = p.fee_minor)
+         LIMIT 100",
+    ),
+    (
+        "order {}: it is paid, but not by exactly one payment (or by none, if nothing was due)",
+        "SELECT o.number AS name FROM orders o
+         WHERE o.paid_at IS NOT NULL
+           AND (SELECT COUNT(*) FROM payments p WHERE p.order_id = o.id AND p.state = 'SETTLED')
+               <> CASE WHEN o.total_minor = 0 THEN 0 ELSE 1 END
+         LIMIT 100",
+    ),
+    (
+        "order {}: the book gives its tax, fee or shares another sum than its lines",
+        "SELECT o.number AS name FROM orders o
+         JOIN journals j ON j.order_id = o.id AND j.kind = 'SALE'
+         JOIN (SELECT journal_id, SUM(CASE WHEN account = 'TAX' THEN -amount_minor ELSE 0 END) AS tax,
+                   SUM(CASE WHEN account = 'FEE' THEN -amount_minor ELSE 0 END) AS fee
+               FROM postings GROUP BY journal_id) b ON b.journal_id = j.id
+         JOIN (SELECT order_id, SUM(tax_minor) AS tax, SUM(fee_minor) AS fee
+               FROM order_lines GROUP BY order_id) l ON l.order_id = o.id
+         WHERE b.tax <> l.tax OR b.fee <> l.fee LIMIT 100",
+    ),
+    (
+        "order {}: the book gives a payee another sum than their shares",
+        "SELECT o.number AS name FROM orders o
+         JOIN journals j ON j.order_id = o.id AND j.kind = 'SALE'
+         JOIN (SELECT l.order_id, s.payee_creator_id, SUM(s.amount_minor) AS amount
+               FROM order_shares s JOIN order_lines l ON l.id = s.order_line_id
+               GROUP BY l.order_id, s.payee_creator_id) x ON x.order_id = o.id
+         WHERE x.amount <> COALESCE((SELECT -SUM(p.amount_minor) FROM postings p
+                                     WHERE p.journal_id = j.id AND p.account = 'HELD'
+                                       AND p.payee_creator_id = x.payee_creator_id), 0)
+         LIMIT 100",
+    ),
 ];
+
+const WAITING: [Rule; 3] = [
+    (
+        "outgoing call {}: intended more than 15 minutes ago and not answered",
+        "SELECT idempotency_key AS name FROM outgoing_calls
+         WHERE state = 'INTENDED' AND created_at < $1 LIMIT 100",
+    ),
+    (
+        "event {}: received more than 15 minutes ago and not handled",
+        "SELECT stripe_id AS name FROM stripe_events WHERE state = 'RECEIVED' AND received_at < $1 LIMIT 100",
+    ),
+    (
+        "case {}: open, a person must look",
+        "SELECT kind || ' ' || subject AS name FROM cases WHERE closed_at IS NULL AND opened_at < $1 LIMIT 100",
+    ),
+];
+
+async fn names<const N: usize>(db: &Db, text: &str, values: [Value; N]) -> Result<Vec<String>> {
+    let rows = db.read().query_all_raw(db::sql(db.backend(), text, values)).await?;
+    let names = rows.iter().map(|row| String::try_get(row, "", "name").map_err(sea_orm::DbErr::from));
+    Ok(names.collect::<std::result::Result<_, _>>()?)
+}

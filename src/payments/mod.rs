@@ -16,5 +16,4 @@ pub mod judge;
 pub mod ledger;
 mod letters;
 pub mod model;
-pub mod refusals;
 pub mod store;

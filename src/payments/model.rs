@@ -23,6 +23,17 @@ impl Endpoint {
     }
 }
 
+/// What became of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Delivery {
+    /// Kept, to be handled.
+    Kept,
+    /// We have it already.
+    Known,
+    /// Not from Stripe: nothing was kept.
+    Refused(stripe_gateway::webhook::WebhookRefusal),
+}
+
 /// What became of an event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Outcome {

@@ -107,9 +107,13 @@ impl Engine {
         if result.is_err() && !tx.keep {
             tx.store.roll_back();
         }
+        // Only a change can have made something to deliver; the courier's own looks must not wake it again.
+        let changed = tx.store.has_changes();
         write(&mut tx)?;
         drop(state);
-        self.wake.notify_one();
+        if changed {
+            self.wake.notify_one();
+        }
         result
     }
 

@@ -147,6 +147,11 @@ impl Store {
         self.pending.push(Change { table: table.to_owned(), id: id.to_owned(), before });
     }
 
+    /// Whether anything was written since the last commit.
+    pub fn has_changes(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
     /// Makes the changes since the last commit final, as one line of the journal.
     pub fn commit(&mut self) -> io::Result<()> {
         let changes = std::mem::take(&mut self.pending);

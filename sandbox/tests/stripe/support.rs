@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Duration, TimeZone, Utc};
 use poem::http::StatusCode;
 use poem::listener::{Acceptor, Listener, TcpListener};
 use poem::web::Data;
@@ -42,6 +42,7 @@ pub struct Received {
 pub struct Shop {
     pub received: Mutex<Vec<Received>>,
     pub answer: Mutex<u16>,
+    pub arrival: tokio::sync::Notify,
 }
 
 #[handler]
@@ -50,6 +51,7 @@ async fn hook(Data(shop): Data<&Arc<Shop>>, request: &Request, body: String) -> 
     let connect = request.original_uri().path().ends_with("connect");
     let event = serde_json::from_str(&body).unwrap_or_default();
     shop.received.lock().unwrap().push(Received { connect, signature, body, event });
+    shop.arrival.notify_one();
     StatusCode::from_u16(*shop.answer.lock().unwrap()).unwrap()
 }
 
@@ -88,10 +90,15 @@ impl World {
 
     pub async fn with(state_file: Option<PathBuf>) -> Self {
         let noon = DateTime::parse_from_rfc3339("2026-11-21T12:00:00Z").unwrap().to_utc();
-        Self::at(state_file, noon).await
+        Self::open(state_file, noon, false).await
     }
 
-    pub async fn at(state_file: Option<PathBuf>, now: DateTime<Utc>) -> Self {
+    /// A world whose sandbox delivers by itself, as in `atelier serve`.
+    pub async fn delivering() -> Self {
+        Self::open(None, Utc.timestamp_opt(1_795_262_400, 0).unwrap(), true).await
+    }
+
+    async fn open(state_file: Option<PathBuf>, now: DateTime<Utc>, auto_deliver: bool) -> Self {
         let acceptor = TcpListener::bind("127.0.0.1:0").into_acceptor().await.unwrap();
         let port = acceptor.local_addr()[0].as_socket_addr().unwrap().port();
         let home = format!("http://127.0.0.1:{port}");
@@ -106,10 +113,14 @@ impl World {
             public_base: format!("{home}/sandbox/stripe"),
             clock: clock.clone(),
             seed: Some(7),
-            auto_deliver: false,
+            auto_deliver,
         })
         .unwrap();
-        let shop = Arc::new(Shop { received: Mutex::default(), answer: Mutex::new(200) });
+        let shop = Arc::new(Shop {
+            received: Mutex::default(),
+            answer: Mutex::new(200),
+            arrival: Default::default(),
+        });
         let app = Route::new()
             .nest("/sandbox/stripe", sandbox.routes())
             .at("/webhooks/stripe", post(hook))

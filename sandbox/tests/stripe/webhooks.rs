@@ -53,6 +53,18 @@ async fn a_sale_tells_its_story_signed_and_in_order() {
     world.no_violations();
 }
 
+#[tokio::test]
+async fn a_serving_sandbox_delivers_by_itself() {
+    let world = World::delivering().await;
+    let session = world.open_session().await;
+    world.sandbox.pay(session.id(), "4242424242424242").unwrap();
+    let limit = std::time::Duration::from_secs(20);
+    while !world.arrived().contains(&"checkout.session.completed".to_owned()) {
+        tokio::time::timeout(limit, world.shop.arrival.notified()).await.expect("an event within the limit");
+    }
+    assert_eq!(world.arrived().len(), 5);
+}
+
 // https://docs.stripe.com/payments/payment-intents/asynchronous-capture
 #[tokio::test]
 async fn the_balance_transaction_comes_with_charge_updated() {

@@ -14,12 +14,16 @@ use crate::kernel::text::Checks;
 use crate::kernel::{CheckoutId, Denied, Error, Fault, OrderId, Refusal, Result, UserId, Viewer};
 use crate::outgoing::{self, Kind};
 use crate::queue::Job;
+use crate::throttle::{self, Rate};
 
 use super::super::model::{Checkout, CheckoutStatus, PAGE_LIFE, PurchaseOption, Quote};
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::store::{self, NewCheckout, NewOrder};
 use super::super::token;
 use super::{open_page, quote, settle};
+
+/// More orders than this are somebody trying out cards.
+const ORDERS: Rate = Rate { burst: 20, every_seconds: 30 };
 
 /// A buyer's agreement.
 #[derive(Clone, Debug)]
@@ -75,6 +79,7 @@ fn earlier_id(result: &serde_json::Value) -> Result<CheckoutId> {
 
 /// Checks the wish and writes it. `None` if another call with this key has just done so.
 async fn place(app: &App, viewer: &Viewer, wish: &NewPurchase, call: &Call) -> Result<Option<CheckoutId>> {
+    throttle::take(app, "checkout", &viewer.user_id.to_string(), ORDERS).await?;
     let quote = checked(app, viewer, wish).await?;
     let email = email_of(app, viewer.user_id).await?;
     let fees: Vec<i64> = quote

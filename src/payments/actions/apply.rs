@@ -4,6 +4,7 @@
 //! Stripe is read before the transaction; the order's row is locked inside it, and everything that belongs to a sale
 //! (order, payment, right to learn, book, receipt, event) commits together.
 
+use chrono::Duration;
 use serde_json::json;
 use stripe_gateway::StripeError;
 
@@ -19,10 +20,13 @@ use super::super::store::{self, Standing};
 use super::super::{ledger, letters};
 use super::fees;
 
+/// How long after its time a page is still hoped for.
+const GIVEN_UP_AFTER: Duration = Duration::hours(24);
+
 /// Reads the checkout's page at Stripe and does what follows. Gives the checkout as it is then.
 pub async fn apply(app: &App, id: CheckoutId) -> Result<Checkout> {
     let checkout = read(app, id).await?;
-    let Some(session) = &checkout.stripe_session else { return Ok(checkout) };
+    let Some(session) = &checkout.stripe_session else { return without_page(app, checkout).await };
     let page = match app.stripe.checkout_session(session).await {
         Ok(page) => page,
         Err(StripeError::NotFound { .. }) => {
@@ -44,6 +48,15 @@ pub async fn apply(app: &App, id: CheckoutId) -> Result<Checkout> {
         Verdict::Unclear(why) => return Err(Fault::away("reading a payment page", why).into()),
     }
     read(app, id).await
+}
+
+/// A page that Stripe never opened, however often it was asked, cannot have been paid.
+async fn without_page(app: &App, checkout: Checkout) -> Result<Checkout> {
+    if checkout.status == CheckoutStatus::Open && checkout.expires_at < app.now() - GIVEN_UP_AFTER {
+        move_on(app, &checkout, CheckoutStatus::Expired, Some("page_never_opened")).await?;
+        return read(app, checkout.id).await;
+    }
+    Ok(checkout)
 }
 
 async fn read(app: &App, id: CheckoutId) -> Result<Checkout> {

@@ -6,7 +6,7 @@ use stripe_gateway::EventQuery;
 use crate::app::App;
 use crate::kernel::{Fault, Result};
 
-use super::super::model::Endpoint;
+use super::super::model::{Delivery, Endpoint};
 use super::super::store;
 use super::receive;
 
@@ -29,7 +29,7 @@ pub async fn catch_up(app: &App) -> Result<usize> {
             app.stripe.events_since(query).await.map_err(|error| Fault::away("listing events", error))?;
         for event in &page.events {
             let kept = receive::keep(app, Endpoint::Platform, &event.envelope, &event.payload).await?;
-            found += usize::from(kept);
+            found += usize::from(kept == Delivery::Kept);
         }
         behind = page.events.last().map(|event| event.envelope.id.clone());
         if !page.has_more || behind.is_none() {

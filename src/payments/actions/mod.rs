@@ -15,7 +15,5 @@ pub use buyer::{cancel, sync};
 pub use catch_up::catch_up;
 pub use fees::note_fee;
 pub use handle::handle;
-pub use receive::receive_event;
+pub use receive::receive;
 pub use sweep::sweep;
-
-pub use super::model::Endpoint;

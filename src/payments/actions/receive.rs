@@ -4,51 +4,51 @@ use serde_json::json;
 use stripe_gateway::webhook::{Envelope, WebhookRefusal, verify};
 
 use crate::app::App;
-use crate::kernel::{Fault, Refusal, Result};
+use crate::kernel::{Fault, Result};
 use crate::queue::Job;
 
-use super::super::model::Endpoint;
-use super::super::refusals::PaymentRefusal as No;
+use super::super::model::{Delivery, Endpoint};
 use super::super::store;
 
-/// Keeps a delivery to one of our two addresses. A refusal is the sender's fault, a fault is ours: Stripe tries again.
-pub async fn receive_event(app: &App, endpoint: Endpoint, raw_body: &[u8], header: &str) -> Result<()> {
-    let envelope = match verify(raw_body, header, &secrets(app, endpoint), app.now()) {
+/// Keeps a delivery to one of our two addresses. `Ok(Refused)` is the sender's fault, an error is ours.
+pub async fn receive(app: &App, endpoint: Endpoint, raw_body: &[u8], header: &str) -> Result<Delivery> {
+    let secrets: Vec<&str> = match (endpoint, &app.settings.stripe) {
+        (_, None) => Vec::new(),
+        (Endpoint::Platform, Some(stripe)) => stripe.webhook_secrets.iter().map(|s| s.reveal()).collect(),
+        (Endpoint::Connect, Some(stripe)) => {
+            stripe.connect_webhook_secrets.iter().map(|s| s.reveal()).collect()
+        }
+    };
+    let envelope = match verify(raw_body, header, &secrets, app.now()) {
         Ok(envelope) => envelope,
         Err(cause @ WebhookRefusal::NoSecret) => return Err(Fault::new("taking in an event", cause).into()),
         Err(refusal) => {
-            tracing::warn!(endpoint = endpoint.name(), %refusal, "a delivery was refused");
-            return Err(No::Delivery(refusal).at::<_, String>([]).into());
+            tracing::warn!(endpoint = endpoint.name(), %refusal, "a webhook was refused");
+            return Ok(Delivery::Refused(refusal));
         }
     };
-    let text = std::str::from_utf8(raw_body);
-    let payload = text.map_err(|_| No::Delivery(WebhookRefusal::NotAnEvent).at::<_, String>([]))?;
-    keep(app, endpoint, &envelope, payload).await.map(drop)
-}
-
-fn secrets(app: &App, endpoint: Endpoint) -> Vec<&str> {
-    let Some(stripe) = &app.settings.stripe else { return Vec::new() };
-    let secrets = match endpoint {
-        Endpoint::Platform => &stripe.webhook_secrets,
-        Endpoint::Connect => &stripe.connect_webhook_secrets,
+    let Ok(payload) = std::str::from_utf8(raw_body) else {
+        return Ok(Delivery::Refused(WebhookRefusal::NotAnEvent));
     };
-    secrets.iter().map(|secret| secret.reveal()).collect()
+    keep(app, endpoint, &envelope, payload).await
 }
 
-/// Puts an event into the inbox and asks for it to be handled; false if it is there already.
-pub(super) async fn keep(app: &App, endpoint: Endpoint, event: &Envelope, payload: &str) -> Result<bool> {
+/// Puts an event into the inbox, once, and asks for it to be handled.
+pub(super) async fn keep(app: &App, endpoint: Endpoint, event: &Envelope, payload: &str) -> Result<Delivery> {
     let misfit = misfit(app, endpoint, event);
     let mut tx = app.begin().await?;
-    let Some(id) = store::keep(&tx, endpoint, event, payload, misfit).await? else { return Ok(false) };
+    let Some(id) = store::keep(&tx, endpoint, event, payload, misfit).await? else {
+        return Ok(Delivery::Known);
+    };
     match misfit {
         Some(reason) => {
-            let detail = json!({ "kind": event.kind, "reason": reason });
-            store::open_case(&tx, "EVENT_MISFIT", &event.id, detail).await?;
+            store::open_case(&tx, "EVENT_MISFIT", &event.id, json!({ "kind": event.kind, "reason": reason }))
+                .await?;
         }
         None => tx.enqueue(Job::new("payments.handle_event", json!({ "event": id }))),
     }
     tx.commit().await?;
-    Ok(true)
+    Ok(Delivery::Kept)
 }
 
 /// Rightly signed, and still not for this address or this mode.
