@@ -40,8 +40,9 @@ pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
         ("creators", broken(app, crate::creators::invariants::INVARIANTS).await),
         ("media", crate::media::invariants::check(db).await),
         ("enrollment", crate::enrollment::invariants::check(db).await),
-        ("checkout", broken(app, crate::checkout::invariants::INVARIANTS).await),
-        ("payments", broken(app, crate::payments::invariants::INVARIANTS).await),
+        ("checkout", crate::checkout::invariants::check(db).await),
+        ("payments", crate::payments::invariants::check(db).await),
+        ("money under way", crate::payments::invariants::stuck(db, app.now()).await),
     ]
 }
 

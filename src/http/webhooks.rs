@@ -5,8 +5,8 @@ use poem::web::Data;
 use poem::{Body, Request, handler};
 
 use crate::app::App;
-use crate::kernel::Error;
-use crate::payments::actions::{Endpoint, receive_event};
+use crate::payments::actions::receive;
+use crate::payments::model::{Delivery, Endpoint};
 
 /// Stripe's events are a few kilobytes; nothing larger is one.
 const LARGEST: usize = 256 * 1024;
@@ -26,9 +26,9 @@ pub async fn connect(request: &Request, body: Body, Data(app): Data<&App>) -> St
 async fn take(app: &App, endpoint: Endpoint, request: &Request, body: Body) -> StatusCode {
     let Ok(body) = body.into_bytes_limit(LARGEST).await else { return StatusCode::PAYLOAD_TOO_LARGE };
     let Some(signature) = request.header("stripe-signature") else { return StatusCode::BAD_REQUEST };
-    match receive_event(app, endpoint, &body, signature).await {
-        Ok(()) => StatusCode::OK,
-        Err(Error::Refused(_) | Error::Denied(_)) => StatusCode::BAD_REQUEST,
+    match receive(app, endpoint, &body, signature).await {
+        Ok(Delivery::Kept | Delivery::Known) => StatusCode::OK,
+        Ok(Delivery::Refused(_)) => StatusCode::BAD_REQUEST,
         Err(cause) => {
             // Stripe tries again for three days.
             tracing::error!(%cause, "an event could not be kept");
