@@ -3,6 +3,7 @@
 //! The API at `/graphql`, Stripe's webhooks, health, metrics and keys; in the sandbox also the embedded parts on the
 //! same port. Not here: anything that decides about the business.
 
+pub mod graphiql;
 pub mod graphql_endpoint;
 mod health;
 pub mod limits;
