@@ -43,8 +43,7 @@ fn file(name: &str, headers: &HeaderMap) -> Response {
         .header(header::ETAG, &tag)
         .header(header::CACHE_CONTROL, "no-cache")
         .header(header::CONTENT_SECURITY_POLICY, POLICY)
-        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff")
-        .header(header::REFERRER_POLICY, "no-referrer");
+        .header(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     if is_known {
         return response.status(StatusCode::NOT_MODIFIED).finish();
     }

@@ -50,6 +50,9 @@ pub fn routes(
         .at("/readyz", get(health::readyz))
         .at("/metrics", get(observe::metrics))
         .at("/.well-known/jwks.json", get(health::jwks));
+    // Without introspection the explorer knows nothing, so it is not there either.
+    let routes =
+        if app.settings.introspection { routes.nest("/graphiql", graphiql::routes()) } else { routes };
     let routes = mount(routes, app, embedded);
     let guarded = routes
         .with(
