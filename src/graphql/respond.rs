@@ -14,6 +14,7 @@ use serde::Serialize;
 use super::{
     codes::{Code, Refusal, Stage},
     limits::{Budget, Weight},
+    payload::FaultSource,
 };
 
 /// How an answer is written.
@@ -174,6 +175,8 @@ impl Answer {
 
 /// All a client learns of a fault.
 pub const FAULT: &str = "Something went wrong on our side. Try again; if it lasts, tell us the requestId.";
+/// All a client learns when a part we depend on is away.
+const AWAY: &str = "A part we depend on does not answer right now. Try again in a moment.";
 /// More errors than anybody reads; an answer's size must not grow with a client's mistakes.
 const MOST_ERRORS: usize = 20;
 /// Longest message of the library let through: it names fields and types, which come from the client.
@@ -202,10 +205,7 @@ fn mask(error: &mut ServerError, ran: Ran, request_id: &str) {
         (false, Some(code)) => code,
         (false, None) if ran == Ran::No => Code::ValidationFailed,
         (false, None) if is_bad_value(&error.message) => Code::ValidationFailed,
-        _ => {
-            conceal(error, request_id);
-            Code::Internal
-        }
+        _ => conceal(error, request_id),
     };
     if code == Code::ValidationFailed && error.message.chars().count() > LONGEST_MESSAGE {
         error.message = error.message.chars().take(LONGEST_MESSAGE).chain("…".chars()).collect();
@@ -221,14 +221,19 @@ fn is_bad_value(message: &str) -> bool {
     message.starts_with("Failed to parse \"") || message.starts_with("Expected input type \"")
 }
 
-fn conceal(error: &mut ServerError, request_id: &str) {
+/// Logs a fault's own words and puts ours in their place.
+fn conceal(error: &mut ServerError, request_id: &str) -> Code {
+    let is_passing = error.source::<FaultSource>().is_some_and(|FaultSource(fault)| fault.passing);
+    let (code, words) = if is_passing { (Code::Unavailable, AWAY) } else { (Code::Internal, FAULT) };
     tracing::error!(
         request_id,
         path = ?error.path,
         cause = %error.message,
-        "a resolver failed; the client was told INTERNAL"
+        code = code.as_str(),
+        "a resolver failed; the client was told its code only"
     );
-    error.message = FAULT.to_owned();
+    error.message = words.to_owned();
     error.source = None;
     error.extensions = None;
+    code
 }

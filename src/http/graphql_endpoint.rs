@@ -15,7 +15,7 @@ use poem::{
     http::{HeaderValue, Method, StatusCode, header},
 };
 
-use super::limits::HttpLimits;
+pub use super::limits::HttpLimits;
 use crate::graphql::{
     api::{Api, Caller, Door},
     codes::{Code, Refusal},

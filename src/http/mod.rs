@@ -3,6 +3,7 @@
 //! The API at `/graphql`, Stripe's webhooks, health, metrics and keys; in the sandbox also the embedded parts on the
 //! same port. Not here: anything that decides about the business.
 
+pub mod graphiql;
 pub mod graphql_endpoint;
 mod health;
 pub mod limits;
@@ -49,6 +50,9 @@ pub fn routes(
         .at("/readyz", get(health::readyz))
         .at("/metrics", get(observe::metrics))
         .at("/.well-known/jwks.json", get(health::jwks));
+    // Without introspection the explorer knows nothing, so it is not there either.
+    let routes =
+        if app.settings.introspection { routes.nest("/graphiql", graphiql::routes()) } else { routes };
     let routes = mount(routes, app, embedded);
     let guarded = routes
         .with(

@@ -11,7 +11,7 @@ use futures_util::{FutureExt, StreamExt};
 use tokio::{sync::mpsc, task::JoinHandle};
 
 use super::super::{
-    api::{Admitted, Api, Caller},
+    api::{Api, Caller},
     codes::{Code, Refusal},
     prepare::prepare,
     respond::{Answer, FAULT},
@@ -19,8 +19,8 @@ use super::super::{
 
 /// What tasks tell the session.
 pub(super) enum Event {
-    /// The sender was looked at: on `connection_init`, and again at intervals.
-    Recognised(Result<Admitted, Refusal>),
+    /// The sender was looked at, on `connection_init` and again at intervals: how long its token is still good for.
+    Recognised(Result<Option<Duration>, Refusal>),
     /// Something about an operation.
     Operation {
         /// The client's id of it.

@@ -17,7 +17,7 @@ use tokio::{
 
 use super::{
     super::{
-        api::{Admitted, Api, Caller},
+        api::{Api, Caller},
         codes::{Code, Refusal},
         request,
     },
@@ -184,6 +184,7 @@ impl Session {
             let outcome = tokio::time::timeout(patience, api.admit(&caller, Request::new(""))).await;
             let outcome =
                 outcome.unwrap_or_else(|_| Err(Refusal::envelope(Code::Unavailable, "No answer in time.")));
+            let outcome = outcome.map(|admitted| admitted.valid_for);
             // A session that has ended meanwhile does not need to know.
             let _ = events.send(Event::Recognised(outcome)).await;
         });
@@ -191,7 +192,7 @@ impl Session {
 
     async fn happen(&mut self, event: Event) -> Result<(), Close> {
         match event {
-            Event::Recognised(Ok(admitted)) => self.welcome(&admitted).await,
+            Event::Recognised(Ok(valid_for)) => self.welcome(valid_for).await,
             Event::Recognised(Err(refusal)) => Err(Close::not_admitted(&refusal)),
             Event::Operation { id, generation, what } => {
                 if self.operations.get(&id).is_none_or(|running| running.generation != generation) {
@@ -212,8 +213,8 @@ impl Session {
         }
     }
 
-    async fn welcome(&mut self, admitted: &Admitted) -> Result<(), Close> {
-        self.expires = admitted.valid_for.map(|left| Instant::now() + left);
+    async fn welcome(&mut self, valid_for: Option<Duration>) -> Result<(), Close> {
+        self.expires = valid_for.map(|left| Instant::now() + left);
         if self.phase == Phase::Recognising {
             self.phase = Phase::Open;
             self.send(message::ack()).await?;

@@ -1,5 +1,6 @@
 //! Contracts: what outside programs may rely on.
 
+mod graphql_explorer;
 mod graphql_hostile;
 mod graphql_http;
 mod graphql_library;
