@@ -192,6 +192,29 @@ class Judge:
         check("connect endpoint", (path, event.account), ("/webhooks/stripe-connect", account.id))
         return account
 
+    def money_back(self, charge, account):
+        transfer = self.stripe.v1.transfers.create(
+            {"amount": 3000, "currency": "eur", "destination": account.id, "source_transaction": charge.id},
+            {"idempotency_key": "judge:transfer"},
+        )
+        check("transfer group", transfer.transfer_group, "ord_judge")
+        reversal = self.stripe.v1.transfers.reversals.create(transfer.id, {"amount": 1000})
+        check("reversal", (reversal.amount, reversal.currency), (1000, "eur"))
+        refund = self.stripe.v1.refunds.create({"charge": charge.id, "amount": 1800})
+        check("refund", refund.status, "succeeded")
+        self.refused("refund too much", stripe.InvalidRequestError,
+                     lambda: self.stripe.v1.refunds.create({"charge": charge.id, "amount": 3001}))
+        _, event = self.hooks.event("refund.created", self.secrets[0], refund.id)
+        check("refund event", event.data.object.amount, 1800)
+        status, dispute = self.control(f"/charges/{charge.id}/dispute", {"amount": None})
+        check("dispute", (status, dispute["status"]), (200, "needs_response"))
+        self.control(f"/disputes/{dispute['id']}/close", {"won": True})
+        check("dispute won", self.stripe.v1.disputes.retrieve(dispute["id"]).status, "won")
+        booked = self.stripe.v1.balance_transactions.list({"limit": 100}).data
+        balance = self.stripe.v1.balance.retrieve()
+        held = sum(row.amount for row in [*balance.available, *balance.pending])
+        check("balance", held, sum(transaction.net for transaction in booked))
+
     def violations(self):
         with urllib.request.urlopen(f"{self.base}/violations", timeout=PATIENCE) as answer:
             found = json.load(answer)["violations"]
@@ -200,10 +223,10 @@ class Judge:
 
     def all(self):
         session = self.sale()
-        self.money(session)
+        charge = self.money(session).latest_charge
         self.refusals(session)
         self.events(session)
-        self.creator()
+        self.money_back(charge, self.creator())
         self.violations()
 
 

@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::kernel::{AssetId, CreatorId, Currency, Instant, NicheId};
 
 pub use countries::country;
+pub(in crate::creators) use handles::is_reserved;
 pub use handles::{handle, suggestions};
 pub use team::{Member, Membership, Permission, TeamRole};
 
@@ -72,6 +73,16 @@ impl Creator {
     /// Whether anybody may see it; otherwise only its team may.
     pub fn is_public(&self) -> bool {
         self.storefront.is_published
+    }
+
+    /// Whether somebody who is this in its team (none: an outsider) may see it.
+    pub fn shows_to(&self, role: Option<TeamRole>) -> bool {
+        self.is_public() || role.is_some()
+    }
+
+    /// The path of its page below PUBLIC_URL.
+    pub fn path(&self) -> String {
+        format!("/@{}", self.handle)
     }
 }
 

@@ -12,6 +12,8 @@ pub enum Access {
     Verified,
     /// The owner of the thing alone (buyer, uploader, learner).
     Owner,
+    /// The creator's team, in whatever role.
+    Member,
     /// The creator's team with this permission.
     Team(&'static str),
 }
@@ -32,6 +34,15 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("authPasswordChange", Access::SignedIn),
     ("viewerUpdate", Access::SignedIn),
     // creators
+    ("creator", Access::Public),
+    ("creators", Access::Public),
+    ("niches", Access::Public),
+    ("creatorCreate", Access::Verified),
+    ("creatorUpdate", Access::Team("SETTINGS")),
+    ("creatorLinksSet", Access::Team("SETTINGS")),
+    ("storefrontPublish", Access::Team("SETTINGS")),
+    ("creatorFollow", Access::SignedIn),
+    ("creatorUnfollow", Access::SignedIn),
     // media
     ("asset", Access::Public),
     ("assetUploadCreate", Access::Verified),
@@ -44,6 +55,7 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     // payouts
     // learning
     // studio
+    ("studio", Access::Member),
     // node
     ("node", Access::Public),
     ("nodes", Access::Public),
@@ -55,6 +67,10 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     ("User", Access::Public),
     ("Session", Access::Owner),
     // creators
+    ("Creator", Access::Public),
+    ("Niche", Access::Public),
+    ("Studio", Access::Member),
+    ("StudioMembership", Access::Member),
     // media
     ("Asset", Access::Team("MEDIA")),
     ("AssetUpload", Access::Owner),

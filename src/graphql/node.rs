@@ -3,12 +3,15 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 
+use crate::creators::graphql as creators;
 use crate::enrollment::graphql as enrollment;
 use crate::identity::graphql as identity;
 use crate::kernel::{
-    AssetId, Denied, EnrollmentId, Error, PublicId, Result, SessionId, UploadId, UserId, ViewerId,
+    AssetId, CreatorId, Denied, EnrollmentId, Error, MemberId, NicheId, PublicId, Result, SessionId,
+    StudioId, UploadId, UserId, ViewerId,
 };
 use crate::media;
+use crate::studio::graphql as studio;
 
 use super::{Ctx, Fallible, field};
 
@@ -24,6 +27,14 @@ pub enum Node {
     User(identity::User),
     /// A signed-in device.
     Session(identity::Session),
+    /// A public teaching identity.
+    Creator(creators::Creator),
+    /// What creators teach.
+    Niche(creators::Niche),
+    /// The private workspace of a creator.
+    Studio(studio::Studio),
+    /// A person's place in a studio.
+    StudioMembership(creators::StudioMembership),
     /// A file.
     Asset(media::graphql::Asset),
     /// The way a file's bytes come in.
@@ -93,6 +104,22 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         EnrollmentId::PREFIX => {
             let Ok(id) = id.parse::<EnrollmentId>() else { return Ok(None) };
             Ok(enrollment::own(ctx, id).await?.map(Node::Enrollment))
+        }
+        CreatorId::PREFIX => {
+            let Ok(id) = id.parse::<CreatorId>() else { return Ok(None) };
+            Ok(creators::creator(ctx, id).await?.map(Node::Creator))
+        }
+        NicheId::PREFIX => {
+            let Ok(id) = id.parse::<NicheId>() else { return Ok(None) };
+            Ok(creators::niche(ctx, id).await?.map(Node::Niche))
+        }
+        StudioId::PREFIX => {
+            let Ok(id) = id.parse::<StudioId>() else { return Ok(None) };
+            Ok(studio::studio(ctx, CreatorId(id.0)).await?.map(Node::Studio))
+        }
+        MemberId::PREFIX => {
+            let Ok(id) = id.parse::<MemberId>() else { return Ok(None) };
+            Ok(creators::membership(ctx, id).await?.map(Node::StudioMembership))
         }
         _ => Err(Denied::NotFound.into()),
     }

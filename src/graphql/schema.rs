@@ -2,8 +2,10 @@
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
 
+use crate::creators::graphql::{CreatorsMutation, CreatorsQuery};
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::media::graphql::{MediaMutation, MediaQuery};
+use crate::studio::graphql::StudioQuery;
 
 use super::node::NodeQuery;
 
@@ -12,11 +14,11 @@ pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// What can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(IdentityQuery, MediaQuery, NodeQuery);
+pub struct Query(IdentityQuery, CreatorsQuery, MediaQuery, StudioQuery, NodeQuery);
 
 /// What can be changed.
 #[derive(Default, MergedObject)]
-pub struct Mutation(IdentityMutation, MediaMutation);
+pub struct Mutation(IdentityMutation, CreatorsMutation, MediaMutation);
 
 /// The schema without extensions: each would cost every field of every request (stack.md 0.2). Limits are kept by the
 /// transport before execution.

@@ -59,6 +59,12 @@ pub async fn credentials(conn: &impl ConnectionTrait, id: UserId) -> Result<Opti
     Ok(users::Entity::find_by_id(id.uuid()).one(conn).await?.map(Credentials::from))
 }
 
+/// An account, taken until the commit: what one person may do only so often is decided one at a time.
+pub async fn lock(tx: &Tx, id: UserId) -> Result<Option<Account>> {
+    let row = users::Entity::find_by_id(id.uuid()).lock_exclusive().one(tx.conn()).await?;
+    Ok(row.map(Account::from))
+}
+
 /// Many accounts by key.
 pub async fn accounts(app: &App, ids: &[UserId]) -> Result<HashMap<UserId, Account>> {
     let keys = ids.iter().map(|id| id.uuid());

@@ -1,1 +1,88 @@
-//! As clients see it.
+//! The studio as its team sees it, put together from the parts of several rooms.
+
+use async_graphql::{Context, ID, MergedObject, Object};
+
+use crate::creators::actions;
+use crate::creators::graphql::{Creator, StudioMembership, TeamPermission, its_creator};
+use crate::creators::store;
+use crate::creators::{Desk, Membership, Permission};
+use crate::graphql::context::id;
+use crate::graphql::{Ctx, Fallible, field, required};
+use crate::kernel::{CreatorId, Denied, Error, Result, StudioId};
+use crate::media::graphql::StudioAssets;
+
+/// The private workspace of a creator. Each part asks the member for the permission it needs.
+#[derive(Clone, MergedObject)]
+pub struct Studio(pub StudioHome, pub StudioAssets);
+
+impl Studio {
+    /// All parts of the studio this member works in.
+    pub fn of(at: Membership) -> Self {
+        Self(StudioHome(at.clone()), StudioAssets(at))
+    }
+
+    /// For the `Node` interface.
+    pub async fn id(&self, _: &Context<'_>) -> async_graphql::Result<ID> {
+        Ok(StudioId(self.0.0.creator_id().0).to_string().into())
+    }
+}
+
+/// Who works here, and for whom.
+#[derive(Clone)]
+pub struct StudioHome(pub Membership);
+
+#[Object]
+impl StudioHome {
+    /// `stu_…`.
+    async fn id(&self) -> ID {
+        StudioId(self.0.creator_id().0).to_string().into()
+    }
+
+    /// Whose studio.
+    async fn creator(&self, ctx: &Context<'_>) -> async_graphql::Result<Creator> {
+        required(its_creator(ctx, self.0.creator_id()).await)
+    }
+
+    /// What the viewer may do here.
+    async fn viewer_permissions(&self) -> Vec<TeamPermission> {
+        TeamPermission::of(self.0.role())
+    }
+
+    /// Everybody who works here, longest first; at most 100.
+    async fn members(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<StudioMembership>> {
+        let team = required(store::members(&ctx.app().db, &self.0).await)?;
+        Ok(team.into_iter().map(StudioMembership).collect())
+    }
+}
+
+/// The studio's root field.
+#[derive(Default)]
+pub struct StudioQuery;
+
+#[Object]
+impl StudioQuery {
+    /// The private workspace of a creator; null for outsiders.
+    async fn studio(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose.")] creator_id: ID,
+    ) -> Fallible<Studio> {
+        let found = async { studio(ctx, id(&["creatorId"], &creator_id)?).await };
+        field(found.await)
+    }
+}
+
+/// The studio of a creator, if the caller works there.
+pub async fn studio(ctx: &Context<'_>, creator: CreatorId) -> Result<Option<Studio>> {
+    let Some(viewer) = ctx.actor().known() else { return Ok(None) };
+    match actions::membership(ctx.app(), viewer, creator).await {
+        Ok(at) => Ok(Some(Studio::of(at))),
+        Err(Error::Denied(Denied::NotFound)) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// A part's desk: FORBIDDEN with the missing permission for members whose role lacks it.
+pub fn desk(at: &Membership, permission: Permission) -> async_graphql::Result<Desk> {
+    required(at.desk(permission).map_err(Error::from))
+}

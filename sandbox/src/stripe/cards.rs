@@ -25,7 +25,7 @@ impl CardEntry {
     }
 }
 
-/// How a test card behaves.
+/// How a test card behaves when it pays. What it does later lies with `disputes` and `refunds`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Behaviour {
     Pays,
@@ -33,10 +33,6 @@ pub(crate) enum Behaviour {
     PaysAtOnce,
     /// Pays once the buyer has confirmed at the bank.
     AsksBank,
-    /// Pays, and the buyer disputes it.
-    DisputedLater,
-    /// Pays, and a refund of it fails.
-    RefundFails,
     /// `error.code`, `error.decline_code` where there is one, `error.message`.
     Declines(&'static str, Option<&'static str>, &'static str),
 }
@@ -63,14 +59,13 @@ const LIVE_CARD: &str = "Your card was declined. Your request was in test mode, 
                          of valid test cards, visit: https://stripe.com/docs/testing.";
 
 fn behaviour(number: &str) -> Behaviour {
-    use Behaviour::{AsksBank, Declines, DisputedLater, Pays, PaysAtOnce, RefundFails};
+    use Behaviour::{AsksBank, Declines, Pays, PaysAtOnce};
     match number {
         "4242424242424242" | "4000056655665556" | "5555555555554444" | "5200828282828210"
-        | "378282246310005" | "6011111111111117" | "4000002760000016" | "4000008260000000" => Pays,
+        | "378282246310005" | "6011111111111117" | "4000002760000016" | "4000008260000000"
+        | "4000000000000259" | "4000000000005126" => Pays,
         "4000000000000077" => PaysAtOnce,
         "4000002500003155" | "4000002760003184" | "4000000000003220" => AsksBank,
-        "4000000000000259" => DisputedLater,
-        "4000000000005126" => RefundFails,
         "4000000000000002" => Declines("card_declined", Some("generic_decline"), DECLINED),
         "4000000000009995" => {
             Declines("card_declined", Some("insufficient_funds"), "Your card has insufficient funds.")

@@ -1,17 +1,15 @@
-//! Charges and the balance transactions behind them: the money that arrived and what Stripe kept of it.
+//! Charges: the money that arrived and what Stripe kept of it, or the attempt that failed.
 //!
-//! It keeps true that net = amount - fee in whole minor units, that one succeeded charge has one balance
-//! transaction, and that money is pending until its day. Refunds and disputes are not here.
+//! It keeps true that one succeeded charge has one balance transaction and a failed one has none. What happens to a
+//! charge later lies with `refunds` and `disputes`.
 
 use serde_json::{Value, json};
 
+use super::balance::{MATURES_AFTER, Movement, book};
 use super::cards::{Behaviour, TestCard};
 use super::error::StripeError;
 use super::objects::{build, leave_out};
 use super::tx::Tx;
-
-/// Card money becomes available two days after the payment.
-const MATURES_AFTER: i64 = 2 * 86_400;
 
 /// What a charge is made of, whatever the payment method.
 pub(crate) struct Payment<'a> {
@@ -48,7 +46,18 @@ pub(crate) fn succeed(tx: &mut Tx<'_>, payment: &Payment<'_>) -> (Value, Value) 
         }),
     );
     let first = charge.clone();
-    let booked = book(tx, &charge, payment.available_at_once);
+    let available_on = if payment.available_at_once { tx.now } else { tx.now + MATURES_AFTER };
+    let taken = charge["amount"].as_i64().unwrap_or_default();
+    let movement = Movement {
+        source: &charge,
+        kind: "charge",
+        category: "charge",
+        amount: taken,
+        fee: fee(taken),
+        fee_name: "Stripe processing fees",
+        available_on,
+    };
+    let booked = book(tx, &movement);
     charge["balance_transaction"] = booked["id"].clone();
     tx.save(&charge);
     (first, charge)
@@ -101,28 +110,6 @@ fn base(tx: &Tx<'_>, id: &str, payment: &Payment<'_>) -> Value {
     charge
 }
 
-fn book(tx: &mut Tx<'_>, charge: &Value, available_at_once: bool) -> Value {
-    let id = tx.id("txn_3", 23);
-    let amount = charge["amount"].as_i64().unwrap_or_default();
-    let fee = fee(amount);
-    let transaction = build(
-        "balance_transaction",
-        json!({
-            "id": id, "amount": amount, "fee": fee, "net": amount - fee, "currency": charge["currency"],
-            "available_on": if available_at_once { tx.now } else { tx.now + MATURES_AFTER },
-            "status": if available_at_once { "available" } else { "pending" },
-            "created": tx.now, "description": charge["description"], "exchange_rate": null,
-            "fee_details": [{
-                "amount": fee, "application": null, "currency": charge["currency"],
-                "description": "Stripe processing fees", "type": "stripe_fee",
-            }],
-            "reporting_category": "charge", "source": charge["id"], "type": "charge",
-        }),
-    );
-    tx.save(&transaction);
-    transaction
-}
-
 /// The card as a charge shows it.
 pub(crate) fn card_details(card: &TestCard, confirmed_at_bank: bool) -> Value {
     let mut details = super::objects::fixture("charge")["payment_method_details"].clone();
@@ -146,14 +133,4 @@ pub(crate) fn card_details(card: &TestCard, confirmed_at_bank: bool) -> Value {
 /// Whether a card's money is available at once.
 pub(crate) fn is_available_at_once(card: &TestCard) -> bool {
     card.behaviour == Behaviour::PaysAtOnce
-}
-
-/// A balance transaction as of now: pending money becomes available on its day.
-pub(crate) fn as_of(now: i64, transaction: &mut Value) {
-    if transaction["object"] == "balance_transaction"
-        && transaction["status"] == "pending"
-        && transaction["available_on"].as_i64().is_some_and(|day| day <= now)
-    {
-        transaction["status"] = "available".into();
-    }
 }

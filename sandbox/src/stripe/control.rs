@@ -25,6 +25,9 @@ pub(crate) fn routes(route: Route, sandbox: &StripeSandbox) -> Route {
         .at("/checkout-sessions/:id/settle", post(settle).data(with()))
         .at("/payment-intents/:id/confirm", post(confirm).data(with()))
         .at("/accounts/:id/onboard", post(onboard).data(with()))
+        .at("/accounts/:id/payout", post(pay_out).data(with()))
+        .at("/charges/:id/dispute", post(dispute).data(with()))
+        .at("/disputes/:id/close", post(close_dispute).data(with()))
         .at("/faults", post(faults).data(with()))
         .at("/requests", get(requests).data(with()))
         .at("/violations", get(violations).data(with()))
@@ -127,6 +130,31 @@ async fn onboard(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>, bo
         sandbox.onboard(&id, outcome)
     });
     answer(onboarded)
+}
+
+#[handler]
+async fn pay_out(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>, body: Body) -> Response {
+    let paid = object(body).await.and_then(|body| {
+        let amount = body["amount"].as_i64();
+        let amount =
+            amount.ok_or_else(|| StripeError::invalid("Say how much, in minor units.").param("amount"))?;
+        sandbox.pay_out(&id, amount, body["currency"].as_str().unwrap_or("eur"))
+    });
+    answer(paid)
+}
+
+#[handler]
+async fn dispute(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>, body: Body) -> Response {
+    answer(object(body).await.and_then(|body| sandbox.dispute(&id, body["amount"].as_i64())))
+}
+
+#[handler]
+async fn close_dispute(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>, body: Body) -> Response {
+    let closed = object(body).await.and_then(|body| match body["won"].as_bool() {
+        Some(won) => sandbox.close_dispute(&id, won),
+        None => Err(StripeError::invalid("Say how the dispute ends: { \"won\": true }").param("won")),
+    });
+    answer(closed)
 }
 
 #[handler]

@@ -13,7 +13,6 @@ use sha2::Sha256;
 use super::altered::{self, What};
 use super::engine::Engine;
 use super::error::StripeError;
-use super::sessions;
 use super::state::{Store, notes};
 use super::tx::Caller;
 
@@ -104,9 +103,6 @@ pub(crate) async fn post(url: &str, payload: String, signature: &str) -> Result<
 
 fn next(engine: &Engine) -> Option<Parcel> {
     let found = engine.transact(Caller::default(), |tx| {
-        if *tx.next_expiry <= tx.now {
-            sessions::expire_due(tx);
-        }
         let now = tx.now;
         Ok(pick(engine, tx.store, now))
     });

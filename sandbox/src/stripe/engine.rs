@@ -15,6 +15,7 @@ use super::contract::Violations;
 use super::error::StripeError;
 use super::faults::FaultPlan;
 use super::idempotency;
+use super::refunds;
 use super::requests::RequestLog;
 use super::sessions;
 use super::settings::StripeSettings;
@@ -25,7 +26,7 @@ struct State {
     store: Store,
     rng: StdRng,
     faults: FaultPlan,
-    next_expiry: i64,
+    next_due: i64,
 }
 
 /// What all clones of a sandbox share.
@@ -55,7 +56,7 @@ impl Engine {
             Some(seed) => StdRng::seed_from_u64(seed.wrapping_add((store.count("event") as u64) << 32)),
             None => StdRng::from_rng(&mut rand::rng()),
         };
-        let state = State { store, rng, faults: FaultPlan::default(), next_expiry: i64::MIN };
+        let state = State { store, rng, faults: FaultPlan::default(), next_due: i64::MIN };
         Ok(Self {
             settings,
             state: Mutex::new(state),
@@ -86,20 +87,20 @@ impl Engine {
         work: impl FnOnce(&mut Tx<'_>) -> Result<T, StripeError>,
     ) -> Result<T, StripeError> {
         let mut state = self.state();
-        let State { store, rng, faults, next_expiry } = &mut *state;
+        let State { store, rng, faults, next_due } = &mut *state;
         let mut tx = Tx {
             store,
             rng,
             settings: &self.settings,
             violations: &self.violations,
             faults,
-            next_expiry,
+            next_due,
             caller: Caller::default(),
             now: self.now(),
             keep: false,
         };
-        if *tx.next_expiry <= tx.now {
-            sessions::expire_due(&mut tx);
+        if *tx.next_due <= tx.now {
+            pass_time(&mut tx);
             write(&mut tx)?;
         }
         tx.caller = caller;
@@ -138,6 +139,13 @@ impl Engine {
         let fresh = self.running.lock().unwrap_or_else(PoisonError::into_inner).insert(key.to_owned());
         fresh.then(|| RunningKey { engine: self, key: key.to_owned() })
     }
+}
+
+/// What happened by itself until now; and when the next thing will.
+pub(crate) fn pass_time(tx: &mut Tx<'_>) {
+    *tx.next_due = i64::MAX;
+    sessions::expire_due(tx);
+    refunds::fail_due(tx);
 }
 
 fn write(tx: &mut Tx<'_>) -> Result<(), StripeError> {

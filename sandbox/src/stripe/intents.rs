@@ -182,7 +182,11 @@ pub(crate) fn confirm(
     not_of_a_session(tx, id, "confirm")?;
     let email = intent["receipt_email"].clone();
     match try_card(tx, intent, card, email, bank)? {
-        Attempt::Paid(intent) | Attempt::AsksBank(intent) => Ok(intent),
+        Attempt::Paid(intent) => {
+            super::disputes::open_by_card(tx, &intent);
+            Ok(intent)
+        }
+        Attempt::AsksBank(intent) => Ok(intent),
         Attempt::Declined(error) => Err(error),
     }
 }

@@ -5,7 +5,7 @@
 
 use serde_json::Value;
 
-use super::charges;
+use super::balance;
 use super::error::StripeError;
 use super::objects::list;
 use super::sessions;
@@ -48,7 +48,7 @@ pub(crate) fn page(
     let backwards = params.get("ending_before").is_some();
     let has_more = if backwards { from > 0 } else { to < matching.len() };
     let mut data: Vec<Value> = matching[from..to].iter().map(|value| (*value).clone()).collect();
-    data.iter_mut().for_each(|value| charges::as_of(tx.now, value));
+    data.iter_mut().for_each(|value| balance::as_of(tx.now, value));
     Ok(list(url, data, has_more))
 }
 
@@ -107,7 +107,7 @@ fn along(tx: &Tx<'_>, value: &mut Value, steps: &[&str], path: &str) -> Result<(
     let member = value.get_mut(*step).ok_or_else(impossible)?;
     if let Some(id) = member.as_str() {
         let mut found = tx.store.find(id).cloned().ok_or_else(impossible)?;
-        charges::as_of(tx.now, &mut found);
+        balance::as_of(tx.now, &mut found);
         *member = found;
     }
     if member.is_object() { along(tx, member, rest, path) } else { Ok(()) }

@@ -7,12 +7,14 @@
 mod accounts;
 mod altered;
 mod amounts;
+mod balance;
 mod cards;
 mod charges;
 mod contract;
 mod control;
 mod customers;
 mod delivery;
+mod disputes;
 mod engine;
 mod error;
 mod events;
@@ -26,11 +28,13 @@ mod objects;
 mod operations;
 mod pages;
 mod payment;
+mod refunds;
 mod requests;
 mod sessions;
 mod settings;
 mod spec;
 mod state;
+mod transfers;
 mod tx;
 
 use std::sync::Arc;
@@ -148,6 +152,30 @@ impl StripeSandbox {
     /// That there is no such account.
     pub fn onboard(&self, account: &str, outcome: Outcome) -> Result<Value, StripeError> {
         self.engine.transact(Caller::default(), |tx| accounts::onboard(tx, account, outcome))
+    }
+
+    /// The buyer disputes a charge, wholly or by another amount in minor units.
+    ///
+    /// # Errors
+    /// That there is nothing to dispute.
+    pub fn dispute(&self, charge: &str, amount: Option<i64>) -> Result<Value, StripeError> {
+        self.engine.transact(Caller::default(), |tx| disputes::open(tx, charge, amount))
+    }
+
+    /// The bank decides a dispute.
+    ///
+    /// # Errors
+    /// That it is not open.
+    pub fn close_dispute(&self, dispute: &str, won: bool) -> Result<Value, StripeError> {
+        self.engine.transact(Caller::default(), |tx| disputes::close(tx, dispute, won))
+    }
+
+    /// A connected account pays out to its bank, in minor units of a currency.
+    ///
+    /// # Errors
+    /// That it does not hold that much.
+    pub fn pay_out(&self, account: &str, amount: i64, currency: &str) -> Result<Value, StripeError> {
+        self.engine.transact(Caller::default(), |tx| transfers::pay_out(tx, account, amount, currency))
     }
 
     /// Replaces the fault plan.

@@ -10,7 +10,7 @@ use super::events::LISTED_FOR;
 use super::lists::{equal, page};
 use super::spec::Operation;
 use super::tx::Tx;
-use super::{accounts, charges, customers, intents, sessions};
+use super::{accounts, balance, customers, disputes, intents, refunds, sessions, transfers};
 
 /// Carries out an operation; `variables` are those of its path.
 pub(crate) fn carry_out(
@@ -35,6 +35,11 @@ pub(crate) fn carry_out(
         "PostAccountsAccount" => accounts::update(tx, id, params),
         "GetAccountsAccountCapabilities" => accounts::capabilities(tx, id),
         "PostAccountLinks" => accounts::link(tx, params),
+        "PostRefunds" => refunds::create(tx, params),
+        "PostTransfers" => transfers::create(tx, params),
+        "PostTransfersIdReversals" => transfers::reverse(tx, id, params),
+        "PostDisputesDispute" => disputes::update(tx, id, params),
+        "PostDisputesDisputeClose" => disputes::close(tx, id, false),
         _ => read(tx, operation, url, id, params),
     }
 }
@@ -53,12 +58,20 @@ fn read(
         "GetChargesCharge" => tx.load("charge", id, "charge"),
         "GetBalanceTransactionsId" => {
             let mut transaction = tx.load("balance_transaction", id, "id")?;
-            charges::as_of(tx.now, &mut transaction);
+            balance::as_of(tx.now, &mut transaction);
             Ok(transaction)
         }
         "GetCustomersCustomer" => tx.load("customer", id, "customer"),
         "GetAccountsAccount" => tx.load("account", id, "account"),
         "GetEventsId" => event(tx, id),
+        "GetRefundsRefund" => tx.load("refund", id, "refund"),
+        "GetTransfersTransfer" => tx.load("transfer", id, "transfer"),
+        "GetDisputesDispute" => tx.load("dispute", id, "dispute"),
+        "GetBalance" => Ok(balance::balance(tx)),
+        "GetTransfersIdReversals" => {
+            tx.load("transfer", id, "id")?;
+            page(tx, "transfer_reversal", url, params, |reversal| reversal["transfer"] == id)
+        }
         _ => read_list(tx, operation, url, params),
     }
 }
@@ -72,6 +85,9 @@ fn read_list(tx: &Tx<'_>, operation: &Operation, url: &str, params: &Value) -> R
         "GetCharges" => by("charge", &["customer", "payment_intent", "transfer_group"]),
         "GetBalanceTransactions" => by("balance_transaction", &["currency", "source", "type"]),
         "GetCustomers" => by("customer", &["email"]),
+        "GetRefunds" => by("refund", &["charge", "payment_intent"]),
+        "GetTransfers" => by("transfer", &["destination", "transfer_group"]),
+        "GetDisputes" => by("dispute", &["charge", "payment_intent"]),
         "GetEvents" => page(tx, "event", url, params, |event| is_listed(tx, event, params)),
         _ => Err(not_simulated(operation)),
     }

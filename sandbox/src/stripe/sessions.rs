@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::cards::CardEntry;
 use super::charges::Payment;
+use super::disputes;
 use super::error::StripeError;
 use super::events::emit;
 use super::intents;
@@ -52,13 +53,12 @@ pub(crate) fn expire(tx: &mut Tx<'_>, id: &str) -> Result<Value, StripeError> {
 pub(crate) fn expire_due(tx: &mut Tx<'_>) {
     let open: Vec<Value> =
         tx.store.rows(OBJECT).filter(|session| session["status"] == "open").cloned().collect();
-    *tx.next_expiry = i64::MAX;
     for session in open {
         let end = session["expires_at"].as_i64().unwrap_or(i64::MAX);
         if end <= tx.now {
             close(tx, session);
         } else {
-            *tx.next_expiry = (*tx.next_expiry).min(end);
+            *tx.next_due = (*tx.next_due).min(end);
         }
     }
 }
@@ -103,7 +103,11 @@ pub(crate) fn pay(
     super::cards::read(card, tx.now)?;
     let intent = intent_of(tx, &mut session);
     match try_card(tx, intent, card, email.clone(), bank)? {
-        Attempt::Paid(intent) => Ok(Paying::Complete(complete(tx, session, &intent, email, "paid"))),
+        Attempt::Paid(intent) => {
+            let session = complete(tx, session, &intent, email, "paid");
+            disputes::open_by_card(tx, &intent);
+            Ok(Paying::Complete(session))
+        }
         Attempt::AsksBank(_) => Ok(Paying::AsksBank),
         Attempt::Declined(error) => Err(error),
     }

@@ -21,6 +21,10 @@ pub(crate) mod notes {
     pub const KEY: &str = "note.key";
     /// Events on their way to an endpoint.
     pub const DELIVERY: &str = "note.delivery";
+    /// Refunds that will fail, and when.
+    pub const REFUND: &str = "note.refund";
+    /// What connected accounts paid out to their banks.
+    pub const PAYOUT: &str = "note.payout";
     /// Account links by their token.
     pub const LINK: &str = "note.link";
 }

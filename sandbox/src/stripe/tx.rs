@@ -36,8 +36,8 @@ pub(crate) struct Tx<'a> {
     pub caller: Caller,
     /// The present, in seconds since 1970.
     pub now: i64,
-    /// When the next open session is over.
-    pub next_expiry: &'a mut i64,
+    /// When time itself changes something next: a session expires, a refund fails.
+    pub next_due: &'a mut i64,
     /// Whether the changes stay although the answer is a refusal (a declined card leaves its traces).
     pub keep: bool,
 }

@@ -6,6 +6,7 @@ mod contract;
 mod faults;
 mod gateway;
 mod keys;
+mod money;
 mod pages;
 mod restart;
 mod support;

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, MergedObject, Object};
 use chrono::{DateTime, Utc};
 
+use crate::creators::graphql::{Creator, ViewerCreators, owned_creator};
 use crate::graphql::{Ctx, EmailAddress, Fallible, LanguageTag, TimeZone, field, required};
 use crate::identity::model::{self, Account};
 use crate::identity::store;
@@ -31,12 +32,12 @@ impl IdentityQuery {
 
 /// The signed-in person and everything that is theirs. Other rooms add their parts.
 #[derive(Clone, MergedObject)]
-pub struct Viewer(pub ViewerAccount);
+pub struct Viewer(pub ViewerAccount, pub ViewerCreators);
 
 impl Viewer {
     /// The viewer of an account; `session` is the one that asks.
     pub fn of(user: UserId, session: Option<SessionId>) -> Self {
-        Self(ViewerAccount { user, session })
+        Self(ViewerAccount { user, session }, ViewerCreators(user))
     }
 
     /// For the `Node` interface.
@@ -113,6 +114,11 @@ impl User {
     /// What this person wants to be called.
     async fn display_name(&self) -> &str {
         &self.0.display_name
+    }
+
+    /// The first creator this person made, if its page is open to the caller.
+    async fn creator(&self, ctx: &Context<'_>) -> Fallible<Creator> {
+        field(owned_creator(ctx, self.0.id).await)
     }
 
     /// A portrait.

@@ -3,10 +3,12 @@
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 
+use crate::creators::{Membership, Permission};
 use crate::graphql::connection::connect;
 use crate::graphql::{Ctx, Fallible, Int53, Url, context, field, page_request, required};
-use crate::kernel::{AssetId, CreatorId, PublicId, Result};
+use crate::kernel::{AssetId, PublicId, Result};
 use crate::media::{actions, model, store};
+use crate::studio::graphql::desk;
 use crate::{connection, loader};
 
 use super::{AssetFailure, AssetKind, AssetState};
@@ -130,13 +132,13 @@ pub async fn image(ctx: &Context<'_>, asset: Option<AssetId>) -> Result<Option<I
 
 connection!(AssetConnection, AssetEdge, Asset, "files");
 
-/// Media's part of a studio. Made only for who has the permission MEDIA.
+/// Media's part of a studio.
 #[derive(Clone)]
-pub struct StudioAssets(pub CreatorId);
+pub struct StudioAssets(pub Membership);
 
 #[Object]
 impl StudioAssets {
-    /// The studio's files, newest first.
+    /// The studio's files, newest first. Needs MEDIA.
     async fn assets(
         &self,
         ctx: &Context<'_>,
@@ -144,10 +146,11 @@ impl StudioAssets {
         #[graphql(desc = "At most so many, 1 to 100.", default_with = "Some(20)")] first: Option<i32>,
         #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<AssetConnection> {
-        let list = format!("assets:{}:{state:?}", self.0);
+        let desk = desk(&self.0, Permission::Media)?;
+        let list = format!("assets:{}:{state:?}", desk.creator_id);
         let read = async {
             let page = page_request(ctx, &list, first, after)?;
-            store::of_creator(&ctx.app().db, self.0, state.map(Into::into), &page).await
+            store::of_creator(&ctx.app().db, desk.creator_id, state.map(Into::into), &page).await
         };
         let page = required(read.await)?;
         Ok(connect(ctx, &list, page, |asset| vec![asset.id.uuid().to_string()], Asset))

@@ -88,7 +88,7 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Value) -> Result<Value, StripeErr
     let note = json!({ "line_items": lines, "payment_intent_data": params["payment_intent_data"] });
     tx.store.put(notes::SESSION, &id, note);
     tx.save(&session);
-    *tx.next_expiry = (*tx.next_expiry).min(expires_at);
+    *tx.next_due = (*tx.next_due).min(expires_at);
     Ok(session)
 }
 

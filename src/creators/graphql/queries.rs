@@ -1,0 +1,103 @@
+//! Finding creators.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+
+use crate::creators::{model, store};
+use crate::graphql::connection::connect;
+use crate::graphql::context::id;
+use crate::graphql::{Ctx, Fallible, field, page_request};
+use crate::identity;
+use crate::kernel::text::Checks;
+use crate::kernel::{Code, CreatorId, Problem, Result};
+
+use super::creator::seen;
+use super::{Creator, CreatorBy, CreatorConnection, CreatorFilter, CreatorOrder, Niche, creator};
+
+/// Creators' root fields.
+#[derive(Default)]
+pub struct CreatorsQuery;
+
+#[Object]
+impl CreatorsQuery {
+    /// A creator; null when it is not there or its page is closed to the caller.
+    async fn creator(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which.")] by: CreatorBy,
+    ) -> Fallible<Creator> {
+        field(find(ctx, by).await)
+    }
+
+    /// Creators whose page is open.
+    async fn creators(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which ones; all if absent.")] filter: Option<CreatorFilter>,
+        #[graphql(default_with = "Some(CreatorOrder::Popular)", desc = "In which order.")] order_by: Option<
+            CreatorOrder,
+        >,
+        #[graphql(default_with = "Some(20)", desc = "At most 100.")] first: Option<i32>,
+        #[graphql(desc = "A cursor of this list.")] after: Option<String>,
+    ) -> Fallible<CreatorConnection> {
+        let order = order_by.map_or(model::CreatorOrder::Popular, Into::into);
+        field(list(ctx, filter.unwrap_or_default(), order, first, after).await.map(Some))
+    }
+
+    /// Every niche, by name.
+    async fn niches(&self, ctx: &Context<'_>) -> Fallible<Vec<Niche>> {
+        let all = store::all_niches(&ctx.app().db).await;
+        field(all.map(|all| Some(all.into_iter().map(Niche).collect())))
+    }
+}
+
+async fn find(ctx: &Context<'_>, by: CreatorBy) -> Result<Option<Creator>> {
+    match by {
+        CreatorBy::Id(given) => creator(ctx, id::<CreatorId>(&["by", "id"], &given)?).await,
+        CreatorBy::Handle(handle) => {
+            let Ok(handle) = model::handle(&handle) else { return Ok(None) };
+            match store::by_handle(ctx.app().db.read(), &handle).await? {
+                Some(found) => seen(ctx, Arc::new(found)).await,
+                None => Ok(None),
+            }
+        }
+    }
+}
+
+async fn list(
+    ctx: &Context<'_>,
+    filter: CreatorFilter,
+    order: model::CreatorOrder,
+    first: Option<i32>,
+    after: Option<String>,
+) -> Result<CreatorConnection> {
+    let name = format!("creators:{order:?}");
+    let request = page_request(ctx, &name, first, after)?;
+    let page = store::list(&ctx.app().db, &checked(filter)?, order, &request).await?;
+    let key = |one: &model::Creator| {
+        let value = match order {
+            model::CreatorOrder::Popular => one.follower_count.to_string(),
+            model::CreatorOrder::Newest => one.created_at.timestamp_micros().to_string(),
+            model::CreatorOrder::TopRated => one.rating_milli.to_string(),
+        };
+        vec![value, one.id.to_string()]
+    };
+    Ok(connect(ctx, &name, page, key, Creator::of))
+}
+
+fn checked(filter: CreatorFilter) -> Result<model::CreatorFilter> {
+    let mut checks = Checks::default();
+    let language =
+        filter.language.and_then(|tag| checks.take(&["filter", "language"], identity::model::language(&tag)));
+    if filter.niche_slugs.as_ref().is_some_and(|slugs| slugs.len() > 100) {
+        checks.add(Problem {
+            code: Code::TooMany,
+            message: "At most 100 niches at once.".to_owned(),
+            path: vec!["filter".to_owned(), "nicheSlugs".to_owned()],
+            detail: Default::default(),
+        });
+    }
+    checks.done()?;
+    Ok(model::CreatorFilter { niches: filter.niche_slugs, language })
+}
