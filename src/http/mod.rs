@@ -8,6 +8,7 @@ pub mod graphql_endpoint;
 mod health;
 pub mod limits;
 mod observe;
+mod pages;
 mod product;
 pub mod slow_clients;
 mod webhooks;
@@ -53,7 +54,7 @@ pub fn routes(
     // Without introspection the explorer knows nothing, so it is not there either.
     let routes =
         if app.settings.introspection { routes.nest("/graphiql", graphiql::routes()) } else { routes };
-    let routes = mount(routes, app, embedded);
+    let routes = mount(pages::add(routes), app, embedded);
     let guarded = routes
         .with(
             SetHeader::new()
