@@ -68,5 +68,7 @@ pub mod cli;
 pub mod doctor;
 /// A listening installation.
 pub mod server;
+/// Demo and load data.
+pub mod seed;
 /// The composition root: live or embedded, part by part.
 pub mod wiring;

@@ -6,7 +6,7 @@ use tokio_util::sync::CancellationToken;
 use crate::config::Settings;
 use crate::db::Db;
 use crate::server::Server;
-use crate::{doctor, wiring, worker};
+use crate::{doctor, seed, wiring, worker};
 
 use super::{Direction, Failure};
 
@@ -14,6 +14,9 @@ use super::{Direction, Failure};
 pub(super) async fn serve(settings: Settings, with_worker: bool) -> Result<(), Failure> {
     let server = Server::open(settings).await?;
     prepare(&server).await?;
+    if !server.app.settings.is_production() {
+        seed::demo(&server.app).await?;
+    }
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
     announce(&server);
@@ -49,6 +52,10 @@ fn announce(server: &Server) {
         line("/sandbox/mail", "letters that were sent");
     }
     line("/readyz", "whether database and media store answer");
+    if !app.settings.is_production() {
+        line(seed::DEMO_PATH, "the demo storefront");
+        println!("  Sign in to it as {} with the password \"{}\".", seed::DEMO_EMAIL, seed::DEMO_PASSWORD);
+    }
     println!("  Data lies in {}.", app.settings.data_dir.display());
     println!("Listening on http://{} (stop with Ctrl-C)", server.address);
 }
@@ -140,10 +147,19 @@ pub(super) async fn doctor(settings: Settings) -> Result<(), Failure> {
 /// `atelier seed`
 pub(super) async fn seed(
     settings: Settings,
-    _creators: Option<u32>,
-    _courses: u32,
-    _learners: u32,
+    creators: Option<u32>,
+    courses: u32,
+    learners: u32,
 ) -> Result<(), Failure> {
-    let _ = settings;
-    Err(Failure::Said("seeding comes with the rooms".to_owned()))
+    let app = wiring::beside(settings).await?;
+    app.db.migrate().await?;
+    match creators {
+        None => {
+            let made = seed::demo(&app).await?;
+            println!("{}", if made { "The demo creator is there." } else { "The demo creator was there already." });
+        }
+        Some(creators) => seed::load(&app, seed::Amounts { creators, courses, learners }, |line| println!("{line}")).await?,
+    }
+    app.db.close().await;
+    Ok(())
 }

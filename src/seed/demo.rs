@@ -1,0 +1,86 @@
+//! The demo creator: Mira, who teaches bread.
+
+use crate::app::App;
+use crate::catalog::model::{CourseText, NewPrice};
+use crate::creators::{self, Permission};
+use crate::identity::{self, passwords};
+use crate::kernel::text::Checks;
+use crate::kernel::{CreatorId, Currency, Money, Result, Viewer};
+
+use super::{Lesson, Section, course};
+
+/// Who the demo creator signs in as.
+pub const DEMO_EMAIL: &str = "mira@demo.example";
+/// With what.
+pub const DEMO_PASSWORD: &str = "bread every morning";
+/// Where the demo storefront is.
+pub const DEMO_PATH: &str = "/@mira";
+
+const BIO: &str = "I bake in a small kitchen and teach what works there: **one small step a day**, no machines.";
+
+const BREAD: &[Section<'static>] = &[
+    ("The first week", &[
+        Lesson { title: "Day 1: Flour, water, time", is_preview: true, words: "Mix **500 g flour** and **350 g water** with your hand, only until nothing is dry. Cover it. That is all for today.\n\nTomorrow you will see what time alone has done." },
+        Lesson { title: "Day 2: Salt comes later", is_preview: false, words: "Dissolve **10 g salt** in a spoon of water and fold it in. Feel how the dough tightens within a minute." },
+        Lesson { title: "Day 3: Folding", is_preview: false, words: "Pull one side up and over to the other. Turn the bowl. Four times, every half hour, three rounds." },
+    ]),
+    ("The second week", &[
+        Lesson { title: "Day 8: Shaping", is_preview: false, words: "Flour on the outside, none on the inside. Draw the dough towards you until its skin is tight." },
+        Lesson { title: "Day 9: The oven", is_preview: false, words: "As hot as it goes, with a lidded pot inside, for half an hour before the bread." },
+    ]),
+];
+
+const STARTER: &[Section<'static>] = &[(
+    "Sourdough from nothing",
+    &[
+        Lesson { title: "Day 1: Two spoons", is_preview: true, words: "Two spoons of rye flour, two of water, a clean jar. Stir and wait until tomorrow." },
+        Lesson { title: "Days 2 to 5: Feeding", is_preview: false, words: "Every day, throw half away and add a spoon of flour and a spoon of water. By the fifth day it rises." },
+    ],
+)];
+
+/// Makes the demo creator if it is not there; whether it was made.
+pub async fn demo(app: &App) -> Result<bool> {
+    if creators::store::by_handle(app, "mira").await?.is_some() {
+        return Ok(false);
+    }
+    let hash = passwords::hash(DEMO_PASSWORD.to_owned()).await?;
+    identity::actions::seeded_account(app, DEMO_EMAIL, "Mira Sandvik", &hash).await?;
+    let mira = identity::actions::seeded_viewer(app, DEMO_EMAIL, DEMO_PASSWORD).await?;
+    let creator = open(app, &mira).await?;
+    let paid = NewPrice::OneTime { amount: Money::new(1900, Currency::Eur), compare_at: None, available_until: None };
+    course(app, &mira, creator, text("Better bread in 30 days", "One small step a day"), BREAD, paid).await?;
+    course(app, &mira, creator, text("Your first sourdough", "Five days, two spoons"), STARTER, NewPrice::Free).await?;
+    Ok(true)
+}
+
+async fn open(app: &App, mira: &Viewer) -> Result<CreatorId> {
+    let start = creators::actions::Start {
+        handle: "mira".to_owned(),
+        display_name: "Mira's Kitchen".to_owned(),
+        country: "DE".to_owned(),
+        time_zone: "Europe/Berlin".to_owned(),
+        currency: "EUR".to_owned(),
+        niches: vec!["baking".to_owned(), "cooking".to_owned()],
+    };
+    let creator = creators::actions::create(app, mira, start).await?;
+    let desk = creators::desk(app, mira, creator, Permission::Settings).await?;
+    let profile = creators::actions::Profile {
+        headline: Some(Some("Bread for small kitchens".to_owned())),
+        bio_markdown: Some(Some(BIO.to_owned())),
+        ..Default::default()
+    };
+    creators::actions::update(app, &desk, profile, Checks::default()).await?;
+    creators::actions::publish(app, &desk, true).await?;
+    Ok(creator)
+}
+
+fn text(title: &str, subtitle: &str) -> CourseText {
+    CourseText {
+        title: Some(title.to_owned()),
+        subtitle: Some(Some(subtitle.to_owned())),
+        description: Some("You need flour, water, salt and ten minutes a day.".to_owned()),
+        niche_slugs: Some(vec!["baking".to_owned()]),
+        outcomes: Some(vec!["You bake a loaf you are proud of.".to_owned()]),
+        ..CourseText::default()
+    }
+}
