@@ -40,7 +40,7 @@ const STARTER: &[Section<'static>] = &[(
 
 /// Makes the demo creator if it is not there; whether it was made.
 pub async fn demo(app: &App) -> Result<bool> {
-    if creators::store::by_handle(app, "mira").await?.is_some() {
+    if creators::store::by_handle(app.db.read(), "mira").await?.is_some() {
         return Ok(false);
     }
     let hash = passwords::hash(DEMO_PASSWORD.to_owned()).await?;

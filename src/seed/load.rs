@@ -65,7 +65,7 @@ pub async fn load(app: &App, amounts: Amounts, report: impl Fn(String)) -> Resul
 /// A creator with an open storefront; none if this name was seeded before.
 async fn creator(app: &App, n: u32, hash: &str) -> Result<Option<(Viewer, CreatorId)>> {
     let (email, handle) = (format!("creator-{n}@load.example"), format!("load-{n}"));
-    if creators::store::by_handle(app, &handle).await?.is_some() {
+    if creators::store::by_handle(app.db.read(), &handle).await?.is_some() {
         return Ok(None);
     }
     identity::actions::seeded_account(app, &email, &format!("Creator {n}"), hash).await?;
