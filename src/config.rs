@@ -275,3 +275,82 @@ fn read_stripe(read: &mut Reader<'_>) -> Option<StripeSettings> {
         api_base: read.url("STRIPE_API_BASE", "https://api.stripe.com"),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn production() -> Environment {
+        let Ok(key) = crate::keys::Keys::generate_pem() else { unreachable!("keys can be made") };
+        Environment::default()
+            .with("ATELIER_ENV", "production")
+            .with("PUBLIC_URL", "https://atelier.example")
+            .with("DATABASE_URL", "postgres://atelier@db/atelier")
+            .with("S3_BUCKET", "media")
+            .with("S3_ACCESS_KEY_ID", "id")
+            .with("S3_SECRET_ACCESS_KEY", "s3-secret-value")
+            .with("STRIPE_SECRET_KEY", "sk_live_0123456789")
+            .with("STRIPE_WEBHOOK_SECRET", "whsec_0123456789abcdef")
+            .with("STRIPE_CONNECT_WEBHOOK_SECRET", "whsec_fedcba9876543210")
+            .with("SMTP_URL", "smtps://user:mail-secret-value@mail.example")
+            .with("MAIL_FROM", "Atelier <hello@atelier.example>")
+            .with("JWT_PRIVATE_KEY", key)
+    }
+
+    fn wrong(environment: &Environment) -> Vec<String> {
+        Settings::from(environment).map_or_else(|error| error.0, |_| Vec::new())
+    }
+
+    #[test]
+    fn no_setting_at_all_is_a_sandbox() {
+        let Ok(settings) = Settings::from(&Environment::default()) else { panic!("the defaults are refused") };
+        assert_eq!(settings.public_url, "http://localhost:8000");
+        assert_eq!(settings.database_url.reveal(), "sqlite://.atelier/atelier.db");
+        assert!(settings.introspection && settings.s3.is_none() && settings.stripe.is_none());
+    }
+
+    #[test]
+    fn a_whole_production_is_taken() {
+        assert_eq!(wrong(&production()), Vec::<String>::new());
+    }
+
+    #[test]
+    fn each_bad_setting_is_refused_by_name() {
+        let bad = [
+            ("PUBLIC_URL", "http://atelier.example"),
+            ("PUBLIC_URL", "atelier"),
+            ("STRIPE_SECRET_KEY", "sk_test_0123456789"),
+            ("STRIPE_SECRET_KEY", "hello"),
+            ("STRIPE_WEBHOOK_SECRET", "short"),
+            ("STRIPE_WEBHOOK_SECRET", ""),
+            ("STRIPE_API_BASE", "http://stripe.example"),
+            ("S3_ENDPOINT", "http://s3.example"),
+            ("S3_SECRET_ACCESS_KEY", ""),
+            ("SMTP_URL", "smtp://mail.example"),
+            ("SMTP_URL", ""),
+            ("JWT_PRIVATE_KEY", ""),
+            ("DATABASE_URL", "mysql://db"),
+            ("PORT", "abc"),
+            ("HOST", "nowhere"),
+            ("LOG_FORMAT", "xml"),
+            ("ATELIER_ENV", "prod"),
+            ("TRUSTED_PROXIES", "10.0.0"),
+            ("MAIL_FROM", ""),
+        ];
+        for (name, value) in bad {
+            let found = wrong(&production().with(name, value));
+            assert!(found.iter().any(|line| line.starts_with(name)), "{name}={value:?}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn everything_wrong_is_said_at_once_and_no_secret_is() {
+        let several = production().with("PUBLIC_URL", "http://x").with("PORT", "-1").with("STRIPE_SECRET_KEY", "sk_test_x");
+        let Err(error) = Settings::from(&several) else { panic!("taken") };
+        assert_eq!(error.0.len(), 3, "{error}");
+        let shown = format!("{error} {:?}", Settings::from(&production()));
+        for secret in ["s3-secret-value", "mail-secret-value", "sk_live_0123456789", "whsec_0123456789abcdef", "PRIVATE KEY"] {
+            assert!(!shown.contains(secret), "{secret} is shown");
+        }
+    }
+}

@@ -9,6 +9,7 @@ use atelier::server::Server;
 use atelier::{doctor, worker};
 use sandbox::mail::Mailbox;
 use sandbox::stripe::StripeSandbox;
+use sea_orm::ConnectionTrait;
 use tokio_util::sync::CancellationToken;
 
 use super::Person;
@@ -126,6 +127,22 @@ impl Market {
     /// Plain HTTP.
     pub fn http(&self) -> &reqwest::Client {
         &self.0.http
+    }
+
+    /// Leaves a job behind that was given up, past the API.
+    pub async fn db_gives_up_a_job(&self, kind: &str) {
+        let text = format!(
+            "INSERT INTO jobs (id, kind, payload, state, attempts, max_attempts, run_at, last_error, created_at)
+             VALUES ($1, '{kind}', $2, 'DEAD', 12, 12, $3, 'the mail server is gone', $3)"
+        );
+        let app = self.app();
+        let binds = [app.entropy.id(app.now()).into(), serde_json::json!({}).into(), app.now().into()];
+        app.db.read().execute_raw(atelier::db::sql(app.db.backend(), &text, binds)).await.unwrap();
+    }
+
+    /// Removes every job, past the API.
+    pub async fn db_forgets_jobs(&self) {
+        self.app().db.read().execute_unprepared("DELETE FROM jobs").await.unwrap();
     }
 
     /// Files of this installation.
