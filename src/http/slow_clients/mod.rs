@@ -39,7 +39,7 @@ impl<A> Patient<A> {
     /// Wraps an acceptor.
     #[must_use]
     pub fn new(inner: A, limits: ConnectionLimits) -> Self {
-        let crowd = Crowd::new(limits.connections, limits.connections_per_address);
+        let crowd = Crowd::new(limits.connections, limits.connections_per_address, limits.proxies.clone());
         Self { inner, limits: Arc::new(limits), crowd }
     }
 

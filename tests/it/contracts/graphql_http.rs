@@ -236,4 +236,8 @@ async fn a_body_above_the_limit_is_refused_while_it_comes_in() {
         .header("content-type", "application/json")
         .body(reqwest::Body::wrap_stream(endless));
     assert_eq!(send(chunked).await.status, 413);
+    let ten_megabytes = "x".repeat(10 * 1024 * 1024);
+    post(&server, json!({ "query": "{ fast }", "variables": { "v": ten_megabytes } }))
+        .await
+        .is_refused(413, "LIMIT_EXCEEDED");
 }
