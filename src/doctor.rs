@@ -39,6 +39,7 @@ pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
         ("queue", broken(app, QUEUE).await),
         ("creators", broken(app, crate::creators::invariants::INVARIANTS).await),
         ("media", crate::media::invariants::check(db).await),
+        ("catalog", broken(app, crate::catalog::invariants::INVARIANTS).await),
         ("enrollment", crate::enrollment::invariants::check(db).await),
         ("checkout", crate::checkout::invariants::check(db).await),
         ("payments", crate::payments::invariants::check(db).await),

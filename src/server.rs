@@ -42,9 +42,7 @@ impl Server {
         let address =
             acceptor.local_addr().first().and_then(|addr| addr.as_socket_addr().copied()).unwrap_or(wanted);
         let Installation { app, embedded } = wiring::open(settings, address).await?;
-        let limits =
-            ConnectionLimits { proxies: app.settings.trusted_proxies.clone(), ..ConnectionLimits::default() };
-        let acceptor = Patient::new(acceptor, limits);
+        let acceptor = Patient::new(acceptor, ConnectionLimits::default());
         Ok(Self { app, embedded, address, acceptor })
     }
 

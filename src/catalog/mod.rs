@@ -8,7 +8,9 @@
 //! course has words, a lesson with a body and a price; an old link keeps leading to its course; a body is read only
 //! after `enrollment` has said yes. Not here: who may learn (`enrollment`), files (`media`), selling (`checkout`).
 
+pub mod actions;
 pub mod graphql;
+pub mod invariants;
 pub mod model;
 pub mod refusals;
 pub mod store;

@@ -19,18 +19,15 @@ pub enum CatalogRefusal {
     /// No niche of this name.
     #[error("There is no niche called {0:?}. `niches` lists them.")]
     NoSuchNiche(String),
-    /// No such file, or somebody else's.
-    #[error("There is no file with this id in this studio.")]
-    NoSuchAsset,
     /// A file of another kind.
     #[error("This needs {0}.")]
     WrongAsset(&'static str),
-    /// Not uploaded or not verified yet, or failed.
-    #[error("This file is not ready. Finish its upload, or take another one.")]
-    AssetNotReady,
     /// The file is there twice: as content and as attachment.
     #[error("This file is what the lesson consists of: it need not be attached as well.")]
     AlreadyContent,
+    /// The same, the other way round.
+    #[error("This file comes with the lesson: take it off there before it becomes the lesson.")]
+    AlreadyAttached,
     /// No room in the outline.
     #[error("A course may have at most {1} {0}.")]
     OutlineFull(&'static str, i32),
@@ -93,11 +90,10 @@ impl Refusal for CatalogRefusal {
     fn code(&self) -> Code {
         match self {
             Self::TooManyOf(..) => Code::TooMany,
-            Self::NamedTwice(_) | Self::AlreadyContent => Code::Duplicate,
+            Self::NamedTwice(_) | Self::AlreadyContent | Self::AlreadyAttached => Code::Duplicate,
             Self::Stale(_) => Code::StaleVersion,
-            Self::NoSuchNiche(_) | Self::NoSuchAsset => Code::NotFound,
+            Self::NoSuchNiche(_) => Code::NotFound,
             Self::WrongAsset(_) => Code::UnsupportedMedia,
-            Self::AssetNotReady => Code::AssetNotReady,
             Self::OutlineFull(..) | Self::PricesFull(_) => Code::LimitReached,
             Self::NotInOutline(_)
             | Self::OutlineIncomplete(..)

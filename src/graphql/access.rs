@@ -50,6 +50,25 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("assetUploadAbort", Access::Owner),
     ("assetDelete", Access::Team("MEDIA")),
     // catalog
+    ("course", Access::Public),
+    ("offerings", Access::Public),
+    ("lesson", Access::Public),
+    ("courseCreate", Access::Team("CATALOG")),
+    ("courseUpdate", Access::Team("CATALOG")),
+    ("sectionCreate", Access::Team("CATALOG")),
+    ("sectionUpdate", Access::Team("CATALOG")),
+    ("sectionDelete", Access::Team("CATALOG")),
+    ("lessonCreate", Access::Team("CATALOG")),
+    ("lessonUpdate", Access::Team("CATALOG")),
+    ("lessonContentSet", Access::Team("CATALOG")),
+    ("lessonDelete", Access::Team("CATALOG")),
+    ("courseOutlineReorder", Access::Team("CATALOG")),
+    ("offeringPublish", Access::Team("CATALOG")),
+    ("offeringUnpublish", Access::Team("CATALOG")),
+    ("offeringArchive", Access::Team("CATALOG")),
+    ("offeringSlugChange", Access::Team("CATALOG")),
+    ("priceCreate", Access::Team("CATALOG")),
+    ("priceArchive", Access::Team("CATALOG")),
     // enrollment
     // checkout
     // payouts
@@ -75,6 +94,10 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     ("Asset", Access::Team("MEDIA")),
     ("AssetUpload", Access::Owner),
     // catalog
+    ("Course", Access::Public),
+    ("Section", Access::Public),
+    ("Lesson", Access::Public),
+    ("Price", Access::Public),
     // enrollment
     ("Enrollment", Access::Owner),
     // checkout

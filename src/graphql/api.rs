@@ -23,11 +23,6 @@ pub trait Api: Send + Sync + 'static {
     /// A fresh id that ties an answer to the log. Short, printable, no header syntax.
     fn request_id(&self) -> String;
 
-    /// Where a caller really is: the other end of the connection, or what a trusted proxy says.
-    fn address(&self, caller: &Caller) -> Option<IpAddr> {
-        caller.peer
-    }
-
     /// Decides who is calling and puts what resolvers need on the request: actor, loaders, language.
     ///
     /// Called for each HTTP request, for `connection_init` and then again at intervals on a socket (both with an

@@ -3,12 +3,13 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 
+use crate::catalog::graphql as catalog;
 use crate::creators::graphql as creators;
 use crate::enrollment::graphql as enrollment;
 use crate::identity::graphql as identity;
 use crate::kernel::{
-    AssetId, CreatorId, Denied, EnrollmentId, Error, MemberId, NicheId, PublicId, Result, SessionId,
-    StudioId, UploadId, UserId, ViewerId,
+    AssetId, CourseId, CreatorId, Denied, EnrollmentId, Error, LessonId, MemberId, NicheId, PriceId,
+    PublicId, Result, SectionId, SessionId, StudioId, UploadId, UserId, ViewerId,
 };
 use crate::media;
 use crate::studio::graphql as studio;
@@ -39,6 +40,14 @@ pub enum Node {
     Asset(media::graphql::Asset),
     /// The way a file's bytes come in.
     AssetUpload(media::graphql::AssetUpload),
+    /// A course.
+    Course(catalog::Course),
+    /// A chapter of a course.
+    Section(catalog::Section),
+    /// One small step of a course.
+    Lesson(catalog::Lesson),
+    /// What an offering costs.
+    Price(catalog::Price),
     /// A right to learn.
     Enrollment(enrollment::Enrollment),
 }
@@ -100,6 +109,22 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         UploadId::PREFIX => {
             let Ok(id) = id.parse::<UploadId>() else { return Ok(None) };
             Ok(media::graphql::own_upload(ctx, id).await?.map(Node::AssetUpload))
+        }
+        CourseId::PREFIX => {
+            let Ok(id) = id.parse::<CourseId>() else { return Ok(None) };
+            Ok(catalog::course(ctx, id).await?.map(Node::Course))
+        }
+        SectionId::PREFIX => {
+            let Ok(id) = id.parse::<SectionId>() else { return Ok(None) };
+            Ok(catalog::section(ctx, id).await?.map(Node::Section))
+        }
+        LessonId::PREFIX => {
+            let Ok(id) = id.parse::<LessonId>() else { return Ok(None) };
+            Ok(catalog::lesson(ctx, id).await?.map(Node::Lesson))
+        }
+        PriceId::PREFIX => {
+            let Ok(id) = id.parse::<PriceId>() else { return Ok(None) };
+            Ok(catalog::price(ctx, id).await?.map(Node::Price))
         }
         EnrollmentId::PREFIX => {
             let Ok(id) = id.parse::<EnrollmentId>() else { return Ok(None) };

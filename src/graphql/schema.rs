@@ -2,6 +2,7 @@
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
 
+use crate::catalog::graphql::{CatalogQuery, MakingMutation, SellingMutation};
 use crate::creators::graphql::{CreatorsMutation, CreatorsQuery};
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::media::graphql::{MediaMutation, MediaQuery};
@@ -14,11 +15,11 @@ pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// What can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(IdentityQuery, CreatorsQuery, MediaQuery, StudioQuery, NodeQuery);
+pub struct Query(IdentityQuery, CreatorsQuery, MediaQuery, CatalogQuery, StudioQuery, NodeQuery);
 
 /// What can be changed.
 #[derive(Default, MergedObject)]
-pub struct Mutation(IdentityMutation, CreatorsMutation, MediaMutation);
+pub struct Mutation(IdentityMutation, CreatorsMutation, MediaMutation, MakingMutation, SellingMutation);
 
 /// The schema without extensions: each would cost every field of every request (stack.md 0.2). Limits are kept by the
 /// transport before execution.

@@ -8,12 +8,12 @@
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::parser::types::OperationType;
-use futures_util::{FutureExt, StreamExt};
+use futures_util::FutureExt;
 use poem::{
     Body, Endpoint, Request, Response, Result,
+    error::ReadBodyError,
     http::{HeaderValue, Method, StatusCode, header},
 };
-use tracing::Instrument;
 
 pub use super::limits::HttpLimits;
 use crate::graphql::{
@@ -24,9 +24,6 @@ use crate::graphql::{
     respond::{self, Answer, Media},
     socket::{self, Sockets},
 };
-
-/// Bytes of a body above the limit that are read only to be polite.
-const THROWN_AWAY: usize = 16 * 1024 * 1024;
 
 /// Serves one schema over HTTP.
 pub struct GraphqlEndpoint {
@@ -75,7 +72,13 @@ impl GraphqlEndpoint {
         match *request.method() {
             Method::POST => {
                 request::check_content_type(request.headers())?;
-                request::from_body(&self.body(&mut request).await?)
+                let declared =
+                    request.header(header::CONTENT_LENGTH).and_then(|text| text.parse::<usize>().ok());
+                if declared.is_some_and(|bytes| bytes > self.limits.body_bytes) {
+                    return Err(self.body_too_large());
+                }
+                let body = request.take_body().into_bytes_limit(self.limits.body_bytes).await;
+                request::from_body(&body.map_err(|error| self.unread(&error))?)
             }
             Method::GET => {
                 if request.uri().query().unwrap_or_default().len() > self.limits.body_bytes {
@@ -91,27 +94,11 @@ impl GraphqlEndpoint {
         }
     }
 
-    /// The body, never holding more of it than the limit. Somewhat more is read and thrown away, because a client
-    /// that is still sending would see a reset connection instead of the answer that says why.
-    async fn body(&self, request: &mut Request) -> Result<Vec<u8>, Refusal> {
-        let limit = self.limits.body_bytes;
-        let declared = request.header(header::CONTENT_LENGTH).and_then(|text| text.parse::<usize>().ok());
-        if declared.is_some_and(|bytes| bytes > limit + THROWN_AWAY) {
-            return Err(self.body_too_large());
+    fn unread(&self, error: &ReadBodyError) -> Refusal {
+        match error {
+            ReadBodyError::PayloadTooLarge => self.body_too_large(),
+            _ => Refusal::envelope(Code::BadRequest, "The body ended before it was complete."),
         }
-        let mut parts = request.take_body().into_bytes_stream();
-        let (mut kept, mut read) = (Vec::new(), 0);
-        while let Some(part) = parts.next().await {
-            let part = part
-                .map_err(|_| Refusal::envelope(Code::BadRequest, "The body ended before it was complete."))?;
-            read += part.len();
-            match read {
-                _ if read <= limit => kept.extend_from_slice(&part),
-                _ if read > limit + THROWN_AWAY => break,
-                _ => kept = Vec::new(),
-            }
-        }
-        if read > limit { Err(self.body_too_large()) } else { Ok(kept) }
     }
 
     fn body_too_large(&self) -> Refusal {
@@ -128,8 +115,7 @@ impl GraphqlEndpoint {
     async fn run(&self, prepared: Prepared, request_id: &str) -> Answer {
         let Prepared { request, weight, budget, .. } = prepared;
         let api = Arc::clone(&self.api);
-        let work =
-            async move { AssertUnwindSafe(api.execute(request)).catch_unwind().await }.in_current_span();
+        let work = async move { AssertUnwindSafe(api.execute(request)).catch_unwind().await };
         let deadline = self.limits.deadline;
         let outcome = match weight.operation {
             OperationType::Query => tokio::time::timeout(deadline, work).await.map_err(|_| Code::Timeout),

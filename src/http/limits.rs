@@ -31,10 +31,8 @@ impl Default for HttpLimits {
 pub struct ConnectionLimits {
     /// Connections of this process.
     pub connections: usize,
-    /// Connections from one address.
+    /// Connections from one address. Set it to `connections` behind a proxy, which is one address for everybody.
     pub connections_per_address: usize,
-    /// Proxies we trust: each is one address for many clients, so that limit does not hold for them.
-    pub proxies: Vec<IpAddr>,
     /// From the first byte of a request to the end of its head.
     pub head: Duration,
     /// Bytes of a request's head, address included.
@@ -54,7 +52,6 @@ impl Default for ConnectionLimits {
         Self {
             connections: 4_096,
             connections_per_address: 512,
-            proxies: Vec::new(),
             head: Duration::from_secs(10),
             head_bytes: 64 * 1024,
             body: Duration::from_secs(30),
@@ -69,17 +66,15 @@ impl Default for ConnectionLimits {
 pub struct Crowd {
     most: usize,
     most_per_address: usize,
-    exempt: Vec<IpAddr>,
     inside: Mutex<HashMap<Option<IpAddr>, usize>>,
     count: watch::Sender<usize>,
 }
 
 impl Crowd {
-    /// Nobody inside yet. The limit per address does not hold for those that are `exempt`.
+    /// Nobody inside yet.
     #[must_use]
-    pub fn new(most: usize, most_per_address: usize, exempt: Vec<IpAddr>) -> Arc<Self> {
-        let (inside, count) = (Mutex::default(), watch::Sender::new(0));
-        Arc::new(Self { most, most_per_address, exempt, inside, count })
+    pub fn new(most: usize, most_per_address: usize) -> Arc<Self> {
+        Arc::new(Self { most, most_per_address, inside: Mutex::default(), count: watch::Sender::new(0) })
     }
 
     /// A place, given back when dropped; none when all are taken, or all of this address.
@@ -87,8 +82,7 @@ impl Crowd {
     pub fn enter(self: &Arc<Self>, address: Option<IpAddr>) -> Option<Seat> {
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         let here = inside.get(&address).copied().unwrap_or(0);
-        let is_exempt = address.is_some_and(|address| self.exempt.contains(&address));
-        if *self.count.borrow() >= self.most || (here >= self.most_per_address && !is_exempt) {
+        if *self.count.borrow() >= self.most || here >= self.most_per_address {
             return None;
         }
         inside.insert(address, here + 1);

@@ -52,7 +52,7 @@ impl Product {
     }
 
     /// The caller's address: the socket's, or what a proxy we trust says.
-    fn client_address(&self, caller: &Caller) -> IpAddr {
+    fn address(&self, caller: &Caller) -> IpAddr {
         let peer = caller.peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
         if !self.app.settings.trusted_proxies.contains(&peer) {
             return peer;
@@ -88,10 +88,6 @@ impl Api for Product {
         self.app.entropy.id(self.app.now()).simple().to_string()
     }
 
-    fn address(&self, caller: &Caller) -> Option<IpAddr> {
-        Some(self.client_address(caller))
-    }
-
     fn admit<'a>(&'a self, caller: &'a Caller, request: Request) -> BoxFuture<'a, Result<Admitted, Refusal>> {
         async move {
             let actor = self.actor(caller).await?;
@@ -102,7 +98,7 @@ impl Api for Product {
                     (Budget::STUDIO, Some(left.to_std().unwrap_or(Duration::ZERO)))
                 }
             };
-            let requester = Requester::new(self.app.clone(), actor, self.client_address(caller));
+            let requester = Requester::new(self.app.clone(), actor, self.address(caller));
             Ok(Admitted { request: request.data(requester), budget, valid_for })
         }
         .boxed()

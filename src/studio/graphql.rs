@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, MergedObject, Object};
 
+use crate::catalog::graphql::StudioOfferings;
 use crate::creators::actions;
 use crate::creators::graphql::{Creator, StudioMembership, TeamPermission, its_creator};
 use crate::creators::store;
@@ -13,12 +14,12 @@ use crate::media::graphql::StudioAssets;
 
 /// The private workspace of a creator. Each part asks the member for the permission it needs.
 #[derive(Clone, MergedObject)]
-pub struct Studio(pub StudioHome, pub StudioAssets);
+pub struct Studio(pub StudioHome, pub StudioAssets, pub StudioOfferings);
 
 impl Studio {
     /// All parts of the studio this member works in.
     pub fn of(at: Membership) -> Self {
-        Self(StudioHome(at.clone()), StudioAssets(at))
+        Self(StudioHome(at.clone()), StudioAssets(at.clone()), StudioOfferings(at))
     }
 
     /// For the `Node` interface.

@@ -107,7 +107,8 @@ impl CourseText {
             checks.take(&["input", "subtitle"], subtitle.map_or(Ok(None), line))
         });
         let description = self.description.and_then(|words| {
-            checks.take(&["input", "descriptionMarkdown"], text::prose("A description", &words, 20_000))
+            let words = if words.trim().is_empty() { "" } else { &words };
+            checks.take(&["input", "descriptionMarkdown"], text::prose("A description", words, 20_000))
         });
         let language = self.language.and_then(|tag| {
             let checked = crate::identity::model::language(&tag);

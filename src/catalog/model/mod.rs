@@ -11,7 +11,7 @@ pub use course::{Course, CourseText, MOST_NICHES, MOST_OUTCOMES};
 pub use listing::{ListFilter, ListOrder, StudioFilter};
 pub use outline::{
     AssetUse, Attachment, Body, Lesson, LessonBody, LessonFacts, LessonText, MOST_ATTACHMENTS, MOST_LESSONS,
-    MOST_SECTIONS, Outline, OutlineOrder, Section, UsableAsset, reading_seconds, reordered,
+    MOST_SECTIONS, Outline, OutlineOrder, Section, reading_seconds, reordered,
 };
 pub use price::{LARGEST_MINOR, MOST_PRICES, NewPrice, Price, PriceForSale, Terms};
 pub use publishing::{Readiness, requirements};

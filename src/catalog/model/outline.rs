@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use crate::catalog::refusals::CatalogRefusal as No;
 use crate::kernel::text::{self, Checks};
 use crate::kernel::{AssetId, AttachmentId, CourseId, CreatorId, LessonId, SectionId};
+use crate::media::model::{Kind, Purpose};
 
 use super::course::optional_line;
 use super::{LessonKind, OfferingStatus};
@@ -237,14 +238,23 @@ pub enum AssetUse {
 }
 
 impl AssetUse {
-    fn takes(self, asset: &UsableAsset) -> bool {
-        let (kind, purpose) = (asset.kind.as_str(), asset.purpose.as_str());
+    /// Which kinds of file will do.
+    pub fn kinds(self) -> &'static [Kind] {
         match self {
-            AssetUse::Video => kind == "VIDEO" && purpose == "LESSON_MEDIA",
-            AssetUse::Audio => kind == "AUDIO" && purpose == "LESSON_MEDIA",
-            AssetUse::File => kind != "CAPTIONS" && matches!(purpose, "ATTACHMENT" | "LESSON_MEDIA"),
-            // A cover is open to the world: a lesson's file must not become one by naming it here.
-            AssetUse::Cover => kind == "IMAGE" && purpose == "COVER",
+            AssetUse::Video => &[Kind::Video],
+            AssetUse::Audio => &[Kind::Audio],
+            AssetUse::File => &[Kind::Document, Kind::Archive, Kind::Image, Kind::Audio, Kind::Video],
+            AssetUse::Cover => &[Kind::Image],
+        }
+    }
+
+    /// For what the file must have been uploaded. A cover is open to the world: a lesson's file must not become one
+    /// by being named here.
+    pub fn purposes(self) -> &'static [Purpose] {
+        match self {
+            AssetUse::Video | AssetUse::Audio => &[Purpose::LessonMedia],
+            AssetUse::File => &[Purpose::Attachment, Purpose::LessonMedia],
+            AssetUse::Cover => &[Purpose::Cover],
         }
     }
 
@@ -256,36 +266,6 @@ impl AssetUse {
             AssetUse::File => "a file uploaded as ATTACHMENT or LESSON_MEDIA",
             AssetUse::Cover => "an image uploaded as COVER",
         }
-    }
-}
-
-/// What the catalog needs to know of a file before it uses it.
-#[derive(Clone, Debug)]
-pub struct UsableAsset {
-    /// Key.
-    pub id: AssetId,
-    /// Whose.
-    pub creator: Option<CreatorId>,
-    /// IMAGE, VIDEO, ...
-    pub kind: String,
-    /// LESSON_MEDIA, COVER, ...
-    pub purpose: String,
-    /// Uploaded, verified and not deleted.
-    pub is_ready: bool,
-    /// Of a video or a recording.
-    pub duration_seconds: Option<i32>,
-}
-
-impl UsableAsset {
-    /// Whether this creator may use it so.
-    pub fn check(&self, creator: CreatorId, wanted: AssetUse) -> Result<(), No> {
-        if self.creator != Some(creator) {
-            return Err(No::NoSuchAsset);
-        }
-        if !wanted.takes(self) {
-            return Err(No::WrongAsset(wanted.wanted()));
-        }
-        if self.is_ready { Ok(()) } else { Err(No::AssetNotReady) }
     }
 }
 
@@ -399,22 +379,5 @@ mod tests {
         assert_eq!(after(12, 1), Some(lesson(21)));
         assert_eq!(after(21, 1), None);
         assert_eq!(after(11, -1), None);
-    }
-
-    #[test]
-    fn a_private_file_does_not_become_a_public_picture() {
-        let creator = CreatorId(Uuid::from_u128(5));
-        let asset = UsableAsset {
-            id: AssetId(Uuid::from_u128(6)),
-            creator: Some(creator),
-            kind: "IMAGE".into(),
-            purpose: "LESSON_MEDIA".into(),
-            is_ready: true,
-            duration_seconds: None,
-        };
-        assert_eq!(asset.check(creator, AssetUse::Cover), Err(No::WrongAsset(AssetUse::Cover.wanted())));
-        assert_eq!(asset.check(creator, AssetUse::File), Ok(()));
-        let stranger = CreatorId(Uuid::from_u128(7));
-        assert_eq!(asset.check(stranger, AssetUse::File), Err(No::NoSuchAsset));
     }
 }

@@ -7,9 +7,9 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, JoinType, QueryFilter,
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::catalog::model::{Attachment, Body, LessonBody, UsableAsset, reading_seconds};
+use crate::catalog::model::{Attachment, Body, LessonBody, reading_seconds};
 use crate::db::Tx;
-use crate::kernel::{AssetId, CreatorId, LessonId, PublicId, Result};
+use crate::kernel::{AssetId, LessonId, PublicId, Result};
 
 /// The bodies of many lessons.
 pub async fn bodies(app: &App, ids: &[LessonId]) -> Result<HashMap<LessonId, LessonBody>> {
@@ -52,33 +52,6 @@ pub async fn attachments(app: &App, ids: &[LessonId]) -> Result<HashMap<LessonId
         listed.entry(LessonId(row.lesson_id)).or_default().extend(attachment);
     }
     Ok(listed)
-}
-
-/// These files of a studio, held until the transaction ends so that none is deleted while it is put to use.
-pub async fn usable_assets(
-    tx: &Tx,
-    creator: CreatorId,
-    ids: &[AssetId],
-) -> Result<HashMap<AssetId, UsableAsset>> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows = assets::Entity::find()
-        .filter(assets::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
-        .filter(assets::Column::CreatorId.eq(creator.uuid()))
-        .filter(assets::Column::DeletedAt.is_null())
-        .lock_exclusive()
-        .all(tx.conn())
-        .await?;
-    let usable = |row: assets::Model| UsableAsset {
-        id: row.id.into(),
-        creator: row.creator_id.map(CreatorId),
-        kind: row.kind,
-        purpose: row.purpose,
-        is_ready: row.state == "READY",
-        duration_seconds: row.duration_seconds,
-    };
-    Ok(rows.into_iter().map(|row| (AssetId(row.id), usable(row))).collect())
 }
 
 /// Gives a lesson another body; `media_seconds` is how long its media plays.

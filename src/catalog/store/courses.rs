@@ -13,6 +13,7 @@ use serde_json::Value;
 
 use crate::app::App;
 use crate::catalog::model::{Course, CourseText, Level, OfferingKind, OfferingStatus};
+use crate::creators::model::Niche;
 use crate::db::Tx;
 use crate::kernel::{AssetId, CourseId, CreatorId, Error, NicheId, PublicId, Result, text};
 
@@ -256,14 +257,8 @@ pub async fn set_status(tx: &Tx, course: &Course, status: OfferingStatus) -> Res
     Ok(())
 }
 
-/// Which of these niches there are.
-pub async fn niche_ids(conn: &impl ConnectionTrait, slugs: &[String]) -> Result<HashMap<String, NicheId>> {
-    let rows = niches::Entity::find().filter(niches::Column::Slug.is_in(slugs)).all(conn).await?;
-    Ok(rows.into_iter().map(|row| (row.slug, NicheId(row.id))).collect())
-}
-
 /// Lists a course under these niches and no others.
-pub async fn set_niches(tx: &Tx, id: CourseId, niches: impl IntoIterator<Item = NicheId>) -> Result<()> {
+pub async fn set_niches(tx: &Tx, id: CourseId, niches: Vec<NicheId>) -> Result<()> {
     offering_niches::Entity::delete_many()
         .filter(offering_niches::Column::OfferingId.eq(id.uuid()))
         .exec(tx.conn())
@@ -281,8 +276,8 @@ pub async fn set_niches(tx: &Tx, id: CourseId, niches: impl IntoIterator<Item = 
     Ok(())
 }
 
-/// The niches of many courses, by name: key, slug, name.
-pub async fn niches_of(app: &App, ids: &[CourseId]) -> Result<HashMap<CourseId, Vec<niches::Model>>> {
+/// The niches of many courses, by name.
+pub async fn niches_of(app: &App, ids: &[CourseId]) -> Result<HashMap<CourseId, Vec<Niche>>> {
     let rows = offering_niches::Entity::find()
         .filter(offering_niches::Column::OfferingId.is_in(ids.iter().map(|id| id.uuid())))
         .select_also(niches::Entity)
@@ -296,8 +291,9 @@ pub async fn niches_of(app: &App, ids: &[CourseId]) -> Result<HashMap<CourseId, 
         .order_by_asc(niches::Column::Name)
         .all(app.db.read())
         .await?;
-    let mut listed: HashMap<CourseId, Vec<niches::Model>> = HashMap::new();
+    let mut listed: HashMap<CourseId, Vec<Niche>> = HashMap::new();
     for (place, niche) in rows {
+        let niche = niche.map(|row| Niche { id: row.id.into(), slug: row.slug, name: row.name });
         listed.entry(CourseId(place.offering_id)).or_default().extend(niche);
     }
     Ok(listed)

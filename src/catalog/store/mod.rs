@@ -8,10 +8,10 @@ mod prices;
 mod readiness;
 mod slugs;
 
-pub use bodies::{attachments, bodies, files_of, set_attachments, set_body, usable_assets};
+pub use bodies::{attachments, bodies, files_of, set_attachments, set_body};
 pub use courses::{
-    NewCourse, by_slug, course, courses, insert_course, locked, niche_ids, niches_of, set_niches, set_status,
-    touch, update_text,
+    NewCourse, by_slug, course, courses, insert_course, locked, niches_of, set_niches, set_status, touch,
+    update_text,
 };
 pub use lists::{of_studio, public_list};
 pub use outlines::{

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use entity::{lesson_attachments, lessons, sections};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
+    QuerySelect, Select,
     sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
@@ -126,32 +127,49 @@ pub async fn outlines(app: &App, courses: &[CourseId]) -> Result<HashMap<CourseI
     outlines_of(app.db.read(), courses).await
 }
 
+/// A section with one of its lessons, or with none if it is empty.
+#[derive(FromQueryResult)]
+struct OutlineRow {
+    of_section: Uuid,
+    of_course: Uuid,
+    section_title: String,
+    section_position: i32,
+    #[sea_orm(nested)]
+    lesson: Option<LessonRow>,
+}
+
+/// One statement, whatever the number of courses.
 async fn outlines_of(
     conn: &impl ConnectionTrait,
     courses: &[CourseId],
 ) -> Result<HashMap<CourseId, Outline>> {
-    let keys: Vec<Uuid> = courses.iter().map(|id| id.uuid()).collect();
-    let rows = sections::Entity::find()
-        .filter(sections::Column::OfferingId.is_in(keys.clone()))
+    let within = lessons::Entity::belongs_to(sections::Entity)
+        .from(lessons::Column::SectionId)
+        .to(sections::Column::Id)
+        .into();
+    let rows = select()
+        .join(JoinType::RightJoin, within)
+        .column_as(sections::Column::Id, "of_section")
+        .column_as(sections::Column::OfferingId, "of_course")
+        .column_as(sections::Column::Title, "section_title")
+        .column_as(sections::Column::Position, "section_position")
+        .filter(sections::Column::OfferingId.is_in(courses.iter().map(|id| id.uuid())))
         .order_by_asc(sections::Column::Position)
         .order_by_asc(sections::Column::Id)
+        .order_by_asc(lessons::Column::Position)
+        .order_by_asc(lessons::Column::Id)
+        .into_model::<OutlineRow>()
         .all(conn)
         .await?;
     let mut found: HashMap<CourseId, Outline> = HashMap::new();
     for row in rows {
-        found.entry(CourseId(row.offering_id)).or_default().sections.push(row.into());
-    }
-    let query = select()
-        .filter(lessons::Column::OfferingId.is_in(keys))
-        .order_by_asc(lessons::Column::Position)
-        .order_by_asc(lessons::Column::Id);
-    let mut within: HashMap<SectionId, Vec<Lesson>> = HashMap::new();
-    for lesson in all(conn, query).await? {
-        within.entry(lesson.section).or_default().push(lesson);
-    }
-    for outline in found.values_mut() {
-        let ordered = outline.sections.iter().filter_map(|section| within.remove(&section.id));
-        outline.lessons = ordered.flatten().collect();
+        let outline = found.entry(CourseId(row.of_course)).or_default();
+        let id = SectionId(row.of_section);
+        if outline.sections.last().is_none_or(|last| last.id != id) {
+            let (title, position) = (row.section_title, row.section_position);
+            outline.sections.push(Section { id, course: row.of_course.into(), title, position });
+        }
+        outline.lessons.extend(row.lesson.map(Lesson::try_from).transpose()?);
     }
     Ok(found)
 }
@@ -273,7 +291,7 @@ async fn delete_lesson_rows(tx: &Tx, ids: Vec<Uuid>) -> Result<()> {
 }
 
 /// Puts sections in this order.
-pub async fn place_sections(tx: &Tx, order: impl IntoIterator<Item = SectionId>) -> Result<()> {
+pub async fn place_sections(tx: &Tx, order: Vec<SectionId>) -> Result<()> {
     for (position, id) in (0..).zip(order) {
         let row = sections::ActiveModel { id: Set(id.uuid()), position: Set(position), ..Default::default() };
         sections::Entity::update(row).exec(tx.conn()).await?;

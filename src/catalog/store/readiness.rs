@@ -17,8 +17,8 @@ pub struct Counts {
     pub minutes: i32,
 }
 
-/// A lesson `l` that has a body. Also used by the invariants.
-pub(in crate::catalog) const TAUGHT: &str = "(l.media_asset_id IS NOT NULL OR l.article_markdown IS NOT NULL
+/// A lesson `l` that has a body.
+const TAUGHT: &str = "(l.media_asset_id IS NOT NULL OR l.article_markdown IS NOT NULL
      OR EXISTS (SELECT 1 FROM lesson_attachments f WHERE f.lesson_id = l.id AND f.is_content))";
 
 #[derive(FromQueryResult)]

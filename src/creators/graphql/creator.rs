@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, MergedObject, Object, SimpleObject};
 
+use crate::catalog::graphql::CreatorCourses;
 use crate::connection;
 use crate::creators::model;
 use crate::graphql::values::{RatingSummary, RichText, Seo, seo};
@@ -16,7 +17,7 @@ use super::{CreatorById, FollowsSince, Niche, OwnedBy, RoleIn, TeamRole};
 
 /// A public teaching identity. Seen by anybody once its page is open, before that by its team.
 #[derive(Clone, MergedObject)]
-pub struct Creator(pub CreatorProfile, pub CreatorPage);
+pub struct Creator(pub CreatorProfile, pub CreatorPage, pub CreatorCourses);
 
 connection!(CreatorConnection, CreatorEdge, Creator, "creators");
 
@@ -24,7 +25,8 @@ impl Creator {
     /// All parts of one creator.
     pub fn of(creator: impl Into<Arc<model::Creator>>) -> Self {
         let creator = creator.into();
-        Self(CreatorProfile(Arc::clone(&creator)), CreatorPage(creator))
+        let courses = CreatorCourses(creator.id);
+        Self(CreatorProfile(Arc::clone(&creator)), CreatorPage(creator), courses)
     }
 
     /// For the `Node` interface.

@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 
 use async_graphql::{
-    Name, Positioned,
+    Positioned,
     parser::{
         parse_schema,
         types::{BaseType, FieldDefinition, SchemaDefinition, Type, TypeKind, TypeSystemDefinition},
@@ -46,16 +46,8 @@ pub(super) enum OutputKind {
     Value,
     /// A Relay connection: its `nodes` and `edges` repeat once per item of the page.
     Connection,
-    /// An interface or union of which at least one member is a node: costs what its dearest member costs.
-    AbstractNode,
-    /// An interface or union of value objects only.
-    AbstractValue,
-}
-
-impl OutputKind {
-    pub(super) fn is_abstract(self) -> bool {
-        matches!(self, OutputKind::AbstractNode | OutputKind::AbstractValue)
-    }
+    /// An interface or union: costs what its dearest member costs.
+    Abstract,
 }
 
 /// A field of such a type.
@@ -86,15 +78,11 @@ impl SchemaMap {
             subscription: "Subscription".to_owned(),
             types: HashMap::new(),
         };
-        let mut unions = Vec::new();
         for definition in parse_schema(sdl)?.definitions {
             match definition {
                 TypeSystemDefinition::Schema(roots) => map.name_roots(roots.node),
                 TypeSystemDefinition::Type(found) => {
                     let name = found.node.name.node.to_string();
-                    if let TypeKind::Union(union) = &found.node.kind {
-                        unions.push((name.clone(), union.members.clone()));
-                    }
                     if let Some(output) = output_type(&name, &found.node.kind, prices) {
                         map.types.insert(name, output);
                     }
@@ -102,20 +90,7 @@ impl SchemaMap {
                 TypeSystemDefinition::Directive(_) => {}
             }
         }
-        for (name, members) in unions {
-            map.settle_union(&name, &members);
-        }
         Ok(map)
-    }
-
-    /// A union's members may be written after it, so whether one is a node is known only at the end.
-    fn settle_union(&mut self, name: &str, members: &[Positioned<Name>]) {
-        let has_node = members
-            .iter()
-            .any(|member| self.output(&member.node).is_some_and(|ty| ty.kind == OutputKind::Node));
-        if let Some(union) = self.types.get_mut(name).filter(|_| has_node) {
-            union.kind = OutputKind::AbstractNode;
-        }
     }
 
     fn name_roots(&mut self, roots: SchemaDefinition) {
@@ -147,16 +122,14 @@ impl SchemaMap {
 
     /// Whether a fragment on this type holds only for some of the objects an abstract parent can be.
     pub(super) fn is_concrete(&self, name: &str) -> bool {
-        self.output(name).is_some_and(|found| !found.kind.is_abstract())
+        self.output(name).is_some_and(|found| found.kind != OutputKind::Abstract)
     }
 }
 
 fn output_type(name: &str, kind: &TypeKind, prices: &PriceList) -> Option<OutputType> {
-    let has_id =
-        |fields: &[Positioned<FieldDefinition>]| fields.iter().any(|field| field.node.name.node == "id");
     let (kind, definitions) = match kind {
         TypeKind::Object(object) => {
-            let has_id = has_id(&object.fields);
+            let has_id = object.fields.iter().any(|field| field.node.name.node == "id");
             let kind = match () {
                 () if name.ends_with("Connection") => OutputKind::Connection,
                 () if has_id => OutputKind::Node,
@@ -164,11 +137,8 @@ fn output_type(name: &str, kind: &TypeKind, prices: &PriceList) -> Option<Output
             };
             (kind, object.fields.as_slice())
         }
-        TypeKind::Interface(interface) if has_id(&interface.fields) => {
-            (OutputKind::AbstractNode, interface.fields.as_slice())
-        }
-        TypeKind::Interface(interface) => (OutputKind::AbstractValue, interface.fields.as_slice()),
-        TypeKind::Union(_) => (OutputKind::AbstractValue, [].as_slice()),
+        TypeKind::Interface(interface) => (OutputKind::Abstract, interface.fields.as_slice()),
+        TypeKind::Union(_) => (OutputKind::Abstract, [].as_slice()),
         _ => return None,
     };
     let fields = definitions

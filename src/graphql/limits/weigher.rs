@@ -135,7 +135,7 @@ impl<'a> Weigher<'a> {
     fn set(&mut self, set: &'a SelectionSet, parent: &str) -> Result<Tally, Refusal> {
         let mut sum = Tally::default();
         let mut dearest: HashMap<&'a str, Tally> = HashMap::new();
-        let narrows = self.rules.schema.output(parent).is_some_and(|ty| ty.kind.is_abstract());
+        let narrows = self.rules.schema.output(parent).is_some_and(|ty| ty.kind == OutputKind::Abstract);
         for selection in &set.items {
             let (part, condition) = self.selection(&selection.node, parent)?;
             match condition.filter(|name| narrows && self.rules.schema.is_concrete(name)) {
@@ -242,8 +242,8 @@ impl<'a> Weigher<'a> {
                 let items = self.page(field, known).saturating_mul(inner.per_item);
                 2_u64.saturating_add(inner.once).saturating_add(items)
             }
-            OutputKind::Node | OutputKind::AbstractNode => inner.once.saturating_add(1),
-            OutputKind::Value | OutputKind::AbstractValue => inner.once,
+            OutputKind::Node | OutputKind::Abstract => inner.once.saturating_add(1),
+            OutputKind::Value => inner.once,
         };
         let repeats =
             schema.output(parent).is_some_and(|ty| ty.kind == OutputKind::Connection) && known.is_list;

@@ -47,7 +47,7 @@ pub async fn upgrade(
     let handshake = WebSocket::from_request_without_body(request).await.map_err(|_| {
         Refusal::envelope(Code::BadRequest, "The WebSocket handshake is not one of RFC 6455, version 13.")
     })?;
-    let place = sockets.take_place(api.address(&caller)).ok_or_else(|| {
+    let place = sockets.take_place(caller.peer).ok_or_else(|| {
         Refusal::envelope(Code::RateLimited, "Too many sockets are open. Close one or try again later.")
             .with("retryAfterSeconds", 5)
             .with_status(StatusCode::SERVICE_UNAVAILABLE)

@@ -59,7 +59,7 @@ impl Sockets {
     /// None open.
     #[must_use]
     pub fn new(limits: SocketLimits) -> Arc<Self> {
-        let crowd = Crowd::new(limits.sockets, limits.sockets_per_address, Vec::new());
+        let crowd = Crowd::new(limits.sockets, limits.sockets_per_address);
         Arc::new(Self { limits, crowd, stopping: watch::Sender::new(false) })
     }
 
@@ -84,11 +84,11 @@ impl Sockets {
 
     /// A place for one more socket, or none when the process or the address has its fill or the process is stopping.
     #[must_use]
-    pub fn take_place(self: &Arc<Self>, address: Option<IpAddr>) -> Option<Place> {
+    pub fn take_place(self: &Arc<Self>, peer: Option<IpAddr>) -> Option<Place> {
         if *self.stopping.borrow() {
             return None;
         }
-        let seat = self.crowd.enter(address)?;
+        let seat = self.crowd.enter(peer)?;
         Some(Place { sockets: Arc::clone(self), _seat: seat })
     }
 }

@@ -39,7 +39,7 @@ impl<A> Patient<A> {
     /// Wraps an acceptor.
     #[must_use]
     pub fn new(inner: A, limits: ConnectionLimits) -> Self {
-        let crowd = Crowd::new(limits.connections, limits.connections_per_address, limits.proxies.clone());
+        let crowd = Crowd::new(limits.connections, limits.connections_per_address);
         Self { inner, limits: Arc::new(limits), crowd }
     }
 

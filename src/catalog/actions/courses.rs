@@ -1,0 +1,110 @@
+//! Making a course, and changing its words.
+
+use crate::app::App;
+use crate::catalog::model::{AssetUse, CourseText};
+use crate::catalog::refusals::CatalogRefusal;
+use crate::catalog::store::{self, NewCourse};
+use crate::creators::{self, Permission, desk};
+use crate::db::Tx;
+use crate::events::Event;
+use crate::kernel::text::{Checks, TextRefusal, slug};
+use crate::kernel::{AssetId, CourseId, CreatorId, NicheId, Refusal, Result, Viewer};
+
+use super::editing::{Editing, take};
+
+const COVER: [&str; 2] = ["input", "coverAssetId"];
+
+/// Makes a draft. Its link is made from its title.
+pub async fn create_course(
+    app: &App,
+    viewer: &Viewer,
+    creator: CreatorId,
+    words: CourseText,
+) -> Result<CourseId> {
+    let desk = desk(app, viewer, creator, Permission::Catalog).await?;
+    let mut checks = Checks::default();
+    if words.title.is_none() {
+        checks.take(&["input", "title"], Err::<(), _>(TextRefusal::Required("A title")));
+    }
+    let words = words.checked(&mut checks);
+    checks.done()?;
+    let mut tx = app.begin().await?;
+    creators::store::lock(&tx, desk.creator_id).await?;
+    check_cover(&tx, creator, words.cover).await?;
+    let niches = niches(&tx, words.niche_slugs.as_deref().unwrap_or_default()).await?;
+    let title = words.title.clone().unwrap_or_default();
+    let slug = store::free_slug(tx.conn(), creator, &link(&title)).await?;
+    let language = "en".to_owned();
+    let id = store::insert_course(&tx, NewCourse { creator, slug, title, language, words }).await?;
+    store::set_niches(&tx, id, niches).await?;
+    tx.record(Event::new("course.created", id).of_creator(creator));
+    tx.commit().await?;
+    Ok(id)
+}
+
+/// A link that leaves room for a number; a title without Latin letters gives a plain one.
+fn link(title: &str) -> String {
+    let made = slug(title);
+    let short: String = made.chars().take(54).collect();
+    let short = short.trim_end_matches('-');
+    if short.len() < 2 { "course".to_owned() } else { short.to_owned() }
+}
+
+/// Changes a course's words.
+pub async fn update_course(
+    app: &App,
+    viewer: &Viewer,
+    id: CourseId,
+    words: CourseText,
+    expected: Option<i32>,
+) -> Result<CourseId> {
+    let edit = Editing::of(app, viewer, id).await?;
+    Editing::expect(edit.course.version, expected)?;
+    let mut checks = Checks::default();
+    let words = words.checked(&mut checks);
+    checks.done()?;
+    check_cover(&edit.tx, edit.course.creator, words.cover).await?;
+    if let Some(slugs) = &words.niche_slugs {
+        let niches = niches(&edit.tx, slugs).await?;
+        store::set_niches(&edit.tx, id, niches).await?;
+    }
+    store::update_text(&edit.tx, id, words).await?;
+    edit.finish(&["input", "descriptionMarkdown"], Event::new("course.updated", id)).await
+}
+
+async fn check_cover(tx: &Tx, creator: CreatorId, cover: Option<Option<AssetId>>) -> Result<()> {
+    if let Some(Some(asset)) = cover {
+        take(tx, creator, asset, AssetUse::Cover, &COVER).await?;
+    }
+    Ok(())
+}
+
+/// All of these niches, or which are not there.
+async fn niches(tx: &Tx, slugs: &[String]) -> Result<Vec<NicheId>> {
+    if slugs.is_empty() {
+        return Ok(Vec::new());
+    }
+    let known = creators::store::niche_ids(tx.conn(), slugs).await?;
+    let mut checks = Checks::default();
+    for slug in slugs.iter().filter(|slug| !known.contains_key(*slug)) {
+        let short = slug.chars().take(60).collect();
+        checks.add(CatalogRefusal::NoSuchNiche(short).at(["input", "nicheSlugs"]));
+    }
+    checks.done()?;
+    Ok(known.into_values().collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::text::is_slug;
+
+    #[test]
+    fn every_title_gives_a_link() {
+        assert_eq!(link("Sourdough, from scratch!"), "sourdough-from-scratch");
+        assert_eq!(link("日本料理"), "course");
+        assert_eq!(link("A"), "course");
+        let long = link(&"word ".repeat(30));
+        assert!(is_slug(&long) && is_slug(&format!("{long}-12345")), "{long}");
+    }
+}

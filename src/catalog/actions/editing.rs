@@ -1,0 +1,112 @@
+//! One edit of one course, by somebody who may: the row is locked, and what an edit must leave behind is done at its
+//! end.
+
+use crate::app::App;
+use crate::catalog::model::{AssetUse, Course, Lesson, Section, requirements};
+use crate::catalog::refusals::CatalogRefusal;
+use crate::catalog::store;
+use crate::creators::{Permission, desk};
+use crate::db::Tx;
+use crate::events::Event;
+use crate::kernel::{
+    AssetId, CourseId, Denied, LessonId, PublicId, Refusal, RequirementCode, Result, SectionId, Viewer,
+};
+use crate::media;
+
+/// A course that the caller may edit, locked until [`Editing::finish`]. Dropped before, nothing has happened.
+pub struct Editing {
+    /// The change under way.
+    pub tx: Tx,
+    /// The course as it was when the edit began.
+    pub course: Course,
+}
+
+impl Editing {
+    /// Begins an edit: NOT_FOUND for outsiders, FORBIDDEN for a role without CATALOG.
+    pub async fn of(app: &App, viewer: &Viewer, id: CourseId) -> Result<Self> {
+        let known = store::course(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
+        desk(app, viewer, known.creator, Permission::Catalog).await?;
+        let tx = app.begin().await?;
+        let course = store::locked(&tx, id).await?.ok_or(Denied::NotFound)?;
+        Ok(Self { tx, course })
+    }
+
+    /// Begins an edit of the course that has this section.
+    pub async fn of_section(app: &App, viewer: &Viewer, id: SectionId) -> Result<(Self, Section)> {
+        let known = store::section(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
+        let edit = Self::of(app, viewer, known.course).await?;
+        let section = store::section(edit.tx.conn(), id).await?.ok_or(Denied::NotFound)?;
+        Ok((edit, section))
+    }
+
+    /// Begins an edit of the course that has this lesson.
+    pub async fn of_lesson(app: &App, viewer: &Viewer, id: LessonId) -> Result<(Self, Lesson)> {
+        let known = store::lesson(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
+        let edit = Self::of(app, viewer, known.course).await?;
+        let lesson = store::lesson(edit.tx.conn(), id).await?.ok_or(Denied::NotFound)?;
+        Ok((edit, lesson))
+    }
+
+    /// Refuses if somebody else has edited meanwhile; `now` is the version there is.
+    pub fn expect(now: i32, expected: Option<i32>) -> Result<()> {
+        match expected {
+            Some(expected) if expected != now => {
+                Err(CatalogRefusal::Stale(now).at(["expectedVersion"]).into())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes a file of this studio into use: it must be ready and fit, and stays until the commit. How long it plays.
+    pub async fn take(&self, asset: AssetId, wanted: AssetUse, path: &[&str]) -> Result<Option<i32>> {
+        take(&self.tx, self.course.creator, asset, wanted, path).await
+    }
+
+    /// Ends an edit: raises the version, keeps the counts, logs `event`, and commits. What a published course needs
+    /// must still be there; `path` names the argument that would have taken it away.
+    pub async fn finish(mut self, path: &[&str], event: Event) -> Result<CourseId> {
+        let id = self.course.id;
+        if self.course.status.is_public() {
+            self.still_publishable(path).await?;
+        }
+        let counts = store::counts(&self.tx, id).await?;
+        store::touch(&self.tx, id, counts).await?;
+        self.tx.record(event.of_creator(self.course.creator));
+        self.tx.commit().await?;
+        Ok(id)
+    }
+
+    /// Prices may lapse by themselves, and files may be closed by the platform: neither stops an edit.
+    async fn still_publishable(&self, path: &[&str]) -> Result<()> {
+        let has = requirements(store::readiness(&self.tx, self.course.id).await?);
+        for (code, what) in [
+            (RequirementCode::Outline, "a lesson with content"),
+            (RequirementCode::Description, "a description"),
+        ] {
+            if has.iter().any(|one| one.code == code && !one.is_met) {
+                return Err(CatalogRefusal::NeededWhilePublished(what).at(path.iter().copied()).into());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// See [`Editing::take`]; also for a course that is being made.
+pub(super) async fn take(
+    tx: &Tx,
+    creator: crate::kernel::CreatorId,
+    asset: AssetId,
+    wanted: AssetUse,
+    path: &[&str],
+) -> Result<Option<i32>> {
+    let ready = media::actions::ready_asset(tx.conn(), creator, asset, wanted.kinds(), path).await?;
+    if !wanted.purposes().contains(&ready.asset.purpose) {
+        return Err(CatalogRefusal::WrongAsset(wanted.wanted()).at(path.iter().copied()).into());
+    }
+    Ok(ready.asset.duration_seconds)
+}
+
+/// An event about a part of a course.
+pub(super) fn event(kind: &'static str, part: impl PublicId, course: CourseId) -> Event {
+    Event::new(kind, part).with("course", course)
+}

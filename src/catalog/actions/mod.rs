@@ -1,0 +1,19 @@
+//! What a studio's team does with its courses; a file each for what is edited together.
+
+mod bodies;
+mod courses;
+mod editing;
+mod lessons;
+mod prices;
+mod publishing;
+mod reorder;
+mod sections;
+
+pub use bodies::set_content;
+pub use courses::{create_course, update_course};
+pub use editing::Editing;
+pub use lessons::{create_lesson, delete_lesson, update_lesson};
+pub use prices::{archive_price, create_price};
+pub use publishing::{archive, change_slug, publish, unpublish};
+pub use reorder::reorder;
+pub use sections::{create_section, delete_section, rename_section};

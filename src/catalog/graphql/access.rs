@@ -1,0 +1,125 @@
+//! Whether the caller may see a course at all, and why a course or lesson is open or closed to them.
+//!
+//! Public courses cost no statement to decide for strangers. `enrollment` decides about what is inside.
+
+use async_graphql::{Context, Object};
+use chrono::{DateTime, Utc};
+
+use crate::catalog::model;
+use crate::creators::{Permission, graphql::RoleIn};
+use crate::enrollment::access::{self, Access, Facts};
+use crate::enrollment::graphql::{AccessState, Enrollment, EnrollmentOfPair};
+use crate::enrollment::model::Enrollment as Right;
+use crate::graphql::{Ctx, required};
+use crate::kernel::{CourseId, PublicId, Result};
+
+use super::{Price, prices_of};
+
+/// What the caller is to a course.
+struct Standing {
+    on_team: bool,
+    right: Option<Right>,
+}
+
+impl Standing {
+    async fn of(ctx: &Context<'_>, course: &model::Course) -> Result<Self> {
+        let Some(user) = ctx.actor().user_id() else { return Ok(Self { on_team: false, right: None }) };
+        let loaders = ctx.loaders();
+        let (role, right) = futures_util::future::try_join(
+            loaders.load::<RoleIn, _>((user, course.creator)),
+            loaders.load::<EnrollmentOfPair, _>((user, course.id.uuid())),
+        )
+        .await?;
+        Ok(Self { on_team: role.is_some_and(|role| role.may(Permission::Catalog)), right })
+    }
+}
+
+/// Whether the caller may see this course: anybody if it is public, its team always, and who has it even when it is
+/// no longer offered, unless the platform has closed it.
+pub(super) async fn may_see(ctx: &Context<'_>, course: &model::Course) -> Result<bool> {
+    if course.is_public() {
+        return Ok(true);
+    }
+    let standing = Standing::of(ctx, course).await?;
+    let now = ctx.app().now();
+    let holds = standing.right.is_some_and(|right| right.may_learn_at(now));
+    Ok(standing.on_team || (holds && course.status != model::OfferingStatus::TakenDown))
+}
+
+/// Whether the caller works on this course.
+pub(super) async fn may_edit(ctx: &Context<'_>, course: &model::Course) -> Result<bool> {
+    Ok(Standing::of(ctx, course).await?.on_team)
+}
+
+/// The decision about a course (`is_preview` false) or one of its lessons, with what it rests on.
+async fn decide(ctx: &Context<'_>, course: &model::Course, is_preview: bool) -> Result<(Access, Standing)> {
+    let standing = Standing::of(ctx, course).await?;
+    let signed_in = ctx.actor().known().is_some();
+    let Standing { on_team, right } = &standing;
+    let facts = Facts { signed_in, on_team: *on_team, is_preview, enrollment: right.as_ref() };
+    Ok((access::access(&facts, ctx.app().now()), standing))
+}
+
+/// Proof that the caller may read what a lesson teaches with. Made only here.
+pub(super) struct Inside {
+    /// Whether they work on the course.
+    pub on_team: bool,
+}
+
+impl Inside {
+    /// The proof, or nothing while the lesson is closed to the caller.
+    pub(super) async fn of(
+        ctx: &Context<'_>,
+        course: &model::Course,
+        is_preview: bool,
+    ) -> Result<Option<Self>> {
+        let (decided, standing) = decide(ctx, course, is_preview).await?;
+        Ok(decided.state.is_open().then_some(Self { on_team: standing.on_team }))
+    }
+}
+
+/// The caller's access to a course or one of its lessons.
+pub struct ViewerAccess {
+    decided: Access,
+    right: Option<Right>,
+    /// On sale, and not open by right.
+    for_sale: Option<CourseId>,
+}
+
+/// Why something is open or closed to the caller, and what would open it.
+#[Object]
+impl ViewerAccess {
+    /// Open, or what stands in the way.
+    async fn state(&self) -> AccessState {
+        self.decided.state.into()
+    }
+
+    /// When it closes again; null = never.
+    async fn expires_at(&self) -> Option<DateTime<Utc>> {
+        self.decided.expires_at
+    }
+
+    /// The caller's right to it, in whatever state.
+    async fn enrollment(&self) -> Option<Enrollment> {
+        self.right.clone().map(Enrollment::of)
+    }
+
+    /// Prices that would open it; empty when it is open by right, or not on sale. At most 5.
+    async fn offers(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Price>> {
+        match self.for_sale {
+            Some(course) => required(prices_of(ctx, course).await),
+            None => Ok(Vec::new()),
+        }
+    }
+}
+
+/// Why a course or one of its lessons is open or closed to the caller.
+pub(super) async fn viewer_access(
+    ctx: &Context<'_>,
+    course: &model::Course,
+    is_preview: bool,
+) -> Result<ViewerAccess> {
+    let (decided, standing) = decide(ctx, course, is_preview).await?;
+    let for_sale = decided.state != access::AccessState::Open && course.is_public();
+    Ok(ViewerAccess { decided, right: standing.right, for_sale: for_sale.then_some(course.id) })
+}

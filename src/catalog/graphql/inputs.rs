@@ -1,0 +1,229 @@
+//! What clients send to the catalog.
+
+use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
+use chrono::{DateTime, Utc};
+
+use crate::catalog::model;
+use crate::graphql::values::MoneyInput;
+use crate::graphql::{LanguageTag, Markdown, context::id};
+use crate::kernel::{AssetId, Result};
+
+use super::{Level, OfferingKind, OfferingStatus, TaxBehavior};
+
+/// One way to name an offering.
+#[derive(Clone, Debug, OneofObject)]
+pub enum OfferingBy {
+    /// Its id.
+    Id(ID),
+    /// Its link.
+    Slug(OfferingSlugInput),
+}
+
+/// The two parts of an offering's link.
+#[derive(Clone, Debug, InputObject)]
+pub struct OfferingSlugInput {
+    /// The creator's name in links.
+    pub creator_handle: String,
+    /// The offering's name in links, or one it had before.
+    pub slug: String,
+}
+
+/// Which offerings to list; all that is given must hold.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct OfferingFilter {
+    /// Of one of these kinds.
+    pub kinds: Option<Vec<OfferingKind>>,
+    /// In one of these niches; at most 100.
+    pub niche_slugs: Option<Vec<String>>,
+    /// Of this creator.
+    pub creator_id: Option<ID>,
+    /// For whom.
+    pub level: Option<Level>,
+    /// In this language.
+    pub language: Option<LanguageTag>,
+    /// Can be had for nothing.
+    pub free_only: Option<bool>,
+}
+
+/// Which of a studio's offerings to list; all that is given must hold.
+#[derive(Clone, Debug, Default, InputObject)]
+pub struct StudioOfferingFilter {
+    /// In one of these states.
+    pub statuses: Option<Vec<OfferingStatus>>,
+    /// Of one of these kinds.
+    pub kinds: Option<Vec<OfferingKind>>,
+    /// Words of the title.
+    pub search: Option<String>,
+}
+
+/// What is said of a course. Absent = keep, null = clear where it may be empty.
+#[derive(Clone, Debug, InputObject)]
+pub struct CourseInput {
+    /// At most 120 characters; required when the course is made.
+    pub title: Option<String>,
+    /// At most 200 characters.
+    pub subtitle: MaybeUndefined<String>,
+    /// At most 20,000 characters.
+    pub description_markdown: Option<Markdown>,
+    /// For whom; everybody if never said.
+    pub level: Option<Level>,
+    /// The language it is taught in; `en` if never said.
+    pub language: Option<LanguageTag>,
+    /// At most 5, see `niches`.
+    pub niche_slugs: Option<Vec<String>>,
+    /// What one will be able to do: at most 12 lines of 200 characters.
+    pub outcomes: Option<Vec<String>>,
+    /// An image uploaded as COVER.
+    pub cover_asset_id: MaybeUndefined<ID>,
+    /// Whether finishing gives a certificate.
+    pub certificate_enabled: Option<bool>,
+}
+
+impl CourseInput {
+    /// As the actions take it.
+    pub(super) fn words(self) -> Result<model::CourseText> {
+        let cover = cleared(self.cover_asset_id)
+            .map(|given| given.map(|given| id::<AssetId>(&["input", "coverAssetId"], &given)).transpose())
+            .transpose()?;
+        Ok(model::CourseText {
+            title: self.title,
+            subtitle: cleared(self.subtitle),
+            description: self.description_markdown.map(|words| words.0),
+            level: self.level.map(Into::into),
+            language: self.language.map(|tag| tag.0),
+            niche_slugs: self.niche_slugs,
+            outcomes: self.outcomes,
+            cover,
+            certificate_enabled: self.certificate_enabled,
+        })
+    }
+}
+
+/// Absent = keep, null = clear.
+fn cleared<T>(given: MaybeUndefined<T>) -> Option<Option<T>> {
+    match given {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(value) => Some(Some(value)),
+    }
+}
+
+/// What is said of a section.
+#[derive(Clone, Debug, InputObject)]
+pub struct SectionInput {
+    /// At most 120 characters; required when the section is made.
+    pub title: Option<String>,
+}
+
+/// What is said of a lesson. Absent = keep, null = clear where it may be empty.
+#[derive(Clone, Debug, InputObject)]
+pub struct LessonInput {
+    /// At most 120 characters; required when the lesson is made.
+    pub title: Option<String>,
+    /// At most 500 characters.
+    pub summary: MaybeUndefined<String>,
+    /// Open to all.
+    pub is_preview: Option<bool>,
+    /// The files that come with it, in order; at most 20, uploaded as ATTACHMENT or LESSON_MEDIA.
+    pub attachment_asset_ids: Option<Vec<ID>>,
+}
+
+impl LessonInput {
+    /// As the actions take it.
+    pub(super) fn words(self) -> Result<model::LessonText> {
+        let files = self.attachment_asset_ids;
+        Ok(model::LessonText {
+            title: self.title,
+            summary: cleared(self.summary),
+            is_preview: self.is_preview,
+            attachments: files.map(|files| assets(["input", "attachmentAssetIds"], &files)).transpose()?,
+        })
+    }
+}
+
+fn assets(path: [&str; 2], given: &[ID]) -> Result<Vec<AssetId>> {
+    given.iter().enumerate().map(|(at, one)| id(&[path[0], path[1], &at.to_string()], one)).collect()
+}
+
+/// What a lesson shall teach with; replaces what it had.
+#[derive(Clone, Debug, OneofObject)]
+pub enum LessonContentInput {
+    /// A video uploaded as LESSON_MEDIA.
+    VideoAssetId(ID),
+    /// A recording uploaded as LESSON_MEDIA.
+    AudioAssetId(ID),
+    /// An article of at most 100,000 characters.
+    ArticleMarkdown(Markdown),
+    /// At most 20 files, uploaded as ATTACHMENT or LESSON_MEDIA.
+    DownloadAssetIds(Vec<ID>),
+}
+
+impl LessonContentInput {
+    /// As the actions take it.
+    pub(super) fn body(self) -> Result<model::Body> {
+        Ok(match self {
+            Self::VideoAssetId(asset) => model::Body::Video(id(&["content", "videoAssetId"], &asset)?),
+            Self::AudioAssetId(asset) => model::Body::Audio(id(&["content", "audioAssetId"], &asset)?),
+            Self::ArticleMarkdown(words) => model::Body::Article(words.0),
+            Self::DownloadAssetIds(files) => {
+                model::Body::Download(assets(["content", "downloadAssetIds"], &files)?)
+            }
+        })
+    }
+}
+
+/// A section's place and its lessons in order. The list of these is the whole outline.
+#[derive(Clone, Debug, InputObject)]
+pub struct OutlineSectionInput {
+    /// Which section.
+    pub section_id: ID,
+    /// Its lessons, also those that move here from another section.
+    pub lesson_ids: Vec<ID>,
+}
+
+impl OutlineSectionInput {
+    /// As the actions take it; `at` is its place in the list.
+    pub(super) fn order(&self, at: usize) -> Result<model::OutlineOrder> {
+        let at = at.to_string();
+        let lesson = |(place, one): (usize, &ID)| id(&["outline", &at, "lessonIds", &place.to_string()], one);
+        Ok(model::OutlineOrder {
+            section: id(&["outline", &at, "sectionId"], &self.section_id)?,
+            lessons: self.lesson_ids.iter().enumerate().map(lesson).collect::<Result<_>>()?,
+        })
+    }
+}
+
+/// One way to price an offering.
+#[derive(Clone, Debug, OneofObject)]
+pub enum PriceInput {
+    /// Costs nothing; say `true`.
+    Free(bool),
+    /// One amount, once.
+    OneTime(OneTimePriceInput),
+    /// The buyer decides.
+    PayWhatYouWant(PayWhatYouWantInput),
+}
+
+/// One amount, once.
+#[derive(Clone, Debug, InputObject)]
+pub struct OneTimePriceInput {
+    /// At least 1.00, at most 100,000.00, tax included.
+    pub amount: MoneyInput,
+    /// What it used to cost: more than the amount.
+    pub compare_at: Option<MoneyInput>,
+    /// Offered until then.
+    pub available_until: Option<DateTime<Utc>>,
+    /// INCLUSIVE if absent; nothing else is offered yet.
+    pub tax_behavior: Option<TaxBehavior>,
+}
+
+/// The buyer decides.
+#[derive(Clone, Debug, InputObject)]
+pub struct PayWhatYouWantInput {
+    /// From here on: nothing, or at least 1.00.
+    pub minimum: MoneyInput,
+    /// What most give: at least the minimum.
+    pub suggested: Option<MoneyInput>,
+    /// INCLUSIVE if absent; nothing else is offered yet.
+    pub tax_behavior: Option<TaxBehavior>,
+}

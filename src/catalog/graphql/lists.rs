@@ -1,0 +1,133 @@
+//! Lists of offerings: public ones, a creator's, a studio's.
+
+use std::sync::Arc;
+
+use async_graphql::{Context, Object};
+
+use crate::catalog::model::{self, ListFilter, StudioFilter};
+use crate::catalog::refusals::CatalogRefusal;
+use crate::catalog::store;
+use crate::creators::{Membership, Permission};
+use crate::graphql::connection::{Connection, connect};
+use crate::graphql::{Ctx, context, page_request, required};
+use crate::kernel::{CreatorId, Page, PageRequest, Refusal, Result, secret, text};
+use crate::studio::graphql::desk;
+
+use super::{
+    Course, CourseConnection, Offering, OfferingConnection, OfferingFilter, OfferingKind, OfferingOrder,
+    StudioOfferingFilter,
+};
+
+/// Items a list input may have.
+const MOST_IN_A_LIST: usize = 100;
+
+/// The store's filter from the client's.
+pub(super) fn public_filter(filter: &OfferingFilter) -> Result<ListFilter> {
+    let niche_slugs = filter.niche_slugs.clone();
+    if niche_slugs.as_ref().is_some_and(|slugs| slugs.len() > MOST_IN_A_LIST) {
+        return Err(CatalogRefusal::TooManyOf("niches", MOST_IN_A_LIST).at(["filter", "nicheSlugs"]).into());
+    }
+    let creator = filter.creator_id.as_ref();
+    Ok(ListFilter {
+        niche_slugs,
+        creator: creator.map(|given| context::id(&["filter", "creatorId"], given)).transpose()?,
+        level: filter.level.map(Into::into),
+        language: filter.language.as_ref().map(|tag| tag.0.clone()),
+        free_only: filter.free_only.unwrap_or(false),
+    })
+}
+
+/// A page of public offerings; nothing without a filter. A cursor is good for this filter and order only.
+pub(super) async fn public<T, C: Connection<T>>(
+    ctx: &Context<'_>,
+    name: &str,
+    filter: Option<ListFilter>,
+    order: OfferingOrder,
+    (first, after): (Option<i32>, Option<String>),
+    show: impl Fn(model::Course) -> T,
+) -> Result<C> {
+    let order = model::ListOrder::from(order);
+    let told = secret::digest(&[&format!("{filter:?}")]);
+    let list = format!("{name}:{}:{told}", order.name());
+    let page = page_request(ctx, &list, first, after)?;
+    let app = ctx.app();
+    let found = match filter {
+        Some(filter) => store::public_list(app.db.read(), &filter, order, &page, app.now()).await?,
+        None => Page { rows: Vec::new(), has_next: false },
+    };
+    Ok(connect(ctx, &list, found, |course| order.key(course), show))
+}
+
+/// The catalog's part of a creator.
+#[derive(Clone)]
+pub struct CreatorCourses(pub CreatorId);
+
+#[Object]
+impl CreatorCourses {
+    /// What this creator has published.
+    async fn courses(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which come first.", default_with = "Some(OfferingOrder::Newest)")] order_by: Option<
+            OfferingOrder,
+        >,
+        #[graphql(desc = "At most so many, 1 to 100.", default_with = "Some(20)")] first: Option<i32>,
+        #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<CourseConnection> {
+        let filter = ListFilter { creator: Some(self.0), ..ListFilter::default() };
+        let order = order_by.unwrap_or(OfferingOrder::Newest);
+        let show = |course| Course(Arc::new(course));
+        required(public(ctx, "courses", Some(filter), order, (first, after), show).await)
+    }
+}
+
+/// The catalog's part of a studio.
+#[derive(Clone)]
+pub struct StudioOfferings(pub Membership);
+
+#[Object]
+impl StudioOfferings {
+    /// Everything there is, drafts too, the newest first. Needs CATALOG.
+    async fn offerings(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "All that is given must hold.")] filter: Option<StudioOfferingFilter>,
+        #[graphql(desc = "At most so many, 1 to 100.", default_with = "Some(20)")] first: Option<i32>,
+        #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<OfferingConnection> {
+        let desk = desk(&self.0, Permission::Catalog)?;
+        required(of_studio(ctx, desk.creator_id, filter.unwrap_or_default(), first, after).await)
+    }
+}
+
+async fn of_studio(
+    ctx: &Context<'_>,
+    creator: CreatorId,
+    filter: StudioOfferingFilter,
+    first: Option<i32>,
+    after: Option<String>,
+) -> Result<OfferingConnection> {
+    let wanted = studio_filter(&filter)?;
+    let list = format!("studio:{creator}:{}", secret::digest(&[&format!("{filter:?}")]));
+    let page: PageRequest = page_request(ctx, &list, first, after)?;
+    let found = match wanted {
+        Some(wanted) => store::of_studio(ctx.app().db.read(), creator, &wanted, &page).await?,
+        None => Page { rows: Vec::new(), has_next: false },
+    };
+    let show = |course| Offering::Course(Course(Arc::new(course)));
+    Ok(connect(ctx, &list, found, |course| vec![course.id.to_string()], show))
+}
+
+/// The store's filter from the client's; none if it lets no course through.
+fn studio_filter(filter: &StudioOfferingFilter) -> Result<Option<StudioFilter>> {
+    if filter.kinds.as_ref().is_some_and(|kinds| !kinds.contains(&OfferingKind::Course)) {
+        return Ok(None);
+    }
+    let words = filter.search.as_deref().filter(|words| !words.trim().is_empty());
+    let search = words
+        .map(|words| text::line("A search", words, 100))
+        .transpose()
+        .map_err(|refusal| refusal.at(["filter", "search"]))?;
+    let statuses = filter.statuses.as_ref().map(|list| list.iter().map(|&status| status.into()).collect());
+    Ok(Some(StudioFilter { statuses, search }))
+}

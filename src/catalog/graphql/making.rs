@@ -1,0 +1,218 @@
+//! Making courses: their words, sections, lessons and what these teach with.
+
+use async_graphql::{Context, ID, Object};
+
+use crate::catalog::actions;
+use crate::catalog::refusals::CatalogRefusal;
+use crate::graphql::payload::Missing;
+use crate::graphql::{Ctx, Fallible, answer, context::id};
+use crate::kernel::{CourseId, Denied, LessonId, Refusal, Result, SectionId};
+
+use super::{
+    Course, CourseCreatePayload, CourseInput, CourseOutlineReorderPayload, CourseUpdatePayload, Lesson,
+    LessonContentInput, LessonContentSetPayload, LessonCreatePayload, LessonDeletePayload, LessonInput,
+    LessonUpdatePayload, OutlineSectionInput, Section, SectionCreatePayload, SectionDeletePayload,
+    SectionInput, SectionUpdatePayload, course, lesson, section,
+};
+
+/// Mutations on courses and their outlines.
+#[derive(Default)]
+pub struct MakingMutation;
+
+#[Object]
+impl MakingMutation {
+    /// Makes a course as a draft; its link is made from its title.
+    async fn course_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose.")] creator_id: ID,
+        #[graphql(desc = "What it is about.")] input: CourseInput,
+    ) -> Fallible<CourseCreatePayload> {
+        let made = async {
+            let creator = id(&["creatorId"], &creator_id)?;
+            let words = input.words()?;
+            let made = actions::create_course(ctx.app(), ctx.viewer()?, creator, words).await;
+            the_course(ctx, made.missing_at(&["creatorId"])?).await
+        };
+        answer(made.await.map(|course| CourseCreatePayload { course, user_errors: Vec::new() }))
+    }
+
+    /// Changes a course's words.
+    async fn course_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "id", desc = "Which.")] course_id: ID,
+        #[graphql(desc = "What changes.")] input: CourseInput,
+        #[graphql(desc = "The version that was read; STALE_VERSION if there is another.")]
+        expected_version: Option<i32>,
+    ) -> Fallible<CourseUpdatePayload> {
+        let changed = async {
+            let course = id(&["id"], &course_id)?;
+            let words = input.words()?;
+            let changed =
+                actions::update_course(ctx.app(), ctx.viewer()?, course, words, expected_version).await;
+            the_course(ctx, changed.missing_at(&["id"])?).await
+        };
+        answer(changed.await.map(|course| CourseUpdatePayload { course, user_errors: Vec::new() }))
+    }
+
+    /// Adds a section at the end of a course; at most 50.
+    async fn section_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of which course.")] course_id: ID,
+        #[graphql(desc = "What it is called.")] input: SectionInput,
+    ) -> Fallible<SectionCreatePayload> {
+        let made = async {
+            let course = id(&["courseId"], &course_id)?;
+            let made = actions::create_section(ctx.app(), ctx.viewer()?, course, input.title).await;
+            the_section(ctx, made.missing_at(&["courseId"])?).await
+        };
+        answer(made.await.map(|section| SectionCreatePayload { section, user_errors: Vec::new() }))
+    }
+
+    /// Renames a section.
+    async fn section_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "id", desc = "Which.")] section_id: ID,
+        #[graphql(desc = "What changes.")] input: SectionInput,
+    ) -> Fallible<SectionUpdatePayload> {
+        let changed = async {
+            let section = id(&["id"], &section_id)?;
+            let changed = actions::rename_section(ctx.app(), ctx.viewer()?, section, input.title).await;
+            the_section(ctx, changed.missing_at(&["id"])?).await
+        };
+        answer(changed.await.map(|section| SectionUpdatePayload { section, user_errors: Vec::new() }))
+    }
+
+    /// Removes a section with its lessons.
+    async fn section_delete(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "id", desc = "Which.")] section_id: ID,
+    ) -> Fallible<SectionDeletePayload> {
+        let gone = async {
+            let section = id(&["id"], &section_id)?;
+            actions::delete_section(ctx.app(), ctx.viewer()?, section).await.missing_at(&["id"])
+        };
+        let payload = |gone: SectionId| SectionDeletePayload {
+            deleted_id: Some(gone.to_string().into()),
+            user_errors: Vec::new(),
+        };
+        answer(gone.await.map(payload))
+    }
+
+    /// Adds a lesson at the end of a section; a course has at most 300.
+    async fn lesson_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "In which section.")] section_id: ID,
+        #[graphql(desc = "What it is about.")] input: LessonInput,
+    ) -> Fallible<LessonCreatePayload> {
+        let made = async {
+            let section = id(&["sectionId"], &section_id)?;
+            let words = input.words()?;
+            let made = actions::create_lesson(ctx.app(), ctx.viewer()?, section, words).await;
+            the_lesson(ctx, made.missing_at(&["sectionId"])?).await
+        };
+        answer(made.await.map(|lesson| LessonCreatePayload { lesson, user_errors: Vec::new() }))
+    }
+
+    /// Changes what is said of a lesson, and the files that come with it.
+    async fn lesson_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "id", desc = "Which.")] lesson_id: ID,
+        #[graphql(desc = "What changes.")] input: LessonInput,
+        #[graphql(desc = "The version that was read; STALE_VERSION if there is another.")]
+        expected_version: Option<i32>,
+    ) -> Fallible<LessonUpdatePayload> {
+        let changed = async {
+            let lesson = id(&["id"], &lesson_id)?;
+            let words = input.words()?;
+            let changed =
+                actions::update_lesson(ctx.app(), ctx.viewer()?, lesson, words, expected_version).await;
+            the_lesson(ctx, changed.missing_at(&["id"])?).await
+        };
+        answer(changed.await.map(|lesson| LessonUpdatePayload { lesson, user_errors: Vec::new() }))
+    }
+
+    /// Sets what a lesson teaches with, instead of what it had.
+    async fn lesson_content_set(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "id", desc = "Which.")] lesson_id: ID,
+        #[graphql(desc = "One kind at a time.")] content: LessonContentInput,
+    ) -> Fallible<LessonContentSetPayload> {
+        let set = async {
+            let lesson = id(&["id"], &lesson_id)?;
+            let body = content.body()?;
+            let set = actions::set_content(ctx.app(), ctx.viewer()?, lesson, body).await;
+            the_lesson(ctx, set.missing_at(&["id"])?).await
+        };
+        answer(set.await.map(|lesson| LessonContentSetPayload { lesson, user_errors: Vec::new() }))
+    }
+
+    /// Removes a lesson, and what learners did in it.
+    async fn lesson_delete(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "id", desc = "Which.")] lesson_id: ID,
+    ) -> Fallible<LessonDeletePayload> {
+        let gone = async {
+            let lesson = id(&["id"], &lesson_id)?;
+            actions::delete_lesson(ctx.app(), ctx.viewer()?, lesson).await.missing_at(&["id"])
+        };
+        let payload = |gone: LessonId| LessonDeletePayload {
+            deleted_id: Some(gone.to_string().into()),
+            user_errors: Vec::new(),
+        };
+        answer(gone.await.map(payload))
+    }
+
+    /// Puts all sections and lessons of a course in another order, at once. Lessons may move between sections.
+    async fn course_outline_reorder(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which course.")] course_id: ID,
+        #[graphql(desc = "Every section and every lesson exactly once.")] outline: Vec<OutlineSectionInput>,
+        #[graphql(desc = "The course's version that was read; STALE_VERSION if there is another.")]
+        expected_version: i32,
+    ) -> Fallible<CourseOutlineReorderPayload> {
+        let sorted = async {
+            let course = id(&["courseId"], &course_id)?;
+            let wanted = order(&outline)?;
+            let sorted = actions::reorder(ctx.app(), ctx.viewer()?, course, &wanted, expected_version).await;
+            the_course(ctx, sorted.missing_at(&["courseId"])?).await
+        };
+        answer(sorted.await.map(|course| CourseOutlineReorderPayload { course, user_errors: Vec::new() }))
+    }
+}
+
+/// The outline as the actions take it; longer ones than a course may have are not even read.
+fn order(outline: &[OutlineSectionInput]) -> Result<Vec<crate::catalog::model::OutlineOrder>> {
+    use crate::catalog::model::{MOST_LESSONS, MOST_SECTIONS};
+    let lessons: usize = outline.iter().map(|entry| entry.lesson_ids.len()).sum();
+    for (count, most, what) in
+        [(outline.len(), MOST_SECTIONS, "sections"), (lessons, MOST_LESSONS, "lessons")]
+    {
+        let most = usize::try_from(most).unwrap_or_default();
+        if count > most {
+            return Err(CatalogRefusal::TooManyOf(what, most).at(["outline"]).into());
+        }
+    }
+    outline.iter().enumerate().map(|(at, entry)| entry.order(at)).collect()
+}
+
+async fn the_course(ctx: &Context<'_>, id: CourseId) -> Result<Option<Course>> {
+    Ok(Some(course(ctx, id).await?.ok_or(Denied::NotFound)?))
+}
+
+async fn the_section(ctx: &Context<'_>, id: SectionId) -> Result<Option<Section>> {
+    Ok(Some(section(ctx, id).await?.ok_or(Denied::NotFound)?))
+}
+
+async fn the_lesson(ctx: &Context<'_>, id: LessonId) -> Result<Option<Lesson>> {
+    Ok(Some(lesson(ctx, id).await?.ok_or(Denied::NotFound)?))
+}

@@ -1,0 +1,33 @@
+//! The catalog as clients see it.
+
+mod access;
+mod content;
+mod course;
+mod inputs;
+mod lists;
+mod making;
+mod outline;
+mod payloads;
+mod price;
+mod queries;
+mod selling;
+mod words;
+
+pub use access::ViewerAccess;
+pub use content::{ArticleContent, Attachment, AudioContent, DownloadContent, LessonContent, VideoContent};
+pub use course::{
+    Course, CourseById, CourseConnection, CourseEdge, Offering, OfferingConnection, OfferingEdge, course,
+    offering,
+};
+pub use inputs::*;
+pub use lists::{CreatorCourses, StudioOfferings};
+pub use making::MakingMutation;
+pub use outline::{Lesson, LessonById, LessonPage, OutlineOf, Section, lesson, section};
+pub use payloads::*;
+pub use price::{Price, named_price, price};
+pub use queries::CatalogQuery;
+pub use selling::SellingMutation;
+pub use words::*;
+
+use course::visible;
+use price::prices_of;

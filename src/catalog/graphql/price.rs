@@ -1,0 +1,100 @@
+//! Prices as clients see them.
+
+use async_graphql::{Context, ID, Object};
+use chrono::{DateTime, Utc};
+
+use crate::catalog::{model, store};
+use crate::graphql::Ctx;
+use crate::graphql::values::Money;
+use crate::kernel::{CourseId, PriceId, Result};
+use crate::loader;
+
+use super::access::may_edit;
+use super::{PriceKind, TaxBehavior, visible};
+
+loader! {
+    /// Active prices by offering, the default first.
+    PricesOf: CourseId => Vec<model::Price> = store::of_courses
+}
+
+loader! {
+    /// Prices by key, active or not.
+    PriceById: PriceId => model::Price = store::prices
+}
+
+/// What an offering costs.
+#[derive(Clone)]
+pub struct Price(pub model::Price);
+
+/// What an offering costs. Never changed: withdrawn and replaced.
+#[Object]
+impl Price {
+    /// `prc_…`.
+    pub async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// How it is priced.
+    async fn kind(&self) -> PriceKind {
+        self.0.kind.into()
+    }
+
+    /// The amount; the minimum where the buyer decides.
+    async fn amount(&self) -> Money {
+        self.0.amount.into()
+    }
+
+    /// The least the buyer may give, where the buyer decides.
+    async fn minimum(&self) -> Option<Money> {
+        (self.0.kind == model::PriceKind::PayWhatYouWant).then(|| self.0.amount.into())
+    }
+
+    /// What most give, where the buyer decides.
+    async fn suggested(&self) -> Option<Money> {
+        self.0.suggested.map(Money::from)
+    }
+
+    /// What it used to cost.
+    async fn compare_at(&self) -> Option<Money> {
+        self.0.compare_at.map(Money::from)
+    }
+
+    /// Whether the tax is in the amount.
+    async fn tax_behavior(&self) -> TaxBehavior {
+        self.0.tax_behavior.into()
+    }
+
+    /// Offered until then; null = no end.
+    async fn available_until(&self) -> Option<DateTime<Utc>> {
+        self.0.available_until
+    }
+
+    /// The one to show first.
+    async fn is_default(&self) -> bool {
+        self.0.is_default
+    }
+
+    /// Whether it can be had now, if its offering can.
+    async fn is_active(&self, ctx: &Context<'_>) -> bool {
+        self.0.is_active(ctx.app().now())
+    }
+}
+
+/// The active prices of an offering.
+pub(super) async fn prices_of(ctx: &Context<'_>, course: CourseId) -> Result<Vec<Price>> {
+    let prices = ctx.loaders().load::<PricesOf, _>(course).await?.unwrap_or_default();
+    Ok(prices.into_iter().map(Price).collect())
+}
+
+/// A price by key: anybody who sees its offering while it is active, the team always.
+pub async fn price(ctx: &Context<'_>, id: PriceId) -> Result<Option<Price>> {
+    let Some(price) = ctx.loaders().load::<PriceById, _>(id).await? else { return Ok(None) };
+    let Some(course) = visible(ctx, price.course).await? else { return Ok(None) };
+    let shown = price.is_active(ctx.app().now()) || may_edit(ctx, &course).await?;
+    Ok(shown.then_some(Price(price)))
+}
+
+/// A price that an order, a quote or an entitlement of the caller names, active or not.
+pub async fn named_price(ctx: &Context<'_>, id: PriceId) -> Result<Option<Price>> {
+    Ok(ctx.loaders().load::<PriceById, _>(id).await?.map(Price))
+}

@@ -1,0 +1,82 @@
+//! What must always hold of offerings.
+
+use crate::kernel::Invariant;
+
+/// Checked by `atelier doctor` and after every test.
+pub const INVARIANTS: &[Invariant] = &[
+    Invariant {
+        name: "course_counts",
+        says: "a course keeps how many sections and lessons it has, and how many minutes they take",
+        sql: "SELECT 'course ' || o.slug || ' keeps ' || c.section_count || ' sections, ' || c.lesson_count
+                  || ' lessons, ' || c.estimated_minutes || ' minutes' AS row
+              FROM courses c JOIN offerings o ON o.id = c.offering_id
+              WHERE c.section_count <> (SELECT COUNT(*) FROM sections s WHERE s.offering_id = o.id)
+                 OR c.lesson_count <> (SELECT COUNT(*) FROM lessons l WHERE l.offering_id = o.id)
+                 OR c.estimated_minutes <>
+                    (SELECT (CAST(COALESCE(SUM(l.duration_seconds), 0) AS BIGINT) + 59) / 60
+                     FROM lessons l WHERE l.offering_id = o.id)",
+    },
+    Invariant {
+        name: "course_rows",
+        says: "every offering of the kind COURSE has a course, and every course such an offering",
+        sql: "SELECT 'offering ' || o.slug || ' is a ' || o.kind AS row FROM offerings o
+              WHERE (o.kind = 'COURSE') <> EXISTS (SELECT 1 FROM courses c WHERE c.offering_id = o.id)",
+    },
+    Invariant {
+        name: "section_positions",
+        says: "the sections of a course stand at 0, 1, 2 and so on",
+        sql: "SELECT 'course ' || o.slug || ' has gaps between its sections' AS row
+              FROM sections s JOIN offerings o ON o.id = s.offering_id GROUP BY o.id, o.slug
+              HAVING MIN(s.position) <> 0 OR MAX(s.position) <> COUNT(*) - 1
+                  OR COUNT(DISTINCT s.position) <> COUNT(*)",
+    },
+    Invariant {
+        name: "lesson_positions",
+        says: "the lessons of a section stand at 0, 1, 2 and so on",
+        sql: "SELECT 'section ' || s.title || ' has gaps between its lessons' AS row
+              FROM lessons l JOIN sections s ON s.id = l.section_id GROUP BY s.id, s.title
+              HAVING MIN(l.position) <> 0 OR MAX(l.position) <> COUNT(*) - 1
+                  OR COUNT(DISTINCT l.position) <> COUNT(*)",
+    },
+    Invariant {
+        name: "lesson_course",
+        says: "a lesson belongs to the course of its section",
+        sql: "SELECT 'lesson ' || l.title || ' is in a section of another course' AS row
+              FROM lessons l JOIN sections s ON s.id = l.section_id WHERE l.offering_id <> s.offering_id",
+    },
+    Invariant {
+        name: "lesson_bodies",
+        says: "a lesson has the body its kind says, and no other",
+        sql:
+            "SELECT 'lesson ' || l.title || ' is ' || l.kind || ' and has another body' AS row FROM lessons l
+              WHERE (l.media_asset_id IS NOT NULL) <> (l.kind IN ('VIDEO', 'AUDIO'))
+                 OR (l.article_markdown IS NOT NULL AND l.kind <> 'TEXT')
+                 OR (l.kind = 'DOWNLOAD') <>
+                    EXISTS (SELECT 1 FROM lesson_attachments f WHERE f.lesson_id = l.id AND f.is_content)",
+    },
+    Invariant {
+        name: "published_offerings",
+        says: "what is published has a description, a lesson with a body, and a price that was not withdrawn",
+        sql: "SELECT 'offering ' || o.slug || ' is published without all it needs' AS row FROM offerings o
+              WHERE o.status IN ('PUBLISHED', 'UNLISTED') AND o.kind = 'COURSE' AND (
+                  o.description_markdown = ''
+                  OR NOT EXISTS (SELECT 1 FROM prices p WHERE p.offering_id = o.id AND p.archived_at IS NULL)
+                  OR NOT EXISTS (SELECT 1 FROM lessons l WHERE l.offering_id = o.id AND (
+                      l.media_asset_id IS NOT NULL OR l.article_markdown IS NOT NULL OR EXISTS (
+                          SELECT 1 FROM lesson_attachments f WHERE f.lesson_id = l.id AND f.is_content))))",
+    },
+    Invariant {
+        name: "default_prices",
+        says: "an offering has at most one default price, and a withdrawn price is no default",
+        sql: "SELECT 'offering ' || o.slug || ' has a wrong default price' AS row FROM offerings o
+              WHERE (SELECT COUNT(*) FROM prices p WHERE p.offering_id = o.id AND p.is_default) > 1
+                 OR EXISTS (SELECT 1 FROM prices p
+                            WHERE p.offering_id = o.id AND p.is_default AND p.archived_at IS NOT NULL)",
+    },
+    Invariant {
+        name: "offering_links",
+        says: "a link of a creator leads to one offering: none has a link that another had before",
+        sql: "SELECT 'link ' || f.slug || ' leads to two offerings' AS row
+              FROM former_slugs f JOIN offerings o ON o.creator_id = f.creator_id AND o.slug = f.slug",
+    },
+];
