@@ -303,7 +303,9 @@ mod tests {
 
     #[test]
     fn no_setting_at_all_is_a_sandbox() {
-        let Ok(settings) = Settings::from(&Environment::default()) else { panic!("the defaults are refused") };
+        let Ok(settings) = Settings::from(&Environment::default()) else {
+            panic!("the defaults are refused")
+        };
         assert_eq!(settings.public_url, "http://localhost:8000");
         assert_eq!(settings.database_url.reveal(), "sqlite://.atelier/atelier.db");
         assert!(settings.introspection && settings.s3.is_none() && settings.stripe.is_none());
@@ -345,11 +347,20 @@ mod tests {
 
     #[test]
     fn everything_wrong_is_said_at_once_and_no_secret_is() {
-        let several = production().with("PUBLIC_URL", "http://x").with("PORT", "-1").with("STRIPE_SECRET_KEY", "sk_test_x");
+        let several = production()
+            .with("PUBLIC_URL", "http://x")
+            .with("PORT", "-1")
+            .with("STRIPE_SECRET_KEY", "sk_test_x");
         let Err(error) = Settings::from(&several) else { panic!("taken") };
         assert_eq!(error.0.len(), 3, "{error}");
         let shown = format!("{error} {:?}", Settings::from(&production()));
-        for secret in ["s3-secret-value", "mail-secret-value", "sk_live_0123456789", "whsec_0123456789abcdef", "PRIVATE KEY"] {
+        for secret in [
+            "s3-secret-value",
+            "mail-secret-value",
+            "sk_live_0123456789",
+            "whsec_0123456789abcdef",
+            "PRIVATE KEY",
+        ] {
             assert!(!shown.contains(secret), "{secret} is shown");
         }
     }

@@ -66,9 +66,9 @@ pub mod worker;
 pub mod cli;
 /// Looks at everything that should be true.
 pub mod doctor;
-/// A listening installation.
-pub mod server;
 /// Demo and load data.
 pub mod seed;
+/// A listening installation.
+pub mod server;
 /// The composition root: live or embedded, part by part.
 pub mod wiring;

@@ -156,9 +156,14 @@ pub(super) async fn seed(
     match creators {
         None => {
             let made = seed::demo(&app).await?;
-            println!("{}", if made { "The demo creator is there." } else { "The demo creator was there already." });
+            println!(
+                "{}",
+                if made { "The demo creator is there." } else { "The demo creator was there already." }
+            );
         }
-        Some(creators) => seed::load(&app, seed::Amounts { creators, courses, learners }, |line| println!("{line}")).await?,
+        Some(creators) => {
+            seed::load(&app, seed::Amounts { creators, courses, learners }, |line| println!("{line}")).await?
+        }
     }
     app.db.close().await;
     Ok(())

@@ -104,7 +104,11 @@ fn places(app: &App, embedded: &Embedded) -> Vec<sandbox::control::Place> {
         address: address.to_owned(),
         what_for: what_for.to_owned(),
     };
-    let mut places = vec![place("Demo storefront", crate::seed::DEMO_PATH, "A creator with courses, to look at and to buy.")];
+    let mut places = vec![place(
+        "Demo storefront",
+        crate::seed::DEMO_PATH,
+        "A creator with courses, to look at and to buy.",
+    )];
     if embedded.sandbox.stripe.is_some() {
         places.push(place(
             "Payments",

@@ -16,25 +16,60 @@ pub const DEMO_PASSWORD: &str = "bread every morning";
 /// Where the demo storefront is.
 pub const DEMO_PATH: &str = "/@mira";
 
-const BIO: &str = "I bake in a small kitchen and teach what works there: **one small step a day**, no machines.";
+const BIO: &str =
+    "I bake in a small kitchen and teach what works there: **one small step a day**, no machines.";
 
 const BREAD: &[Section<'static>] = &[
-    ("The first week", &[
-        Lesson { title: "Day 1: Flour, water, time", is_preview: true, words: "Mix **500 g flour** and **350 g water** with your hand, only until nothing is dry. Cover it. That is all for today.\n\nTomorrow you will see what time alone has done." },
-        Lesson { title: "Day 2: Salt comes later", is_preview: false, words: "Dissolve **10 g salt** in a spoon of water and fold it in. Feel how the dough tightens within a minute." },
-        Lesson { title: "Day 3: Folding", is_preview: false, words: "Pull one side up and over to the other. Turn the bowl. Four times, every half hour, three rounds." },
-    ]),
-    ("The second week", &[
-        Lesson { title: "Day 8: Shaping", is_preview: false, words: "Flour on the outside, none on the inside. Draw the dough towards you until its skin is tight." },
-        Lesson { title: "Day 9: The oven", is_preview: false, words: "As hot as it goes, with a lidded pot inside, for half an hour before the bread." },
-    ]),
+    (
+        "The first week",
+        &[
+            Lesson {
+                title: "Day 1: Flour, water, time",
+                is_preview: true,
+                words: "Mix **500 g flour** and **350 g water** with your hand, only until nothing is dry. Cover it. That is all for today.\n\nTomorrow you will see what time alone has done.",
+            },
+            Lesson {
+                title: "Day 2: Salt comes later",
+                is_preview: false,
+                words: "Dissolve **10 g salt** in a spoon of water and fold it in. Feel how the dough tightens within a minute.",
+            },
+            Lesson {
+                title: "Day 3: Folding",
+                is_preview: false,
+                words: "Pull one side up and over to the other. Turn the bowl. Four times, every half hour, three rounds.",
+            },
+        ],
+    ),
+    (
+        "The second week",
+        &[
+            Lesson {
+                title: "Day 8: Shaping",
+                is_preview: false,
+                words: "Flour on the outside, none on the inside. Draw the dough towards you until its skin is tight.",
+            },
+            Lesson {
+                title: "Day 9: The oven",
+                is_preview: false,
+                words: "As hot as it goes, with a lidded pot inside, for half an hour before the bread.",
+            },
+        ],
+    ),
 ];
 
 const STARTER: &[Section<'static>] = &[(
     "Sourdough from nothing",
     &[
-        Lesson { title: "Day 1: Two spoons", is_preview: true, words: "Two spoons of rye flour, two of water, a clean jar. Stir and wait until tomorrow." },
-        Lesson { title: "Days 2 to 5: Feeding", is_preview: false, words: "Every day, throw half away and add a spoon of flour and a spoon of water. By the fifth day it rises." },
+        Lesson {
+            title: "Day 1: Two spoons",
+            is_preview: true,
+            words: "Two spoons of rye flour, two of water, a clean jar. Stir and wait until tomorrow.",
+        },
+        Lesson {
+            title: "Days 2 to 5: Feeding",
+            is_preview: false,
+            words: "Every day, throw half away and add a spoon of flour and a spoon of water. By the fifth day it rises.",
+        },
     ],
 )];
 
@@ -47,9 +82,21 @@ pub async fn demo(app: &App) -> Result<bool> {
     identity::actions::seeded_account(app, DEMO_EMAIL, "Mira Sandvik", &hash).await?;
     let mira = identity::actions::seeded_viewer(app, DEMO_EMAIL, DEMO_PASSWORD).await?;
     let creator = open(app, &mira).await?;
-    let paid = NewPrice::OneTime { amount: Money::new(1900, Currency::Eur), compare_at: None, available_until: None };
+    let paid = NewPrice::OneTime {
+        amount: Money::new(1900, Currency::Eur),
+        compare_at: None,
+        available_until: None,
+    };
     course(app, &mira, creator, text("Better bread in 30 days", "One small step a day"), BREAD, paid).await?;
-    course(app, &mira, creator, text("Your first sourdough", "Five days, two spoons"), STARTER, NewPrice::Free).await?;
+    course(
+        app,
+        &mira,
+        creator,
+        text("Your first sourdough", "Five days, two spoons"),
+        STARTER,
+        NewPrice::Free,
+    )
+    .await?;
     Ok(true)
 }
 

@@ -25,14 +25,20 @@ pub struct Amounts {
 }
 
 const OUTLINE: &[Section<'static>] = &[
-    ("Begin", &[
-        Lesson { title: "What you need", words: "A quiet quarter of an hour a day.", is_preview: true },
-        Lesson { title: "The first step", words: "Do it once, however badly.", is_preview: false },
-    ]),
-    ("Go on", &[
-        Lesson { title: "Every day", words: "Do it again, a little better.", is_preview: false },
-        Lesson { title: "Look back", words: "Compare with the first day.", is_preview: false },
-    ]),
+    (
+        "Begin",
+        &[
+            Lesson { title: "What you need", words: "A quiet quarter of an hour a day.", is_preview: true },
+            Lesson { title: "The first step", words: "Do it once, however badly.", is_preview: false },
+        ],
+    ),
+    (
+        "Go on",
+        &[
+            Lesson { title: "Every day", words: "Do it again, a little better.", is_preview: false },
+            Lesson { title: "Look back", words: "Compare with the first day.", is_preview: false },
+        ],
+    ),
 ];
 
 /// Makes them, telling `report` how far it is. Running it again adds only what is missing of the same names.
@@ -90,7 +96,11 @@ async fn one_course(app: &App, viewer: &Viewer, creator: CreatorId, n: u32) -> R
         description: Some("Made to try out sizes.".to_owned()),
         ..CourseText::default()
     };
-    let paid = NewPrice::OneTime { amount: Money::new(1500, Currency::Eur), compare_at: None, available_until: None };
+    let paid = NewPrice::OneTime {
+        amount: Money::new(1500, Currency::Eur),
+        compare_at: None,
+        available_until: None,
+    };
     let price = if n.is_multiple_of(2) { NewPrice::Free } else { paid };
     course(app, viewer, creator, text, OUTLINE, price).await
 }

@@ -31,7 +31,9 @@ pub async fn seeded_account(app: &App, email: &str, name: &str, password_hash: &
         marketing_opt_in: false,
         terms_version: "2026-01".to_owned(),
     };
-    let id = store::insert(&tx, new).await?.ok_or_else(|| Fault::away("seeding an account", "it was just made"))?;
+    let id = store::insert(&tx, new)
+        .await?
+        .ok_or_else(|| Fault::away("seeding an account", "it was just made"))?;
     let proven = users::ActiveModel { email_verified_at: Set(Some(tx.now())), ..Default::default() };
     store::update(&tx, id, proven).await?;
     tx.commit().await?;

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 
 use async_graphql::parser::parse_schema;
-use async_graphql::parser::types::{BaseType, FieldDefinition, InputValueDefinition, Type, TypeKind, TypeSystemDefinition};
+use async_graphql::parser::types::{
+    BaseType, FieldDefinition, InputValueDefinition, Type, TypeKind, TypeSystemDefinition,
+};
 use atelier::graphql::access::{Access, ROOT_FIELDS};
 use atelier::graphql::sdl;
 use serde_json::{Value, json};
@@ -42,20 +44,26 @@ impl Shapes {
         let (word, definition) = self.root(field);
         let mut variables = json!({});
         let (mut declared, mut passed) = (Vec::new(), Vec::new());
-        for argument in definition.arguments.iter().map(|argument| &argument.node).filter(|one| is_required(one)) {
+        for argument in
+            definition.arguments.iter().map(|argument| &argument.node).filter(|one| is_required(one))
+        {
             let name = argument.name.node.as_str();
             declared.push(format!("${name}: {}", argument.ty.node));
             passed.push(format!("{name}: ${name}"));
             variables[name] = self.value(&argument.ty.node);
         }
-        let brackets = |list: Vec<String>| if list.is_empty() { String::new() } else { format!("({})", list.join(", ")) };
+        let brackets = |list: Vec<String>| {
+            if list.is_empty() { String::new() } else { format!("({})", list.join(", ")) }
+        };
         let selection = self.selection(&definition.ty.node);
         (format!("{word}{} {{ {field}{} {selection} }}", brackets(declared), brackets(passed)), variables)
     }
 
     fn selection(&self, ty: &Type) -> &'static str {
         match self.0.get(named(ty)) {
-            Some(TypeKind::Object(object)) if object.fields.iter().any(|one| one.node.name.node == "userErrors") => {
+            Some(TypeKind::Object(object))
+                if object.fields.iter().any(|one| one.node.name.node == "userErrors") =>
+            {
                 "{ userErrors { code path message } }"
             }
             Some(TypeKind::Object(_) | TypeKind::Interface(_) | TypeKind::Union(_)) => "{ __typename }",
@@ -78,8 +86,14 @@ impl Shapes {
                 (_, Some(TypeKind::InputObject(input))) => {
                     let is_one_of = input.fields.iter().all(|field| !is_required(&field.node));
                     let fields = input.fields.iter().map(|field| &field.node);
-                    let wanted = fields.filter(|field| is_required(field)).chain(input.fields.first().filter(|_| is_one_of).map(|f| &f.node));
-                    Value::Object(wanted.map(|field| (field.name.node.to_string(), self.value(&field.ty.node))).collect())
+                    let wanted = fields
+                        .filter(|field| is_required(field))
+                        .chain(input.fields.first().filter(|_| is_one_of).map(|f| &f.node));
+                    Value::Object(
+                        wanted
+                            .map(|field| (field.name.node.to_string(), self.value(&field.ty.node)))
+                            .collect(),
+                    )
                 }
                 _ => json!("x"),
             },

@@ -5,8 +5,18 @@ use std::path::{Path, PathBuf};
 
 /// Lowest first: a room uses only rooms before it.
 const ROOMS: [&str; 12] = [
-    "notifications", "identity", "creators", "media", "catalog", "enrollment", "checkout", "payments", "payouts",
-    "learning", "storefront", "studio",
+    "notifications",
+    "identity",
+    "creators",
+    "media",
+    "catalog",
+    "enrollment",
+    "checkout",
+    "payments",
+    "payouts",
+    "learning",
+    "storefront",
+    "studio",
 ];
 
 fn sources(below: &str) -> Vec<(PathBuf, String)> {
@@ -45,7 +55,10 @@ fn a_room_uses_only_rooms_below_it() {
             }
         }
     }
-    assert!(wrong.is_empty(), "a room learns of the rooms above it by values, jobs and events only: {wrong:#?}");
+    assert!(
+        wrong.is_empty(),
+        "a room learns of the rooms above it by values, jobs and events only: {wrong:#?}"
+    );
 }
 
 #[test]
@@ -66,7 +79,11 @@ fn no_file_is_a_dump() {
     let dumps: Vec<String> = sources("src")
         .into_iter()
         .map(|(path, _)| tail(&path))
-        .filter(|path| DUMPS.iter().any(|dump| path.contains(&format!("/{dump}.rs")) || path.contains(&format!("/{dump}/"))))
+        .filter(|path| {
+            DUMPS
+                .iter()
+                .any(|dump| path.contains(&format!("/{dump}.rs")) || path.contains(&format!("/{dump}/")))
+        })
         .collect();
     assert!(dumps.is_empty(), "name a file after what it is about: {dumps:?}");
 }
@@ -77,8 +94,12 @@ fn giant_crates_stay_behind_their_gateways() {
         .into_iter()
         .filter(|(path, text)| {
             let path = tail(path);
-            let mail = text.contains("lettre::") && !path.contains("gateways/mailer") && !path.ends_with("identity/model.rs");
-            mail || text.contains("aws_sdk_s3") || text.contains("stripe_shared") || text.contains("stripe_types")
+            let mail = text.contains("lettre::")
+                && !path.contains("gateways/mailer")
+                && !path.ends_with("identity/model.rs");
+            mail || text.contains("aws_sdk_s3")
+                || text.contains("stripe_shared")
+                || text.contains("stripe_types")
         })
         .map(|(path, _)| tail(&path))
         .collect();
@@ -101,10 +122,15 @@ fn paths_named_in_documents_exist() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut missing = Vec::new();
     for document in ["README.md", "ARCHITECTURE.md", "docs/adding-a-mutation.md", "docs/operations.md"] {
-        let text = fs::read_to_string(root.join(document)).unwrap_or_else(|_| panic!("{document} is missing"));
+        let text =
+            fs::read_to_string(root.join(document)).unwrap_or_else(|_| panic!("{document} is missing"));
         for word in text.split('`').skip(1).step_by(2) {
-            let is_path = (word.starts_with("src/") || word.starts_with("docs/") || word.starts_with("tests/")
-                || word.starts_with("sandbox/") || word.starts_with("migration/") || word.starts_with("gateways/"))
+            let is_path = (word.starts_with("src/")
+                || word.starts_with("docs/")
+                || word.starts_with("tests/")
+                || word.starts_with("sandbox/")
+                || word.starts_with("migration/")
+                || word.starts_with("gateways/"))
                 && !word.contains(['<', '*', ' ']);
             if is_path && !root.join(word).exists() {
                 missing.push(format!("{document}: {word}"));
