@@ -8,6 +8,8 @@ mod reading;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use crate::gateways::mailer;
+use crate::keys::Keys;
 use reading::Reader;
 pub use reading::{ConfigError, Environment};
 
@@ -171,6 +173,7 @@ impl Settings {
         if stage == Stage::Production {
             settings.check_production(read);
         }
+        settings.check_usable(read);
         settings
     }
 
@@ -222,6 +225,20 @@ impl Settings {
                 "JWT_PRIVATE_KEY",
                 "is required in production: `openssl genpkey -algorithm ed25519` makes one",
             );
+        }
+    }
+
+    /// What only the part that uses it can judge. It is asked now, so that a start never stops half way for it.
+    fn check_usable(&self, read: &mut Reader<'_>) {
+        if let Some(Err(cause)) = self.jwt_private_key.as_ref().map(|pem| Keys::from_setting(pem.reveal())) {
+            read.wrong("JWT_PRIVATE_KEY", &format!("cannot be used: {cause}"));
+        }
+        // Without the cause: it may quote the address, and the address holds the password.
+        if self.smtp_url.as_ref().is_some_and(|url| mailer::server(url.reveal()).is_err()) {
+            read.wrong("SMTP_URL", "must be an address such as smtps://user:password@smtp.example.com");
+        }
+        if mailer::sender(&self.mail_from).is_err() {
+            read.wrong("MAIL_FROM", "must be a sender such as Atelier <hello@example.com>");
         }
     }
 

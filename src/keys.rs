@@ -57,6 +57,11 @@ impl Keys {
         })
     }
 
+    /// Reads the key as a setting holds it: some platforms keep line breaks as the two characters `\n`.
+    pub fn from_setting(pem: &str) -> Result<Self, BadKey> {
+        Self::from_pem(&pem.replace("\\n", "\n"))
+    }
+
     /// A new private key as PKCS#8 PEM.
     pub fn generate_pem() -> Result<String, BadKey> {
         let pair = Ed25519KeyPair::generate().map_err(|_| BadKey)?;

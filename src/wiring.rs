@@ -169,9 +169,8 @@ fn mailer(smtp: &str, settings: &Settings) -> Result<Mailer, StartError> {
 /// The configured key, or one made at the first start and kept in the data folder.
 fn keys(settings: &Settings) -> Result<Keys, StartError> {
     if let Some(pem) = &settings.jwt_private_key {
-        // Some platforms keep line breaks of a setting as the two characters \n.
-        let pem = pem.reveal().replace("\\n", "\n");
-        return Keys::from_pem(&pem).map_err(|cause| StartError(format!("JWT_PRIVATE_KEY: {cause}")));
+        return Keys::from_setting(pem.reveal())
+            .map_err(|cause| StartError(format!("JWT_PRIVATE_KEY: {cause}")));
     }
     let file = settings.data_dir.join("access-token-key.pem");
     let unusable = |cause: &dyn std::fmt::Display| StartError(format!("{}: {cause}", file.display()));

@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use lettre::message::{Mailbox, MultiPart};
-use lettre::transport::smtp::PoolConfig;
+use lettre::transport::smtp::{AsyncSmtpTransportBuilder, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use tokio::time::timeout;
 
@@ -46,6 +46,16 @@ pub struct MailerSetup {
     why: String,
 }
 
+/// The mail server an address names; nothing is connected yet.
+pub fn server(smtp_url: &str) -> Result<AsyncSmtpTransportBuilder, String> {
+    AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp_url).map_err(|cause| cause.to_string())
+}
+
+/// Whom letters are from: `Atelier <hello@example.com>`.
+pub fn sender(from: &str) -> Result<Mailbox, String> {
+    from.parse().map_err(|cause: lettre::address::AddressError| cause.to_string())
+}
+
 /// Sends letters. Clones share one pool of connections.
 #[derive(Clone)]
 pub struct Mailer {
@@ -56,15 +66,12 @@ pub struct Mailer {
 impl Mailer {
     /// For `smtp://…` or `smtps://…` (user and password inside the address); connects when first used.
     pub fn connect(smtp_url: &str, from: &str) -> Result<Self, MailerSetup> {
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(smtp_url)
-            .map_err(|cause| MailerSetup { setting: "SMTP_URL", why: cause.to_string() })?
+        let transport = server(smtp_url)
+            .map_err(|why| MailerSetup { setting: "SMTP_URL", why })?
             .timeout(Some(PATIENCE))
             .pool_config(PoolConfig::new().max_size(4))
             .build();
-        let from = from.parse().map_err(|cause: lettre::address::AddressError| MailerSetup {
-            setting: "MAIL_FROM",
-            why: cause.to_string(),
-        })?;
+        let from = sender(from).map_err(|why| MailerSetup { setting: "MAIL_FROM", why })?;
         Ok(Self { transport, from })
     }
 
