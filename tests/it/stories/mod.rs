@@ -1,3 +1,4 @@
 //! What people do, from beginning to end, on both databases.
 
 mod signing_in;
+mod storefront;
