@@ -41,6 +41,7 @@ pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
         ("media", crate::media::invariants::check(db).await),
         ("catalog", broken(app, crate::catalog::invariants::INVARIANTS).await),
         ("enrollment", crate::enrollment::invariants::check(db).await),
+        ("learning", crate::learning::invariants::check(db).await),
         ("checkout", crate::checkout::invariants::check(db).await),
         ("payments", crate::payments::invariants::check(db).await),
         ("money under way", crate::payments::invariants::stuck(db, app.now()).await),

@@ -18,10 +18,14 @@ pub struct Model {
     pub state: String,
     /// Resume here.
     pub position_seconds: i32,
+    /// When the player stood there.
+    pub positioned_at: Option<DateTimeUtc>,
     /// Never falls.
     pub watched_seconds: i32,
     /// Completed at.
     pub completed_at: Option<DateTimeUtc>,
+    /// What was finished before that does not count any more.
+    pub reopened_at: Option<DateTimeUtc>,
     /// When the newest event occurred.
     pub updated_at: DateTimeUtc,
 }

@@ -3,8 +3,10 @@
 use async_graphql::{Context, Enum, ID, MergedObject, Object};
 use chrono::{DateTime, Utc};
 
-use crate::graphql::Ctx;
-use crate::kernel::{EnrollmentId, OrderLineId, Result};
+use crate::catalog::graphql::{Course, CourseById, Offering};
+use crate::graphql::{Ctx, required};
+use crate::kernel::{CourseId, Denied, EnrollmentId, OrderLineId, Result};
+use crate::learning::graphql::EnrollmentProgress;
 use crate::loader;
 
 use super::{access, model, store};
@@ -80,12 +82,13 @@ pub enum AccessState {
 
 /// One person's right to one offering.
 #[derive(Clone, MergedObject)]
-pub struct Enrollment(pub EnrollmentRight);
+pub struct Enrollment(pub EnrollmentRight, pub EnrollmentProgress);
 
 impl Enrollment {
     /// Shows an enrollment to its holder or the creator's team; the caller has checked that.
     pub fn of(enrollment: model::Enrollment) -> Self {
-        Self(EnrollmentRight(enrollment))
+        let progress = EnrollmentProgress(enrollment.clone());
+        Self(EnrollmentRight(enrollment), progress)
     }
 
     /// For the `Node` interface.
@@ -103,6 +106,13 @@ impl EnrollmentRight {
     /// `enr_…`.
     async fn id(&self) -> ID {
         self.0.id.to_string().into()
+    }
+
+    /// What one may learn. Its holder sees it even when it is no longer offered.
+    async fn offering(&self, ctx: &Context<'_>) -> async_graphql::Result<Offering> {
+        let course = ctx.loaders().load::<CourseById, _>(CourseId(self.0.offering)).await;
+        let course = course.and_then(|course| Ok(course.ok_or(Denied::NotFound)?));
+        Ok(Offering::Course(Course(required(course)?)))
     }
 
     /// How it stands now.

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use entity::enrollments;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
-    sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -98,6 +98,23 @@ pub async fn locked(tx: &Tx, (user, offering): Pair) -> Result<Option<Enrollment
         .one(tx.conn())
         .await?;
     Ok(row.map(Enrollment::from))
+}
+
+/// A person's enrollments in these offerings, in whatever state, held until the transaction ends; always taken in the
+/// same order, so that two devices never wait for each other.
+pub async fn locked_of_user(
+    tx: &Tx,
+    user: UserId,
+    offerings: impl IntoIterator<Item = Uuid>,
+) -> Result<HashMap<Uuid, Enrollment>> {
+    let rows = enrollments::Entity::find()
+        .filter(enrollments::Column::UserId.eq(user.uuid()))
+        .filter(enrollments::Column::OfferingId.is_in(offerings))
+        .order_by_asc(enrollments::Column::Id)
+        .lock_exclusive()
+        .all(tx.conn())
+        .await?;
+    Ok(rows.into_iter().map(|row| (row.offering_id, row.into())).collect())
 }
 
 /// An enrollment by key, held until the transaction ends.

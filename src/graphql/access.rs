@@ -73,6 +73,11 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     // checkout
     // payouts
     // learning
+    ("playbackGrantCreate", Access::Public),
+    ("downloadGrantCreate", Access::Public),
+    ("progressSync", Access::SignedIn),
+    ("lessonComplete", Access::SignedIn),
+    ("lessonReopen", Access::SignedIn),
     // studio
     ("studio", Access::Member),
     // node

@@ -5,6 +5,7 @@ use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
 use crate::catalog::graphql::{CatalogQuery, MakingMutation, SellingMutation};
 use crate::creators::graphql::{CreatorsMutation, CreatorsQuery};
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+use crate::learning::graphql::{LearningMutation, PlaybackMutation};
 use crate::media::graphql::{MediaMutation, MediaQuery};
 use crate::studio::graphql::StudioQuery;
 
@@ -19,7 +20,15 @@ pub struct Query(IdentityQuery, CreatorsQuery, MediaQuery, CatalogQuery, StudioQ
 
 /// What can be changed.
 #[derive(Default, MergedObject)]
-pub struct Mutation(IdentityMutation, CreatorsMutation, MediaMutation, MakingMutation, SellingMutation);
+pub struct Mutation(
+    IdentityMutation,
+    CreatorsMutation,
+    MediaMutation,
+    MakingMutation,
+    SellingMutation,
+    LearningMutation,
+    PlaybackMutation,
+);
 
 /// The schema without extensions: each would cost every field of every request (stack.md 0.2). Limits are kept by the
 /// transport before execution.

@@ -44,12 +44,12 @@ pub enum MediaRefusal {
     /// The key was used for another upload.
     #[error("This idempotency key was used for another upload. Use a new key for a new file.")]
     KeyReused,
-    /// It took too long.
-    #[error("This upload has expired. Begin a new one.")]
+    /// It took too long, or was given up.
+    #[error("This upload has expired or was aborted. Begin a new one.")]
     UploadExpired,
-    /// It was given up.
-    #[error("This upload was aborted. Begin a new one.")]
-    UploadAborted,
+    /// Too late to give it up.
+    #[error("This upload is over: its file was verified or refused. Delete the file instead.")]
+    UploadOver,
     /// Nothing has arrived.
     #[error("No bytes have arrived yet. Send the file to the upload's target first, then complete it.")]
     NothingArrived,
@@ -120,7 +120,7 @@ impl Refusal for MediaRefusal {
             Self::TooManyOpen(_) | Self::QuotaReached(_) => Code::LimitReached,
             Self::KeyReused => Code::IdempotencyKeyReused,
             Self::UploadExpired => Code::UploadExpired,
-            Self::UploadAborted | Self::AlreadyRefused => Code::InvalidState,
+            Self::UploadOver | Self::AlreadyRefused => Code::InvalidState,
             Self::NothingArrived | Self::SizeDiffers { .. } => Code::UploadIncomplete,
             Self::HashDiffers => Code::ChecksumMismatch,
             Self::InUse => Code::AssetInUse,

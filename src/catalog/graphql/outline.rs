@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::catalog::{model, store};
 use crate::graphql::{Ctx, Fallible, field, required};
 use crate::kernel::{CourseId, LessonId, Result, SectionId};
+use crate::learning::graphql::LessonProgressPart;
 use crate::loader;
 
 use super::access::{Inside, viewer_access};
@@ -81,16 +82,17 @@ impl Section {
 
 /// A lesson of a course that the caller may see. Other rooms add their parts.
 #[derive(Clone, MergedObject)]
-pub struct Lesson(pub LessonPage);
+pub struct Lesson(pub LessonPage, pub LessonProgressPart);
 
 impl Lesson {
     /// A lesson of this course; its outline, if it is known already.
-    pub(super) fn of(
+    pub fn of(
         lesson: model::Lesson,
         course: &Arc<model::Course>,
         outline: Option<&Arc<model::Outline>>,
     ) -> Self {
-        Self(LessonPage { lesson, course: Arc::clone(course), outline: outline.map(Arc::clone) })
+        let progress = LessonProgressPart(lesson.id);
+        Self(LessonPage { lesson, course: Arc::clone(course), outline: outline.map(Arc::clone) }, progress)
     }
 
     /// For the `Node` interface.

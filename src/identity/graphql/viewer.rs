@@ -8,6 +8,7 @@ use crate::graphql::{Ctx, EmailAddress, Fallible, LanguageTag, TimeZone, field, 
 use crate::identity::model::{self, Account};
 use crate::identity::store;
 use crate::kernel::{Denied, Result, SessionId, UserId, ViewerId};
+use crate::learning::graphql::ViewerLibrary;
 use crate::loader;
 use crate::media::graphql::{Image, image};
 
@@ -32,12 +33,12 @@ impl IdentityQuery {
 
 /// The signed-in person and everything that is theirs. Other rooms add their parts.
 #[derive(Clone, MergedObject)]
-pub struct Viewer(pub ViewerAccount, pub ViewerCreators);
+pub struct Viewer(pub ViewerAccount, pub ViewerCreators, pub ViewerLibrary);
 
 impl Viewer {
     /// The viewer of an account; `session` is the one that asks.
     pub fn of(user: UserId, session: Option<SessionId>) -> Self {
-        Self(ViewerAccount { user, session }, ViewerCreators(user))
+        Self(ViewerAccount { user, session }, ViewerCreators(user), ViewerLibrary(user))
     }
 
     /// For the `Node` interface.

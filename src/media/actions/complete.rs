@@ -30,20 +30,19 @@ pub async fn complete_upload(app: &App, viewer: &Viewer, id: UploadId) -> Result
     let (upload, asset) = store::upload(app.db.read(), viewer.user_id, id).await?.ok_or(Denied::NotFound)?;
     match asset.state {
         State::Ready => return Ok(asset),
-        State::AwaitingUpload if upload.aborted_at.is_some() => return refused(MediaRefusal::UploadAborted),
-        State::AwaitingUpload if upload.expires_at > app.now() => {}
+        State::AwaitingUpload if upload.is_open_at(app.now()) => {}
         State::AwaitingUpload | State::Expired => return refused(MediaRefusal::UploadExpired),
         _ => return refused(MediaRefusal::AlreadyRefused),
     }
     match arrived(app, &upload).await? {
-        None => return refused(MediaRefusal::NothingArrived),
+        None => return nothing_there(app, &asset).await,
         Some(bytes) if i64::try_from(bytes) != Ok(asset.byte_size) => {
             let (lie, failure) = examine::size_differs(&asset, bytes);
             return fail(app, &upload, &asset, lie, failure).await;
         }
         Some(_) => {}
     }
-    let key = copy(app, &upload, &asset).await?;
+    let Some(key) = copy(app, &upload, &asset).await? else { return nothing_there(app, &asset).await };
     match examine(app, &asset, &key).await? {
         Ok(verified) => accept(app, &upload, &asset, &key, &verified).await,
         Err((lie, failure)) => fail(app, &upload, &asset, lie, failure).await,
@@ -63,8 +62,17 @@ async fn arrived(app: &App, upload: &Upload) -> Result<Option<u64>> {
     }
 }
 
-/// Copies to a key no uploader knows; first writes down that somebody has to look after it.
-async fn copy(app: &App, upload: &Upload, asset: &Asset) -> Result<String> {
+/// Nothing has arrived, unless another completion was faster and has emptied quarantine.
+async fn nothing_there(app: &App, asset: &Asset) -> Result<Asset> {
+    match store::asset(app.db.read(), asset.id).await? {
+        Some(now) if now.state == State::Ready => Ok(now),
+        _ => refused(MediaRefusal::NothingArrived),
+    }
+}
+
+/// Copies to a key no uploader knows, if there is something to copy; first writes down that somebody has to look
+/// after it.
+async fn copy(app: &App, upload: &Upload, asset: &Asset) -> Result<Option<String>> {
     let mut tx = app.begin().await?;
     let owner = store::owner(asset.creator, asset.uploader);
     let key = format!("m/{owner}/{}/{}", asset.id, tx.id().simple());
@@ -72,9 +80,8 @@ async fn copy(app: &App, upload: &Upload, asset: &Asset) -> Result<String> {
     tx.enqueue(look.not_before(tx.now() + SECOND_LOOK));
     tx.commit().await?;
     match app.media.promote(&upload.key, &key, &asset.content_type, FOREVER).await {
-        Ok(()) => Ok(key),
-        // Somebody else has completed it and quarantine is empty already.
-        Err(MediaStoreError::NotFound) => Err(MediaRefusal::NothingArrived.at(["uploadId"]).into()),
+        Ok(()) => Ok(Some(key)),
+        Err(MediaStoreError::NotFound) => Ok(None),
         Err(error) => Err(store_failed("copying an upload", error)),
     }
 }
@@ -86,6 +93,8 @@ async fn accept(app: &App, upload: &Upload, asset: &Asset, key: &str, verified: 
         tx.enqueue(Job::new(jobs::CLEAR_QUARANTINE, json!({ "upload": upload.id.to_string() })));
         tx.record(event("asset.ready", asset));
         tx.commit().await?;
+    } else {
+        drop(tx);
     }
     let now = store::asset(app.db.read(), asset.id).await?.ok_or(Denied::NotFound)?;
     match now.state {

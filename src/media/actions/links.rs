@@ -33,7 +33,7 @@ pub struct Playback {
     pub renew_after: Instant,
 }
 
-/// Lets somebody play (or save) a READY asset for a while, never beyond `until`. The caller has decided that they may.
+/// Lets somebody play a READY asset for a while, never beyond `until`. The caller has decided that they may.
 pub async fn grant_playback(
     app: &App,
     user: Option<UserId>,
@@ -41,13 +41,36 @@ pub async fn grant_playback(
     lesson: Option<LessonId>,
     until: Option<Instant>,
 ) -> Result<Playback> {
+    grant(app, user, asset, lesson, until, &in_place(asset)).await
+}
+
+/// Lets somebody save a READY asset under its name.
+pub async fn grant_download(
+    app: &App,
+    user: Option<UserId>,
+    asset: &Asset,
+    lesson: Option<LessonId>,
+    until: Option<Instant>,
+) -> Result<Playback> {
+    let saved = Disposition::Attachment { filename: asset.filename.clone() };
+    grant(app, user, asset, lesson, until, &saved).await
+}
+
+async fn grant(
+    app: &App,
+    user: Option<UserId>,
+    asset: &Asset,
+    lesson: Option<LessonId>,
+    until: Option<Instant>,
+    disposition: &Disposition,
+) -> Result<Playback> {
     let now = app.now();
     let mut lifetime = playback_lifetime(asset.duration_seconds);
     if let Some(until) = until {
         lifetime = lifetime.min(until - now);
     }
     let lasts = lifetime.to_std().map_err(|_| Fault::new("granting playback", "the right has ended"))?;
-    let signed = sign(app, asset, lasts).await?;
+    let signed = sign(app, asset, disposition, lasts).await?;
     let expires_at = now + lifetime;
     let tx = app.begin().await?;
     let id = store::insert_grant(&tx, user, asset.id, lesson, expires_at).await?;
@@ -58,22 +81,26 @@ pub async fn grant_playback(
 
 /// The address of a public picture.
 pub async fn image_link(app: &App, asset: &Asset) -> Result<String> {
-    Ok(sign(app, asset, PUBLIC).await?.url)
+    Ok(sign(app, asset, &Disposition::Inline, PUBLIC).await?.url)
 }
 
 /// The address of a course's trailer: open to all, as long as a sitting.
 pub async fn trailer_link(app: &App, asset: &Asset) -> Result<String> {
     let lasts = playback_lifetime(asset.duration_seconds).to_std().unwrap_or(PUBLIC);
-    Ok(sign(app, asset, lasts).await?.url)
+    Ok(sign(app, asset, &Disposition::Inline, lasts).await?.url)
 }
 
-async fn sign(app: &App, asset: &Asset, lasts: Duration) -> Result<SignedRequest> {
-    let key = asset.ready_key().ok_or_else(|| MediaRefusal::NotReady.at(["input"]))?;
-    let disposition = match asset.kind {
+/// What a browser may show is shown; everything else is saved, never run.
+fn in_place(asset: &Asset) -> Disposition {
+    match asset.kind {
         Kind::Image | Kind::Video | Kind::Audio | Kind::Captions => Disposition::Inline,
         Kind::Document if asset.content_type == "application/pdf" => Disposition::Inline,
         Kind::Document | Kind::Archive => Disposition::Attachment { filename: asset.filename.clone() },
-    };
-    let signed = app.media.presign_get(key, &disposition, &asset.content_type, lasts, app.now()).await;
+    }
+}
+
+async fn sign(app: &App, asset: &Asset, disposition: &Disposition, lasts: Duration) -> Result<SignedRequest> {
+    let key = asset.ready_key().ok_or_else(|| MediaRefusal::NotReady.at(["input"]))?;
+    let signed = app.media.presign_get(key, disposition, &asset.content_type, lasts, app.now()).await;
     signed.map_err(|error| store_failed("signing a link", error))
 }

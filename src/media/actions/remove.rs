@@ -24,7 +24,7 @@ pub async fn abort_upload(app: &App, viewer: &Viewer, id: UploadId) -> Result<()
         return Ok(());
     }
     if !store::set_expired(&tx, asset.id).await? && asset.state != State::Expired {
-        return Err(MediaRefusal::AlreadyRefused.at(["uploadId"]).into());
+        return Err(MediaRefusal::UploadOver.at(["uploadId"]).into());
     }
     store::close_upload(&tx, upload.id, true).await?;
     tx.enqueue(Job::new(jobs::CLEAR_QUARANTINE, json!({ "upload": upload.id.to_string() })));

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 
+use crate::catalog::graphql::{Lesson, lesson};
 use crate::creators::{Membership, Permission};
 use crate::graphql::connection::connect;
 use crate::graphql::{Ctx, Fallible, Int53, Url, context, field, page_request, required};
@@ -81,6 +82,17 @@ impl Asset {
     /// Itself as a picture, if it is one and READY.
     async fn image(&self) -> Option<Image> {
         Image::of(self.0.clone())
+    }
+
+    /// The lessons that use it, drafts too; at most 100.
+    async fn used_by(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Lesson>> {
+        let read = async {
+            let used = store::uses::lessons(ctx.app().db.read(), self.0.id).await?;
+            let shown = used.into_iter().map(|id| lesson(ctx, id));
+            let shown = futures_util::future::try_join_all(shown).await?;
+            Ok(shown.into_iter().flatten().collect())
+        };
+        required(read.await)
     }
 
     /// When it was promised.

@@ -1,1 +1,0 @@
-//! As clients see it.

@@ -1,0 +1,143 @@
+//! Permission to play and to save, as clients see it: mutations on purpose, so that no answer is kept in a cache.
+
+use async_graphql::{Context, Enum, ID, Object, OneofObject, SimpleObject};
+use chrono::{DateTime, Utc};
+
+use crate::graphql::context::id;
+use crate::graphql::payload::Missing;
+use crate::graphql::{Ctx, Fallible, Url, answer};
+use crate::kernel::{AttachmentId, LessonId, Result};
+use crate::learning::actions::{self, Played, Target};
+use crate::media::graphql::HttpHeader;
+use crate::payload;
+
+/// What to play: one of these.
+#[derive(Clone, Debug, OneofObject)]
+pub enum PlaybackInput {
+    /// A lesson that the caller may learn, or that is open to all.
+    LessonId(ID),
+    /// A file, for its uploader and the creator's team.
+    AssetId(ID),
+}
+
+/// How a player reads what it is given.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum PlaybackProtocol {
+    /// One file, read by ranges.
+    Progressive,
+}
+
+/// A short permission to play.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct PlaybackGrant {
+    /// `plg_…`.
+    pub id: ID,
+    /// Give it to a player. A secret while it lasts.
+    pub manifest_url: Url,
+    /// How to read it.
+    pub protocol: PlaybackProtocol,
+    /// Headers to send; none, since players cannot.
+    pub headers: Vec<HttpHeader>,
+    /// Where to begin.
+    pub resume_at_seconds: i32,
+    /// When it ends.
+    pub expires_at: DateTime<Utc>,
+    /// When to ask for the next one.
+    pub renew_after: DateTime<Utc>,
+}
+
+impl From<Played> for PlaybackGrant {
+    fn from(played: Played) -> Self {
+        Self {
+            id: played.playback.id.to_string().into(),
+            manifest_url: played.playback.url.into(),
+            protocol: PlaybackProtocol::Progressive,
+            headers: Vec::new(),
+            resume_at_seconds: played.resume_at_seconds,
+            expires_at: played.playback.expires_at,
+            renew_after: played.playback.renew_after,
+        }
+    }
+}
+
+payload! {
+    /// What came of `playbackGrantCreate`.
+    PlaybackGrantCreatePayload {
+        /// The permission.
+        grant: PlaybackGrant,
+    }
+}
+
+payload! {
+    /// What came of `downloadGrantCreate`.
+    DownloadGrantCreatePayload {
+        /// Where the file is. A secret while it lasts.
+        url: Url,
+        /// When it ends.
+        expires_at: DateTime<Utc>,
+    }
+}
+
+/// The mutations that give out links.
+#[derive(Default)]
+pub struct PlaybackMutation;
+
+#[Object]
+impl PlaybackMutation {
+    /// Permission to play a lesson or a file for a while: for who is entitled, for everybody where the lesson is a
+    /// preview, for the creator's team.
+    async fn playback_grant_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What to play.")] input: PlaybackInput,
+    ) -> Fallible<PlaybackGrantCreatePayload> {
+        let played = async {
+            let (target, path) = match &input {
+                PlaybackInput::LessonId(given) => {
+                    let path = ["input", "lessonId"];
+                    (Target::Lesson(id(&path, given)?), path)
+                }
+                PlaybackInput::AssetId(given) => {
+                    let path = ["input", "assetId"];
+                    (Target::Asset(id(&path, given)?), path)
+                }
+            };
+            actions::play(ctx.app(), ctx.actor(), &who(ctx), target).await.missing_at(&path)
+        };
+        answer(
+            played.await.map(|played| PlaybackGrantCreatePayload {
+                grant: Some(played.into()),
+                user_errors: Vec::new(),
+            }),
+        )
+    }
+
+    /// Permission to save one of a lesson's files, under the same rule as playing the lesson.
+    async fn download_grant_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "`lsn_…`.")] lesson_id: ID,
+        #[graphql(desc = "`att_…`.")] attachment_id: ID,
+    ) -> Fallible<DownloadGrantCreatePayload> {
+        let granted: Result<_> = async {
+            let lesson: LessonId = id(&["lessonId"], &lesson_id)?;
+            let attachment: AttachmentId = id(&["attachmentId"], &attachment_id)?;
+            let given = actions::download(ctx.app(), ctx.actor(), &who(ctx), lesson, attachment).await;
+            given.missing_at(&["lessonId"])
+        }
+        .await;
+        answer(granted.map(|granted| DownloadGrantCreatePayload {
+            url: Some(granted.url.into()),
+            expires_at: Some(granted.expires_at),
+            user_errors: Vec::new(),
+        }))
+    }
+}
+
+/// Whom the limit counts: the account, or the address of who has none.
+fn who(ctx: &Context<'_>) -> String {
+    match ctx.actor().user_id() {
+        Some(user) => user.to_string(),
+        None => ctx.requester().address.to_string(),
+    }
+}
