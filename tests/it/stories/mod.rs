@@ -1,3 +1,6 @@
 //! What people do, from beginning to end, on both databases.
 
+mod buying;
+mod getting_paid;
+mod money_under_fire;
 mod signing_in;
