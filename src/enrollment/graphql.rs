@@ -3,6 +3,7 @@
 use async_graphql::{Context, Enum, ID, MergedObject, Object};
 use chrono::{DateTime, Utc};
 
+use crate::checkout::graphql::EnrollmentOrder;
 use crate::graphql::Ctx;
 use crate::kernel::{EnrollmentId, OrderLineId, Result};
 use crate::loader;
@@ -80,12 +81,13 @@ pub enum AccessState {
 
 /// One person's right to one offering.
 #[derive(Clone, MergedObject)]
-pub struct Enrollment(pub EnrollmentRight);
+pub struct Enrollment(pub EnrollmentRight, pub EnrollmentOrder);
 
 impl Enrollment {
     /// Shows an enrollment to its holder or the creator's team; the caller has checked that.
     pub fn of(enrollment: model::Enrollment) -> Self {
-        Self(EnrollmentRight(enrollment))
+        let line = enrollment.order_line;
+        Self(EnrollmentRight(enrollment), EnrollmentOrder { line })
     }
 
     /// For the `Node` interface.

@@ -3,7 +3,9 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use crate::support::{CHECKOUT, CREATE, Priced, SYNC, db_course, db_price, db_withdraws, story};
+use crate::support::{
+    CHECKOUT, CREATE, Priced, SYNC, changes_at_stripe, db_course, db_price, db_withdraws, story,
+};
 
 const ORDER: &str = "query($id: ID!) { order(id: $id) { id } }";
 
@@ -46,7 +48,6 @@ story! {
         for (items, code, path) in cases {
             let refused = ben.is_refused_price(wants(items.clone())).await;
             assert_eq!((refused[0].code.as_str(), refused[0].path.as_str()), (code, path), "{items}");
-            assert!(refused[0].message.ends_with('.'), "a sentence: {}", refused[0].message);
         }
         let anybody = market.stranger("Nobody").asks_price(shop.price).await;
         assert_eq!(anybody["total"]["minorUnits"], 2000, "prices are for everybody");
@@ -100,7 +101,7 @@ story! {
         assert_eq!(refused[0].code, "CONSENT_REQUIRED");
         let nobody = market.stranger("Nobody").asks(CREATE, json!({ "input": good })).await;
         assert_eq!(nobody.error_code(), "UNAUTHENTICATED");
-        assert!(market.stripe().requests().is_empty(), "nothing reached Stripe");
+        assert_eq!(changes_at_stripe(&market), 0, "nothing reached Stripe");
     }
 
     async fn a_quote_holds_for_fifteen_minutes(market) {
@@ -109,7 +110,7 @@ story! {
         let ben = market.person("Ben").await;
         let quote = ben.asks_price(shop.price).await;
         market.passes(Duration::minutes(15)).await;
-        ben.refreshes().await;
+        let ben = ben.comes_back().await;
         let refused = ben.is_refused(CREATE, json!({ "input": ben.agrees_to(&quote, "HOSTED_PAGE") })).await;
         assert_eq!((refused[0].code.as_str(), refused[0].path.as_str()), ("TOKEN_EXPIRED", "input.quoteToken"));
     }

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::support::{Priced, story};
 
-const LINK: &str = "mutation($id: ID!, $url: URL!) { payoutAccountLinkCreate(creatorId: $id, returnUrl: $url) {
+const LINK: &str =
+    "mutation($id: ID!, $url: URL!) { payoutAccountLinkCreate(creatorId: $id, returnUrl: $url) {
     url userErrors { code path message } } }";
 const ACCOUNT: &str = "query($id: ID!) { studio(creatorId: $id) {
     payoutAccount { state country defaultCurrency requirements }
@@ -58,7 +59,7 @@ story! {
         let account = market.stripe().objects("account")[0]["id"].as_str().unwrap().to_owned();
         market.stripe().onboard(&account, Outcome::Ready).unwrap();
         market.passes(chrono::Duration::hours(26)).await;
-        mira.refreshes().await;
+        let mira = mira.comes_back().await;
         let ready = mira.sees(ACCOUNT, json!({ "id": id })).await;
         assert_eq!(ready["studio"]["payoutAccount"]["state"], "ACTIVE");
     }

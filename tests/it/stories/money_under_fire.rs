@@ -100,7 +100,7 @@ story! {
         plan(&market, json!([{ "event": "*", "kind": "lost", "times": 100 }]));
         pay(&market, &purchase);
         market.passes(Duration::minutes(6)).await;
-        ben.refreshes().await;
+        let ben = ben.comes_back().await;
         assert_eq!(ben.checkout(&purchase).await["status"], "SUCCEEDED", "within a round of catching up");
         assert_eq!(db_counts(&market).await, ONE_SALE);
     }

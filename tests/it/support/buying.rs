@@ -12,7 +12,7 @@ pub const QUOTE: &str = "query($input: QuoteInput!) { quote(input: $input) {
     quote { token expiresAt total { minorUnits formatted currency } subtotal { minorUnits } discountTotal { minorUnits }
         taxTotal { minorUnits } purchaseOptions requiredConsents { kind version text { plain } }
         coupon { code isApplied reason } warnings { code path }
-        lines { amount { minorUnits } offering { id title } price { id kind } } }
+        lines { amount { minorUnits } } }
     userErrors { code path message } } }";
 
 /// Agreeing to buy.
@@ -53,6 +53,13 @@ impl Person {
         quoted["quote"]["quote"].clone()
     }
 
+    /// The same person after a while, signed in again.
+    pub async fn comes_back(&self) -> Person {
+        let again = self.elsewhere();
+        again.signs_in().await;
+        again
+    }
+
     /// A key for a new wish.
     pub fn new_key(&self) -> String {
         let app = self.market.app();
@@ -61,9 +68,9 @@ impl Person {
 
     /// What `checkoutCreate` needs to buy what was quoted, with every consent.
     pub fn agrees_to(&self, quote: &Value, option: &str) -> Value {
-        let consents = quote["requiredConsents"].as_array().unwrap().iter().map(|consent| {
-            json!({ "kind": consent["kind"], "version": consent["version"], "accepted": true })
-        });
+        let consents = quote["requiredConsents"].as_array().unwrap().iter().map(
+            |consent| json!({ "kind": consent["kind"], "version": consent["version"], "accepted": true }),
+        );
         json!({
             "quoteToken": quote["token"], "idempotencyKey": self.new_key(),
             "purchaseOption": option, "consents": consents.collect::<Vec<_>>(),
@@ -110,4 +117,9 @@ impl Person {
         assert!(quoted.data()["quote"]["quote"].is_null(), "quoted: {quoted:?}");
         quoted.refusals()
     }
+}
+
+/// How often Stripe was asked to change something.
+pub fn changes_at_stripe(market: &super::Market) -> usize {
+    market.stripe().requests().iter().filter(|request| request.method == "POST").count()
 }

@@ -9,7 +9,7 @@ mod postgres;
 mod shop;
 mod story;
 
-pub use buying::{CHECKOUT, CREATE, Purchase, QUOTE, SYNC};
+pub use buying::{CHECKOUT, CREATE, Purchase, QUOTE, SYNC, changes_at_stripe};
 pub use database::Kind;
 pub use market::Market;
 pub use people::{Person, REFRESH, SIGN_IN};

@@ -1,13 +1,19 @@
 //! A creator with a course on sale, put straight into the database: for stories that are about the money.
 
 use atelier::app::App;
-use atelier::kernel::{CourseId, CreatorId, PriceId, PublicId, UserId};
-use entity::{courses, creators, offerings, prices, storefronts, team_members};
+use atelier::kernel::{CourseId, CreatorId, PriceId, PublicId};
+use entity::{courses, offerings, prices};
 use sea_orm::ActiveValue::Set;
 use sea_orm::EntityTrait;
 use serde_json::json;
 
 use super::Person;
+
+const CREATOR: &str = "mutation($input: CreatorCreateInput!) { creatorCreate(input: $input) { creator { id }
+    userErrors { code path message } } }";
+const OPEN: &str =
+    "mutation($id: ID!) { storefrontPublish(creatorId: $id, published: true) { storefront { isPublished }
+    userErrors { code path message } } }";
 
 /// What is on sale.
 #[derive(Clone, Debug)]
@@ -34,61 +40,25 @@ pub enum Priced {
 impl Person {
     /// Opens a shop with one published course.
     pub async fn db_opens_shop(&self, title: &str, priced: Priced) -> Shop {
-        let me = self.sees("{ viewer { user { id } } }", json!({})).await;
-        let user: UserId = me["viewer"]["user"]["id"].as_str().unwrap().parse().unwrap();
+        let creator = self.opens_page().await;
         let app = self.market.app();
-        let creator = db_creator(app, user, &self.name).await;
         let course = db_course(app, creator, title).await;
         let price = db_price(app, course, priced).await;
         Shop { creator, course, price }
     }
-}
 
-async fn db_creator(app: &App, user: UserId, name: &str) -> CreatorId {
-    let (now, conn) = (app.now(), app.db.read());
-    let id = CreatorId(app.entropy.id(now));
-    let creator = creators::ActiveModel {
-        id: Set(id.uuid()),
-        handle: Set(name.to_lowercase().replace(' ', "-")),
-        display_name: Set(name.to_owned()),
-        headline: Set(None),
-        bio_markdown: Set(String::new()),
-        avatar_asset_id: Set(None),
-        cover_asset_id: Set(None),
-        country: Set("AT".to_owned()),
-        time_zone: Set("Europe/Vienna".to_owned()),
-        currency: Set("EUR".to_owned()),
-        languages: Set(json!(["en"])),
-        is_verified: Set(false),
-        follower_count: Set(0),
-        rating_sum: Set(0),
-        rating_count: Set(0),
-        created_at: Set(now),
-        updated_at: Set(now),
-    };
-    creators::Entity::insert(creator).exec_without_returning(conn).await.unwrap();
-    let page = storefronts::ActiveModel {
-        creator_id: Set(id.uuid()),
-        version: Set(1),
-        is_published: Set(true),
-        theme_preset: Set("plain".to_owned()),
-        color_primary: Set("#112233".to_owned()),
-        color_background: Set("#ffffff".to_owned()),
-        font_family: Set("serif".to_owned()),
-        corner_radius: Set(4),
-        sections: Set(json!([])),
-        updated_at: Set(now),
-    };
-    storefronts::Entity::insert(page).exec_without_returning(conn).await.unwrap();
-    let owner = team_members::ActiveModel {
-        id: Set(app.entropy.id(now)),
-        creator_id: Set(id.uuid()),
-        user_id: Set(user.uuid()),
-        role: Set("OWNER".to_owned()),
-        joined_at: Set(now),
-    };
-    team_members::Entity::insert(owner).exec_without_returning(conn).await.unwrap();
-    id
+    /// Becomes a creator whose page is open.
+    async fn opens_page(&self) -> CreatorId {
+        let niches = self.sees("{ niches { slug } }", json!({})).await;
+        let input = json!({
+            "handle": self.name.to_lowercase().replace(' ', "-"), "displayName": self.name, "country": "AT",
+            "timeZone": "Europe/Vienna", "currency": "EUR", "nicheSlugs": [niches["niches"][0]["slug"]],
+        });
+        let made = self.does(CREATOR, json!({ "input": input })).await;
+        let id = made["creator"]["id"].as_str().unwrap().to_owned();
+        self.does(OPEN, json!({ "id": id })).await;
+        id.parse().unwrap()
+    }
 }
 
 /// Another course of the same creator.
