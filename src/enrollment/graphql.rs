@@ -4,6 +4,7 @@ use async_graphql::{Context, Enum, ID, MergedObject, Object};
 use chrono::{DateTime, Utc};
 
 use crate::catalog::graphql::{Course, CourseById, Offering};
+use crate::checkout::graphql::EnrollmentOrder;
 use crate::graphql::{Ctx, required};
 use crate::kernel::{CourseId, Denied, EnrollmentId, OrderLineId, Result};
 use crate::learning::graphql::EnrollmentProgress;
@@ -82,13 +83,14 @@ pub enum AccessState {
 
 /// One person's right to one offering.
 #[derive(Clone, MergedObject)]
-pub struct Enrollment(pub EnrollmentRight, pub EnrollmentProgress);
+pub struct Enrollment(pub EnrollmentRight, pub EnrollmentProgress, pub EnrollmentOrder);
 
 impl Enrollment {
     /// Shows an enrollment to its holder or the creator's team; the caller has checked that.
     pub fn of(enrollment: model::Enrollment) -> Self {
         let progress = EnrollmentProgress(enrollment.clone());
-        Self(EnrollmentRight(enrollment), progress)
+        let line = enrollment.order_line;
+        Self(EnrollmentRight(enrollment), progress, EnrollmentOrder { line })
     }
 
     /// For the `Node` interface.

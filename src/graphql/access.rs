@@ -71,7 +71,15 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("priceArchive", Access::Team("CATALOG")),
     // enrollment
     // checkout
+    ("quote", Access::Public),
+    ("checkout", Access::Owner),
+    ("order", Access::Owner),
+    ("checkoutCreate", Access::SignedIn),
+    ("checkoutSync", Access::Owner),
+    ("checkoutCancel", Access::Owner),
+    ("enrollmentClaimFree", Access::Verified),
     // payouts
+    ("payoutAccountLinkCreate", Access::Team("FINANCE")),
     // learning
     ("playbackGrantCreate", Access::Public),
     ("downloadGrantCreate", Access::Public),
@@ -106,5 +114,9 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     // enrollment
     ("Enrollment", Access::Owner),
     // checkout
+    ("Checkout", Access::Owner),
+    ("Order", Access::Owner),
+    // payments
+    ("LedgerEntry", Access::Team("FINANCE")),
     // payouts
 ];

@@ -4,14 +4,16 @@
 use async_graphql::{Context, ID, Interface, Object};
 
 use crate::catalog::graphql as catalog;
+use crate::checkout::graphql as checkout;
 use crate::creators::graphql as creators;
 use crate::enrollment::graphql as enrollment;
 use crate::identity::graphql as identity;
 use crate::kernel::{
-    AssetId, CourseId, CreatorId, Denied, EnrollmentId, Error, LessonId, MemberId, NicheId, PriceId,
-    PublicId, Result, SectionId, SessionId, StudioId, UploadId, UserId, ViewerId,
+    AssetId, CheckoutId, CourseId, CreatorId, Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId,
+    NicheId, OrderId, PriceId, PublicId, Result, SectionId, SessionId, StudioId, UploadId, UserId, ViewerId,
 };
 use crate::media;
+use crate::payments::graphql as payments;
 use crate::studio::graphql as studio;
 
 use super::{Ctx, Fallible, field};
@@ -50,6 +52,12 @@ pub enum Node {
     Price(catalog::Price),
     /// A right to learn.
     Enrollment(enrollment::Enrollment),
+    /// An attempt to pay.
+    Checkout(checkout::Checkout),
+    /// A purchase.
+    Order(checkout::Order),
+    /// A line of a creator's book.
+    LedgerEntry(payments::LedgerEntry),
 }
 
 /// The root fields of this file.
@@ -129,6 +137,18 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         EnrollmentId::PREFIX => {
             let Ok(id) = id.parse::<EnrollmentId>() else { return Ok(None) };
             Ok(enrollment::own(ctx, id).await?.map(Node::Enrollment))
+        }
+        CheckoutId::PREFIX => {
+            let Ok(id) = id.parse::<CheckoutId>() else { return Ok(None) };
+            Ok(checkout::visible_checkout(ctx, id).await?.map(Node::Checkout))
+        }
+        OrderId::PREFIX => {
+            let Ok(id) = id.parse::<OrderId>() else { return Ok(None) };
+            Ok(checkout::visible_order(ctx, id).await?.map(Node::Order))
+        }
+        LedgerEntryId::PREFIX => {
+            let Ok(id) = id.parse::<LedgerEntryId>() else { return Ok(None) };
+            Ok(payments::visible_entry(ctx, id).await?.map(Node::LedgerEntry))
         }
         CreatorId::PREFIX => {
             let Ok(id) = id.parse::<CreatorId>() else { return Ok(None) };

@@ -3,10 +3,12 @@
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
 
 use crate::catalog::graphql::{CatalogQuery, MakingMutation, SellingMutation};
+use crate::checkout::graphql::{CheckoutMutation, CheckoutQuery};
 use crate::creators::graphql::{CreatorsMutation, CreatorsQuery};
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::learning::graphql::{LearningMutation, PlaybackMutation};
 use crate::media::graphql::{MediaMutation, MediaQuery};
+use crate::payouts::graphql::PayoutsMutation;
 use crate::studio::graphql::StudioQuery;
 
 use super::node::NodeQuery;
@@ -16,7 +18,15 @@ pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 
 /// What can be asked.
 #[derive(Default, MergedObject)]
-pub struct Query(IdentityQuery, CreatorsQuery, MediaQuery, CatalogQuery, StudioQuery, NodeQuery);
+pub struct Query(
+    IdentityQuery,
+    CreatorsQuery,
+    MediaQuery,
+    CatalogQuery,
+    CheckoutQuery,
+    StudioQuery,
+    NodeQuery,
+);
 
 /// What can be changed.
 #[derive(Default, MergedObject)]
@@ -28,6 +38,8 @@ pub struct Mutation(
     SellingMutation,
     LearningMutation,
     PlaybackMutation,
+    CheckoutMutation,
+    PayoutsMutation,
 );
 
 /// The schema without extensions: each would cost every field of every request (stack.md 0.2). Limits are kept by the

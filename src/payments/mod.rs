@@ -10,6 +10,7 @@
 //! changed. Not here: refunds, disputes, transfers to creators.
 
 pub mod actions;
+pub mod graphql;
 pub mod invariants;
 pub mod jobs;
 pub mod judge;

@@ -6,6 +6,7 @@
 //! account is ready, the money waits. Not here: releasing and transferring money, payout schedules.
 
 pub mod actions;
+pub mod graphql;
 pub mod jobs;
 pub mod model;
 pub mod refusals;

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, MergedObject, Object};
 
 use crate::catalog::graphql::StudioOfferings;
+use crate::checkout::graphql::StudioOrders;
 use crate::creators::actions;
 use crate::creators::graphql::{Creator, StudioMembership, TeamPermission, its_creator};
 use crate::creators::store;
@@ -11,15 +12,31 @@ use crate::graphql::context::id;
 use crate::graphql::{Ctx, Fallible, field, required};
 use crate::kernel::{CreatorId, Denied, Error, Result, StudioId};
 use crate::media::graphql::StudioAssets;
+use crate::payments::graphql::StudioMoney;
+use crate::payouts::graphql::StudioPayouts;
 
 /// The private workspace of a creator. Each part asks the member for the permission it needs.
 #[derive(Clone, MergedObject)]
-pub struct Studio(pub StudioHome, pub StudioAssets, pub StudioOfferings);
+pub struct Studio(
+    pub StudioHome,
+    pub StudioAssets,
+    pub StudioOfferings,
+    pub StudioOrders,
+    pub StudioMoney,
+    pub StudioPayouts,
+);
 
 impl Studio {
     /// All parts of the studio this member works in.
     pub fn of(at: Membership) -> Self {
-        Self(StudioHome(at.clone()), StudioAssets(at.clone()), StudioOfferings(at))
+        Self(
+            StudioHome(at.clone()),
+            StudioAssets(at.clone()),
+            StudioOfferings(at.clone()),
+            StudioOrders(at.clone()),
+            StudioMoney(at.clone()),
+            StudioPayouts(at),
+        )
     }
 
     /// For the `Node` interface.

@@ -1,4 +1,5 @@
 //! What each room refuses, on both databases.
 
+mod checkout;
 pub mod creators;
 mod identity;

@@ -1,5 +1,8 @@
 //! What people do, from beginning to end, on both databases.
 
+mod buying;
+mod getting_paid;
+mod money_under_fire;
 mod operating;
 mod signing_in;
 mod storefront;

@@ -1,15 +1,19 @@
 //! How tests meet the product: a real installation in this process, people who act through its public API, and a
 //! clock that is moved. Shortcuts past the API are named `db_…`.
 
+mod buying;
 mod database;
 mod market;
 mod people;
 mod postgres;
+mod shop;
 mod story;
 mod teams;
 
+pub use buying::{CHECKOUT, CREATE, Purchase, QUOTE, SYNC, changes_at_stripe};
 pub use database::Kind;
 pub use market::Market;
 pub use people::{Person, REFRESH, SIGN_IN};
+pub use shop::{Priced, Shop, db_course, db_price, db_withdraws};
 pub use story::play;
 pub(crate) use story::story;

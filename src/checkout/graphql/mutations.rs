@@ -1,0 +1,126 @@
+//! Buying, looking again, and claiming what is free. Thin: who asks, what for, which action.
+
+use async_graphql::{Context, ID, Object};
+
+use crate::checkout::actions::{self, ClaimFree, NewPurchase};
+use crate::checkout::model;
+use crate::checkout::refusals::CheckoutRefusal as No;
+use crate::enrollment::graphql as enrollment;
+use crate::graphql::context::id;
+use crate::graphql::payload::Missing;
+use crate::graphql::{Ctx, Fallible, Uuid, answer};
+use crate::kernel::{CheckoutId, Fault, Refusal, Result};
+use crate::payments;
+
+use super::*;
+
+/// Checkout's mutations.
+#[derive(Default)]
+pub struct CheckoutMutation;
+
+#[Object]
+impl CheckoutMutation {
+    /// Agrees to buy what was quoted. The same idempotency key gives the same checkout again, so a lost answer is
+    /// simply asked for again.
+    async fn checkout_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "What, and how to pay.")] input: CheckoutCreateInput,
+    ) -> Fallible<CheckoutCreatePayload> {
+        let done = create(ctx, input).await;
+        answer(
+            done.map(|checkout| CheckoutCreatePayload { checkout: Some(checkout), user_errors: Vec::new() }),
+        )
+    }
+
+    /// Asks the payment service now instead of waiting for its message. Call it when the buyer comes back.
+    async fn checkout_sync(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "`cko_…`.")] id: ID,
+        #[graphql(desc = "For guests.")] secret: Option<String>,
+    ) -> Fallible<CheckoutSyncPayload> {
+        let _ = secret;
+        let done = async {
+            let viewer = ctx.viewer()?;
+            let synced = payments::actions::sync(ctx.app(), viewer, checkout_id(&id)?).await;
+            synced.missing_at(&["id"])
+        };
+        let done = done.await.map(Checkout);
+        answer(done.map(|checkout| CheckoutSyncPayload { checkout: Some(checkout), user_errors: Vec::new() }))
+    }
+
+    /// Closes the payment page. What was paid before that stays paid.
+    async fn checkout_cancel(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "`cko_…`.")] id: ID,
+        #[graphql(desc = "For guests.")] secret: Option<String>,
+    ) -> Fallible<CheckoutCancelPayload> {
+        let _ = secret;
+        let done = async {
+            let viewer = ctx.viewer()?;
+            let cancelled = payments::actions::cancel(ctx.app(), viewer, checkout_id(&id)?).await;
+            cancelled.missing_at(&["id"])
+        };
+        let done = done.await.map(Checkout);
+        answer(
+            done.map(|checkout| CheckoutCancelPayload { checkout: Some(checkout), user_errors: Vec::new() }),
+        )
+    }
+
+    /// Takes something that costs nothing into the library, in one tap. Needs a proven e-mail address.
+    async fn enrollment_claim_free(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "A price that is free.")] price_id: ID,
+        #[graphql(desc = "For a workshop: which date.")] session_id: Option<ID>,
+        #[graphql(desc = "Made by the client for this wish.")] idempotency_key: Uuid,
+    ) -> Fallible<EnrollmentClaimFreePayload> {
+        let done = claim(ctx, &price_id, session_id.as_ref(), idempotency_key).await;
+        answer(done.map(|enrollment| EnrollmentClaimFreePayload {
+            enrollment: Some(enrollment),
+            user_errors: Vec::new(),
+        }))
+    }
+}
+
+async fn create(ctx: &Context<'_>, input: CheckoutCreateInput) -> Result<Checkout> {
+    let viewer = ctx.viewer()?;
+    if input.buyer_email.is_some() {
+        return Err(No::GuestsNotYet.at(["input", "buyerEmail"]).into());
+    }
+    let agreed = input.consents.into_iter().filter(|consent| consent.accepted);
+    let wish = NewPurchase {
+        quote_token: input.quote_token,
+        idempotency_key: input.idempotency_key.0,
+        option: input.purchase_option.into(),
+        consents: agreed
+            .map(|consent| (model::ConsentKind::from(consent.kind).name(), consent.version))
+            .collect(),
+        return_url: input.return_url.0,
+        cancel_url: input.cancel_url.map(|url| url.0),
+    };
+    let created = actions::create(ctx.app(), viewer, wish).await?;
+    Ok(Checkout(created.checkout))
+}
+
+async fn claim(
+    ctx: &Context<'_>,
+    price: &ID,
+    session: Option<&ID>,
+    key: Uuid,
+) -> Result<enrollment::Enrollment> {
+    let viewer = ctx.viewer()?;
+    if session.is_some() {
+        return Err(No::NotYet("A seat").at(["sessionId"]).into());
+    }
+    let wish = ClaimFree { price: id(&["priceId"], price)?, idempotency_key: key.0 };
+    let claimed = actions::claim_free(ctx.app(), viewer, wish).await?;
+    let shown = enrollment::own(ctx, claimed).await?;
+    shown.ok_or_else(|| Fault::new("claiming", "the enrollment is gone").into())
+}
+
+fn checkout_id(given: &ID) -> Result<CheckoutId> {
+    id(&["id"], given)
+}

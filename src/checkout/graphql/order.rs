@@ -1,0 +1,217 @@
+//! Purchases, as their buyers and sellers see them.
+
+use async_graphql::{Context, Enum, ID, Object};
+use chrono::{DateTime, Utc};
+
+use crate::checkout::{actions, model, store};
+use crate::creators::graphql as creators;
+use crate::creators::{Permission, desk};
+use crate::enrollment::graphql::{Enrollment, EnrollmentOfLine};
+use crate::graphql::connection::connect;
+use crate::graphql::values::Money;
+use crate::graphql::{Ctx, Fallible, field, page_request, required};
+use crate::identity::graphql as identity;
+use crate::kernel::{Denied, Error, OrderId, Result, UserId};
+use crate::{connection, loader};
+
+connection!(OrderConnection, OrderEdge, Order, "orders");
+
+loader! {
+    /// Orders by key.
+    OrderById: OrderId => model::Order = actions::orders_by_id
+}
+
+loader! {
+    /// The lines of orders.
+    LinesOfOrder: OrderId => Vec<model::OrderLine> = actions::lines_of
+}
+
+/// One purchase.
+#[derive(Clone)]
+pub struct Order(pub model::Order);
+
+/// One purchase, as it was agreed.
+#[Object]
+impl Order {
+    /// `ord_…`.
+    pub async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// For people: `AT-7K3M-9Q2P`.
+    async fn number(&self) -> &str {
+        &self.0.number
+    }
+
+    /// How far it is.
+    async fn status(&self) -> OrderStatus {
+        self.0.status.into()
+    }
+
+    /// Who sells.
+    async fn creator(&self, ctx: &Context<'_>) -> async_graphql::Result<creators::Creator> {
+        required(creators::its_creator(ctx, self.0.creator).await)
+    }
+
+    /// Who bought; null for guests.
+    async fn buyer(&self, ctx: &Context<'_>) -> Fallible<identity::User> {
+        let buyer = self.0.buyer?;
+        field(identity::user(ctx, buyer).await)
+    }
+
+    /// Each bought thing.
+    async fn lines(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<OrderLine>> {
+        let lines = required(ctx.loaders().load::<LinesOfOrder, _>(self.0.id).await)?.unwrap_or_default();
+        let (currency, buyer) = (self.0.currency, self.0.buyer);
+        Ok(lines.into_iter().map(|line| OrderLine { line, currency, buyer }).collect())
+    }
+
+    /// Before discounts.
+    async fn subtotal(&self) -> Money {
+        self.0.money(self.0.subtotal_minor).into()
+    }
+
+    /// Taken off.
+    async fn discount_total(&self) -> Money {
+        self.0.money(self.0.discount_minor).into()
+    }
+
+    /// Tax within the total.
+    async fn tax_total(&self) -> Money {
+        self.0.money(self.0.tax_minor).into()
+    }
+
+    /// To pay, tax included.
+    async fn total(&self) -> Money {
+        self.0.total().into()
+    }
+
+    /// Given back so far.
+    async fn refunded_total(&self) -> Money {
+        self.0.money(self.0.refunded_minor).into()
+    }
+
+    /// When it was agreed.
+    async fn placed_at(&self) -> DateTime<Utc> {
+        self.0.placed_at
+    }
+}
+
+/// One bought thing.
+pub struct OrderLine {
+    line: model::OrderLine,
+    currency: crate::kernel::Currency,
+    buyer: Option<UserId>,
+}
+
+/// One bought thing, as it was when it was bought.
+#[Object]
+impl OrderLine {
+    /// `oln_…`.
+    async fn id(&self) -> ID {
+        self.line.id.to_string().into()
+    }
+
+    /// What it was called then.
+    async fn title_at_purchase(&self) -> &str {
+        &self.line.title
+    }
+
+    /// Paid for it, tax included.
+    async fn amount(&self) -> Money {
+        crate::kernel::Money::new(self.line.amount_minor, self.currency).into()
+    }
+
+    /// The right to learn it gave; for its buyer alone.
+    async fn enrollment(&self, ctx: &Context<'_>) -> Fallible<Enrollment> {
+        if self.buyer.is_none() || self.buyer != ctx.actor().user_id() {
+            return None;
+        }
+        let found = ctx.loaders().load::<EnrollmentOfLine, _>(self.line.id).await;
+        field(found.map(|found| found.map(Enrollment::of)))
+    }
+}
+
+/// How far an order is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "model::OrderStatus")]
+pub enum OrderStatus {
+    /// Waiting for its money.
+    Pending,
+    /// Paid.
+    Paid,
+    /// Some of it was given back.
+    PartiallyRefunded,
+    /// All of it was given back.
+    Refunded,
+    /// The buyer's bank disputes it.
+    Disputed,
+    /// Never paid.
+    Void,
+}
+
+/// An order that the caller has reached through something that is theirs.
+pub async fn order(ctx: &Context<'_>, id: OrderId) -> Result<Option<Order>> {
+    Ok(ctx.loaders().load::<OrderById, _>(id).await?.map(Order))
+}
+
+/// An order by its id: for its buyer, and for the creator's team with FINANCE.
+pub async fn visible_order(ctx: &Context<'_>, id: OrderId) -> Result<Option<Order>> {
+    let Some(viewer) = ctx.actor().known() else { return Ok(None) };
+    let Some(found) = order(ctx, id).await? else { return Ok(None) };
+    if found.0.buyer == Some(viewer.user_id) {
+        return Ok(Some(found));
+    }
+    match desk(ctx.app(), viewer, found.0.creator, Permission::Finance).await {
+        Ok(_) => Ok(Some(found)),
+        // Somebody else's order is the same as none.
+        Err(Error::Denied(Denied::NotFound | Denied::Forbidden { .. })) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Checkout's part of the viewer.
+#[derive(Clone)]
+pub struct ViewerOrders {
+    /// Whose.
+    pub user: UserId,
+}
+
+#[Object]
+impl ViewerOrders {
+    /// Purchases, newest first.
+    async fn orders(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Some(20)", desc = "At most 100.")] first: Option<i32>,
+        #[graphql(desc = "Go on behind this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<OrderConnection> {
+        let list = "viewer.orders";
+        let page = required(page_request(ctx, list, first, after))?;
+        let found = required(store::orders_of_buyer(ctx.app().db.read(), self.user, &page).await)?;
+        Ok(connect(ctx, list, found, |order| vec![order.id.to_string()], Order))
+    }
+}
+
+/// Checkout's part of an enrollment.
+#[derive(Clone)]
+pub struct EnrollmentOrder {
+    /// The line that paid for it.
+    pub line: Option<crate::kernel::OrderLineId>,
+}
+
+#[Object]
+impl EnrollmentOrder {
+    /// The purchase that gave it; null for what was free.
+    async fn order(&self, ctx: &Context<'_>) -> Fallible<Order> {
+        let line = self.line?;
+        let found = async {
+            let id = store::order_of_line(ctx.app().db.read(), line).await?;
+            match id {
+                Some(id) => order(ctx, id).await,
+                None => Ok(None),
+            }
+        };
+        field(found.await)
+    }
+}

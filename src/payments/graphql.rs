@@ -1,0 +1,225 @@
+//! A creator's money as their team sees it: what is theirs, and the book that explains it.
+
+use async_graphql::{Context, Enum, ID, InputObject, Object};
+use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+
+use crate::checkout::graphql::{LinesOfOrder, Order, OrderById, order};
+use crate::connection;
+use crate::creators::{Membership, Permission, desk as seat};
+use crate::graphql::connection::connect;
+use crate::graphql::values::Money;
+use crate::graphql::{Ctx, Date, Fallible, field, page_request, required};
+use crate::kernel::{self, Code, Currency, Denied, Error, Instant, LedgerEntryId, Problem, Result};
+use crate::studio::graphql::desk;
+
+use super::actions;
+use super::model::{self, Holding};
+use super::store::{self, EntryFilter};
+
+connection!(LedgerEntryConnection, LedgerEntryEdge, LedgerEntry, "lines of the book");
+
+/// Payments' part of the studio. Everything here needs FINANCE.
+#[derive(Clone)]
+pub struct StudioMoney(pub Membership);
+
+#[Object]
+impl StudioMoney {
+    /// What is the creator's, for each currency.
+    async fn balance(&self, ctx: &Context<'_>) -> async_graphql::Result<Balance> {
+        let desk = desk(&self.0, Permission::Finance)?;
+        let holdings = required(actions::holdings_of(ctx.app(), &desk).await)?;
+        Ok(Balance(holdings))
+    }
+
+    /// The creator's book, newest first: each line is one reason why money became more or less.
+    async fn ledger(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Only these days (UTC); all if absent.")] range: Option<DateRangeInput>,
+        #[graphql(desc = "Only these kinds; all if absent.")] kinds: Option<Vec<LedgerKind>>,
+        #[graphql(default_with = "Some(20)", desc = "At most 100.")] first: Option<i32>,
+        #[graphql(desc = "A cursor of this list.")] after: Option<String>,
+    ) -> async_graphql::Result<LedgerEntryConnection> {
+        let desk = desk(&self.0, Permission::Finance)?;
+        let list = "studio.ledger";
+        let page = required(page_request(ctx, list, first, after))?;
+        let mut filter =
+            required(range.map_or_else(|| Ok(EntryFilter::default()), DateRangeInput::instants))?;
+        filter.kinds = kinds.unwrap_or_default().into_iter().map(Into::into).collect();
+        let found = required(actions::book_of(ctx.app(), &desk, &filter, &page).await)?;
+        Ok(connect(ctx, list, found, |entry| vec![entry.id.to_string()], LedgerEntry))
+    }
+}
+
+/// What is a creator's.
+pub struct Balance(Vec<Holding>);
+
+/// What is a creator's, an amount for each currency.
+#[Object]
+impl Balance {
+    /// Ready to be sent to the bank. Below zero when buyers got back more than was left.
+    async fn available(&self) -> Vec<Money> {
+        self.amounts(|holding| holding.due_minor)
+    }
+
+    /// Sold, and held until buyers can no longer ask for it back.
+    async fn pending(&self) -> Vec<Money> {
+        self.amounts(|holding| holding.held_minor)
+    }
+
+    /// Held because a buyer's bank disputes it.
+    async fn reserved(&self) -> Vec<Money> {
+        self.amounts(|holding| holding.frozen_minor)
+    }
+
+    /// When money goes to the bank next; null while nothing is planned.
+    async fn next_payout_on(&self) -> Option<Date> {
+        None
+    }
+}
+
+impl Balance {
+    fn amounts(&self, part: impl Fn(&Holding) -> i64) -> Vec<Money> {
+        let amounts = self.0.iter().map(|holding| kernel::Money::new(part(holding), holding.currency));
+        amounts.filter(|money| money.minor != 0).map(Money).collect()
+    }
+}
+
+/// A line in a creator's book.
+#[derive(Clone)]
+pub struct LedgerEntry(pub model::Entry);
+
+/// One reason why a creator's money became more or less.
+#[Object]
+impl LedgerEntry {
+    /// `pst_…`.
+    pub async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// Why.
+    async fn kind(&self) -> LedgerKind {
+        self.0.kind.into()
+    }
+
+    /// How much more; below zero: how much less.
+    async fn amount(&self) -> Money {
+        self.0.amount.into()
+    }
+
+    /// All that was the creator's in this currency after this line.
+    async fn balance_after(&self) -> Money {
+        self.0.balance_after.into()
+    }
+
+    /// The purchase it is about.
+    async fn order(&self, ctx: &Context<'_>) -> Fallible<Order> {
+        let id = self.0.order?;
+        field(order(ctx, id).await)
+    }
+
+    /// The same in a sentence, with the sums behind it.
+    async fn description(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
+        required(self.explained(ctx).await)
+    }
+
+    /// When.
+    async fn occurred_at(&self) -> DateTime<Utc> {
+        self.0.occurred_at
+    }
+}
+
+impl LedgerEntry {
+    async fn explained(&self, ctx: &Context<'_>) -> Result<String> {
+        let Some(id) = self.0.order else { return Ok(format!("{} by the platform.", self.0.amount)) };
+        let order = ctx.loaders().load::<OrderById, _>(id).await?.ok_or(Denied::NotFound)?;
+        let lines = ctx.loaders().load::<LinesOfOrder, _>(id).await?.unwrap_or_default();
+        let titles: Vec<_> = lines.iter().map(|line| line.title.as_str()).collect();
+        let currency: Currency = order.currency;
+        let part = |of: fn(&crate::checkout::model::OrderLine) -> i64| {
+            kernel::Money::new(lines.iter().map(of).sum(), currency)
+        };
+        let (tax, fee) = (part(|line| line.tax_minor), part(|line| line.fee_minor));
+        Ok(format!(
+            "Your share of {} for {} (order {}): {} of tax and {} of platform fee were kept.",
+            order.total(),
+            titles.join(", "),
+            order.number,
+            tax,
+            fee
+        ))
+    }
+}
+
+/// A line of a creator's book by its id: for the team with FINANCE.
+pub async fn visible_entry(ctx: &Context<'_>, id: LedgerEntryId) -> Result<Option<LedgerEntry>> {
+    let Some(viewer) = ctx.actor().known() else { return Ok(None) };
+    let Some((creator, entry)) = store::entry(&ctx.app().db, id).await? else { return Ok(None) };
+    match seat(ctx.app(), viewer, creator, Permission::Finance).await {
+        Ok(_) => Ok(Some(LedgerEntry(entry))),
+        Err(Error::Denied(Denied::NotFound | Denied::Forbidden { .. })) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Why a creator's money became more or less.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "model::EntryKind")]
+pub enum LedgerKind {
+    /// Something was sold.
+    Sale,
+    /// A buyer got money back.
+    Refund,
+    /// The platform's part.
+    PlatformFee,
+    /// The payment service's part.
+    ProcessingFee,
+    /// Tax for the state.
+    Tax,
+    /// An affiliate's part.
+    Commission,
+    /// A buyer's bank took money back.
+    Dispute,
+    /// A dispute was won.
+    DisputeReversed,
+    /// Money went to the bank.
+    Payout,
+    /// Anything else.
+    Adjustment,
+}
+
+/// Some days, both included.
+#[derive(Clone, Debug, InputObject)]
+pub struct DateRangeInput {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+}
+
+impl DateRangeInput {
+    /// From the beginning of the first day to the end of the last, in UTC.
+    pub fn bounds(&self) -> Result<(Instant, Instant)> {
+        let first = day("from", &self.from)?;
+        let after = day("to", &self.to)?.checked_add_days(Days::new(1));
+        let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+        match after {
+            Some(after) if after > first => Ok((midnight(first), midnight(after))),
+            _ => Err(problem("to", Code::OutOfRange, "The last day must not be before the first.")),
+        }
+    }
+
+    fn instants(self) -> Result<EntryFilter> {
+        let (from, until) = self.bounds()?;
+        Ok(EntryFilter { from: Some(from), until: Some(until), kinds: Vec::new() })
+    }
+}
+
+fn day(name: &str, text: &Date) -> Result<NaiveDate> {
+    text.parse().map_err(|_| problem(name, Code::Invalid, "This is not a day such as 2026-11-22."))
+}
+
+fn problem(name: &str, code: Code, message: &str) -> Error {
+    let path = vec!["range".to_owned(), name.to_owned()];
+    Problem { code, message: message.to_owned(), path, detail: Default::default() }.into()
+}
