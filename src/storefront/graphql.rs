@@ -74,7 +74,7 @@ impl Storefront {
     /// From top to bottom; at most 20. Skip kinds you do not know.
     async fn sections(&self) -> Vec<StorefrontSection> {
         let show = |section| StorefrontSection::of(section, Arc::clone(&self.0));
-        model::sections(&self.0.storefront.sections).into_iter().map(show).collect()
+        model::sections(&self.0.storefront.sections).into_iter().filter_map(show).collect()
     }
 
     /// Last change.
@@ -110,14 +110,16 @@ pub enum StorefrontSection {
 }
 
 impl StorefrontSection {
-    fn of(section: Section, creator: Arc<Creator>) -> Self {
+    fn of(section: Section, creator: Arc<Creator>) -> Option<Self> {
         match section {
-            Section::Hero { heading, body } => Self::Hero(HeroSection { creator, heading, body }),
-            Section::Text { heading, body } => Self::Text(TextSection { heading, body: RichText(body) }),
-            Section::Featured { .. } => Self::Hero(HeroSection { creator, heading: None, body: None }),
+            Section::Hero { heading, body } => Some(Self::Hero(HeroSection { creator, heading, body })),
+            Section::Text { heading, body } => {
+                Some(Self::Text(TextSection { heading, body: RichText(body) }))
+            }
+            Section::Featured { .. } => None,
             Section::Links { heading } => {
                 let links = creator.links.iter().map(ProfileLink::from).collect();
-                Self::Links(LinksSection { heading, links })
+                Some(Self::Links(LinksSection { heading, links }))
             }
         }
     }

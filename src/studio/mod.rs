@@ -5,3 +5,4 @@
 //! a studio from nothing; a member sees what the role includes. Not here: inviting, reports, exports, the audit log.
 
 pub mod graphql;
+pub mod model;

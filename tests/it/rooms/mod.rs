@@ -1,3 +1,4 @@
 //! What each room refuses, on both databases.
 
+pub mod creators;
 mod identity;

@@ -2,3 +2,4 @@
 
 mod operating;
 mod signing_in;
+mod storefront;

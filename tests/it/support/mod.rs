@@ -6,6 +6,7 @@ mod market;
 mod people;
 mod postgres;
 mod story;
+mod teams;
 
 pub use database::Kind;
 pub use market::Market;
