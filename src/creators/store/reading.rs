@@ -99,10 +99,8 @@ fn after_key(order: CreatorOrder, key: &[String]) -> Option<(SimpleExpr, Uuid)> 
 
 /// The tags are written as a JSON array of texts on both databases; a checked tag holds no quotes and no wildcards.
 fn speaks(tag: &str) -> SimpleExpr {
-    Expr::cust_with_values(
-        "LOWER(CAST(creators.languages AS TEXT)) LIKE $1",
-        [format!("%\"{}\"%", tag.to_ascii_lowercase())],
-    )
+    let tags = Expr::cust("LOWER(CAST(creators.languages AS TEXT))");
+    tags.like(format!("%\"{}\"%", tag.to_ascii_lowercase()))
 }
 
 struct Row {
