@@ -13,7 +13,7 @@ const LENGTH: usize = 22;
 
 /// The text was no id of the kind asked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("this is not an id of the kind expected here, which looks like {prefix}_0123456789abcdefghijkl")]
+#[error("This is not an id of the kind expected here, which looks like {prefix}_0123456789abcdefghijkl.")]
 pub struct InvalidId {
     /// What the id should have begun with.
     pub prefix: &'static str,

@@ -1,3 +1,4 @@
 //! What each room refuses, on both databases.
 
+mod catalog;
 mod identity;

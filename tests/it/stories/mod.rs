@@ -1,4 +1,5 @@
 //! What people do, from beginning to end, on both databases.
 
 mod operating;
+mod publishing;
 mod signing_in;

@@ -6,9 +6,11 @@ mod market;
 mod people;
 mod postgres;
 mod story;
+mod studios;
 
 pub use database::Kind;
 pub use market::Market;
 pub use people::{Person, REFRESH, SIGN_IN};
 pub use story::play;
 pub(crate) use story::story;
+pub use studios::{FILM, PICTURE, SHEET, SOUND, Studio, euros, text};
