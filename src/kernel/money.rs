@@ -63,7 +63,7 @@ impl Currency {
 
 /// We do not sell in this currency.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a currency we sell in: use EUR, USD, GBP, CHF, CAD or JPY")]
+#[error("{0:?} is not a currency we sell in: use EUR, USD, GBP, CHF, CAD or JPY.")]
 pub struct UnknownCurrency(pub String);
 
 impl FromStr for Currency {

@@ -4,5 +4,6 @@ mod buying;
 mod getting_paid;
 mod money_under_fire;
 mod operating;
+mod publishing;
 mod signing_in;
 mod storefront;

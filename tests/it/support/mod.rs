@@ -8,6 +8,7 @@ mod people;
 mod postgres;
 mod shop;
 mod story;
+mod studios;
 mod teams;
 
 pub use buying::{CHECKOUT, CREATE, Purchase, QUOTE, SYNC, changes_at_stripe};
@@ -17,3 +18,4 @@ pub use people::{Person, REFRESH, SIGN_IN};
 pub use shop::{Priced, Shop, db_course, db_price, db_withdraws};
 pub use story::play;
 pub(crate) use story::story;
+pub use studios::{FILM, PICTURE, SHEET, SOUND, Studio, euros, text};
