@@ -21,15 +21,15 @@ if (process.env.ATELIER_SCREENSHOTS) mkdirSync(images, { recursive: true });
 
 const folder = mkdtempSync(join(tmpdir(), 'atelier-story-'));
 const held = [async () => rmSync(folder, { recursive: true, force: true })];
-const [mira, ben, cleo] = ['Mira', 'Ben', 'Cleo'].map((name) => new Person(url, name));
+const [edda, ben, cleo] = ['Edda', 'Ben', 'Cleo'].map((name) => new Person(url, name));
 const PRICE = { minorUnits: 2900, currency: 'EUR' };
 /** The price less the platform's tenth. */
 const SHARE = 2610;
 
 async function offers() {
   const { film, cover } = films(folder);
-  await mira.joins();
-  const studio = await Studio.opens(mira, 'mira');
+  await edda.joins();
+  const studio = await Studio.opens(edda, 'edda');
   const video = await studio.uploads('LESSON_MEDIA', 'dough.mp4', 'video/mp4', film);
   const picture = await studio.uploads('COVER', 'cover.png', 'image/png', cover);
   const lessons = [{ title: 'Welcome', isPreview: true }, { title: 'Folding' }];
@@ -93,7 +93,7 @@ async function sees(studio, number) {
 }
 
 async function getsPaid(context, studio, returnUrl) {
-  const { url: form } = await mira.does(
+  const { url: form } = await edda.does(
     `mutation($creatorId: ID!, $returnUrl: URL!) { payoutAccountLinkCreate(creatorId: $creatorId, returnUrl: $returnUrl) {
       url ${REFUSED} } }`, { creatorId: studio.id, returnUrl });
   const page = await context.newPage();
@@ -108,7 +108,7 @@ async function getsPaid(context, studio, returnUrl) {
 }
 
 async function tell() {
-  const { studio, course, film } = await step('Mira films, uploads, builds and publishes a course', offers);
+  const { studio, course, film } = await step('Edda films, uploads, builds and publishes a course', offers);
   const { context, close } = await step('a browser opens', openBrowser);
   held.unshift(close);
   const shop = await openShop();
@@ -128,10 +128,10 @@ async function tell() {
   });
   await step('a declined card is said in words, and the page stays open', () => isDeclined(page));
   await step('another card pays, Ben is back in the shop and enrolled', () => pays(page, checkout, shop.url));
-  await step('the film plays, seeks, and is the one that Mira uploaded', () => learns(context, course, film));
+  await step('the film plays, seeks, and is the one that Edda uploaded', () => learns(context, course, film));
   await step('without buying, only the preview plays', () => isKeptOut(course));
-  await step('Mira sees the sale, her balance and her book', () => sees(studio, checkout.order.number));
-  await step('Mira finishes the payout form and can be paid', () => getsPaid(context, studio, shop.url));
+  await step('Edda sees the sale, her balance and her book', () => sees(studio, checkout.order.number));
+  await step('Edda finishes the payout form and can be paid', () => getsPaid(context, studio, shop.url));
   const known = { price: course.price, lesson: course.lessons[1], film: digest(film), order: checkout.order.id };
   if (state) writeFileSync(state, JSON.stringify(known));
 }
