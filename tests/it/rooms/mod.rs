@@ -3,4 +3,7 @@
 mod catalog;
 mod checkout;
 pub mod creators;
+mod enrollment;
 mod identity;
+mod learning;
+mod media;

@@ -2,8 +2,10 @@
 
 mod buying;
 mod getting_paid;
+mod learning;
 mod money_under_fire;
 mod operating;
 mod publishing;
 mod signing_in;
 mod storefront;
+mod uploading;

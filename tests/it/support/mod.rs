@@ -3,6 +3,7 @@
 
 mod buying;
 mod database;
+mod learners;
 mod market;
 mod people;
 mod postgres;
@@ -13,9 +14,10 @@ mod teams;
 
 pub use buying::{CHECKOUT, CREATE, Purchase, QUOTE, SYNC, changes_at_stripe};
 pub use database::Kind;
+pub use learners::PLAY;
 pub use market::Market;
 pub use people::{Person, REFRESH, SIGN_IN};
 pub use shop::{Priced, Shop, db_course, db_price, db_withdraws};
 pub use story::play;
 pub(crate) use story::story;
-pub use studios::{FILM, PICTURE, SHEET, SOUND, Studio, euros, text};
+pub use studios::{FILM, Made, PICTURE, SHEET, SOUND, Studio, euros, text};

@@ -1,0 +1,139 @@
+//! From a file on somebody's disk to bytes in a player.
+
+use serde_json::json;
+
+use crate::support::{PLAY, SHEET, story, text};
+
+const ASSET: &str =
+    "query($id: ID!) { asset(id: $id) { kind state failureReason filename contentType byteSize
+    durationSeconds image { width height url altText } } }";
+const UPLOAD: &str = "mutation($input: AssetUploadInput!) { assetUploadCreate(input: $input) {
+    upload { id asset { id } method targets { partNumber url headers { name value } } } userErrors { code path message } } }";
+const COMPLETE: &str = "mutation($id: ID!) { assetUploadComplete(uploadId: $id) {
+    asset { id state image { width height url } } userErrors { code path message } } }";
+const STUDIO: &str = "query($id: ID!, $first: Int, $after: String) { studio(creatorId: $id) {
+    assets(state: READY, first: $first, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } }";
+
+fn boxed(name: &[u8; 4], inner: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(inner.len() + 8).unwrap();
+    [&length.to_be_bytes()[..], name, inner].concat()
+}
+
+/// A film of 90.5 seconds and 1920 by 1080, its header at the end as cameras write it.
+fn film() -> Vec<u8> {
+    let mut header = vec![0; 100];
+    header[12..16].copy_from_slice(&1000_u32.to_be_bytes());
+    header[16..20].copy_from_slice(&90_500_u32.to_be_bytes());
+    let mut track = vec![0; 84];
+    track[76..78].copy_from_slice(&1920_u16.to_be_bytes());
+    track[80..82].copy_from_slice(&1080_u16.to_be_bytes());
+    let moov = [boxed(b"mvhd", &header), boxed(b"trak", &boxed(b"tkhd", &track))].concat();
+    let frames: Vec<u8> = (0..200_000_u32).map(|n| (n % 251) as u8).collect();
+    [boxed(b"ftyp", b"isom\0\0\0\0isomiso2avc1mp41"), boxed(b"mdat", &frames), boxed(b"moov", &moov)].concat()
+}
+
+story! {
+    async fn a_film_is_promised_sent_verified_and_played_by_ranges(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let bytes = film();
+        let asset = studio.uploads("LESSON_MEDIA", "video/mp4", &bytes).await;
+        let seen = mira.sees(ASSET, json!({ "id": asset })).await["asset"].clone();
+        assert_eq!(seen["state"], "READY");
+        assert_eq!(seen["kind"], "VIDEO");
+        assert_eq!(seen["byteSize"], bytes.len());
+        assert_eq!(seen["durationSeconds"], 91, "rounded up");
+        assert!(seen["image"].is_null());
+
+        let grant = mira.does(PLAY, json!({ "input": { "assetId": asset } })).await["grant"].clone();
+        assert_eq!(grant["protocol"], "PROGRESSIVE");
+        assert_eq!(grant["resumeAtSeconds"], 0);
+        let nobody = mira.anonymously();
+        let (status, kind, all) = nobody.reads(&grant["manifestUrl"], None).await;
+        assert_eq!((status, kind.as_str()), (200, "video/mp4"));
+        assert!(all == bytes, "the bytes that were uploaded");
+        let (status, _, some) = nobody.reads(&grant["manifestUrl"], Some("bytes=1000-1999")).await;
+        assert_eq!(status, 206);
+        assert!(some == bytes[1000..2000]);
+        let (status, _, end) = nobody.reads(&grant["manifestUrl"], Some("bytes=-5")).await;
+        assert_eq!((status, end.as_slice()), (206, &bytes[bytes.len() - 5..]));
+        let lasts = |name: &str| text(&grant[name]).parse::<chrono::DateTime<chrono::Utc>>().unwrap();
+        let left = (lasts("expiresAt") - market.app().now()).num_minutes();
+        assert!((58..=60).contains(&left), "an hour for a short film, not {left} minutes");
+        assert!(lasts("renewAfter") < lasts("expiresAt"));
+        market.settles().await;
+        assert!(market.app().media.list("q/", 10).await.unwrap().is_empty(), "quarantine is empty");
+    }
+
+    async fn a_portrait_is_measured_and_shown_to_anybody(market) {
+        let ben = market.person("Ben").await;
+        let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\0\0\0\x01\x80\x08\x02\0\0\0 and then the picture".to_vec();
+        let input = json!({ "purpose": "AVATAR", "filename": "me.png", "contentType": "image/png", "byteSize": png.len() });
+        let upload = ben.does(UPLOAD, json!({ "input": input })).await["upload"].clone();
+        assert_eq!(upload["method"], "SINGLE_PUT");
+        ben.sends(&upload, &png).await;
+        let asset = ben.does(COMPLETE, json!({ "id": upload["id"] })).await["asset"].clone();
+        assert_eq!(asset["image"]["width"], 512);
+        assert_eq!(asset["image"]["height"], 384);
+        let update = "mutation($input: ViewerUpdateInput!) { viewerUpdate(input: $input) {
+            viewer { user { id avatar { url width } } } userErrors { code path message } } }";
+        let me = ben.does(update, json!({ "input": { "avatarAssetId": asset["id"] } })).await;
+        let shown = &me["viewer"]["user"];
+        assert_eq!(shown["avatar"]["width"], 512);
+        let node = "query($id: ID!) { node(id: $id) { ... on User { avatar { url } } } }";
+        let seen = ben.anonymously().sees(node, json!({ "id": shown["id"] })).await;
+        let (status, kind, bytes) = ben.anonymously().reads(&seen["node"]["avatar"]["url"], None).await;
+        assert_eq!((status, kind.as_str()), (200, "image/png"));
+        assert!(bytes == png);
+    }
+
+    async fn what_is_sent_after_completion_changes_nothing(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let upload = studio.promises("ATTACHMENT", "application/pdf", SHEET).await;
+        mira.sends(&upload, SHEET).await;
+        mira.does(COMPLETE, json!({ "id": upload["id"] })).await;
+        let mut other = SHEET.to_vec();
+        other.reverse();
+        assert_eq!(mira.tries_to_send(&upload, &other).await, 200, "the link still works");
+        let grant = mira.does(PLAY, json!({ "input": { "assetId": upload["asset"]["id"] } })).await["grant"].clone();
+        let (_, kind, bytes) = mira.reads(&grant["manifestUrl"], None).await;
+        assert_eq!((kind.as_str(), bytes.as_slice()), ("application/pdf", SHEET));
+        mira.does(COMPLETE, json!({ "id": upload["id"] })).await;
+        let (_, _, bytes) = mira.reads(&grant["manifestUrl"], None).await;
+        assert_eq!(bytes.as_slice(), SHEET);
+        market.passes(chrono::Duration::hours(25)).await;
+        assert!(market.app().media.list("q/", 10).await.unwrap().is_empty(), "what came later was swept away");
+    }
+
+    async fn two_completions_at_once_make_one_file(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let upload = studio.promises("ATTACHMENT", "application/pdf", SHEET).await;
+        mira.sends(&upload, SHEET).await;
+        let variables = json!({ "id": upload["id"] });
+        let (one, two) = tokio::join!(mira.does(COMPLETE, variables.clone()), mira.does(COMPLETE, variables));
+        assert_eq!(one["asset"]["state"], "READY");
+        assert_eq!(one["asset"]["id"], two["asset"]["id"]);
+        market.passes(chrono::Duration::hours(2)).await;
+        assert_eq!(market.app().media.list("m/", 10).await.unwrap().len(), 1, "the spare copy is gone");
+    }
+
+    async fn a_studio_lists_its_files_page_by_page(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let mut files = Vec::new();
+        for _ in 0..3 {
+            files.push(studio.uploads("ATTACHMENT", "application/pdf", SHEET).await);
+        }
+        studio.promises("ATTACHMENT", "application/pdf", SHEET).await;
+        files.reverse();
+        let first = mira.sees(STUDIO, json!({ "id": studio.id, "first": 2 })).await["studio"]["assets"].clone();
+        let ids = |page: &serde_json::Value| page["nodes"].as_array().unwrap().iter().map(|one| text(&one["id"])).collect::<Vec<_>>();
+        assert_eq!(ids(&first), files[..2]);
+        assert_eq!(first["pageInfo"]["hasNextPage"], true);
+        let after = json!({ "id": studio.id, "first": 2, "after": first["pageInfo"]["endCursor"] });
+        let rest = mira.sees(STUDIO, after).await["studio"]["assets"].clone();
+        assert_eq!(ids(&rest), files[2..]);
+    }
+}
