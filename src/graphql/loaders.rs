@@ -9,12 +9,14 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_graphql::dataloader::{DataLoader, Loader};
-use async_graphql::runtime::{Timer, TokioSpawner};
+use async_graphql::runtime::Timer;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::app::App;
 use crate::kernel::{Error, Fault, Result};
+
+use super::batching::OwnTask;
 
 /// A batch failed; every waiting field fails the same way.
 #[derive(Clone, Debug)]
@@ -38,16 +40,12 @@ impl From<LoadError> for Error {
     }
 }
 
-/// Lets the fields that are being resolved right now add their keys, then goes on; no timer, no idle wait.
-struct Yield;
+/// No wait: a batch begins after everything else that can go on (see `batching`).
+pub(super) struct AtOnce;
 
-impl Timer for Yield {
+impl Timer for AtOnce {
     fn delay(&self, _: Duration) -> BoxFuture<'static, ()> {
-        async {
-            tokio::task::yield_now().await;
-            tokio::task::yield_now().await;
-        }
-        .boxed()
+        std::future::ready(()).boxed()
     }
 }
 
@@ -75,7 +73,7 @@ impl Loaders {
     fn of<L: From<App> + Send + Sync + 'static>(&self) -> Arc<DataLoader<L>> {
         let make = || {
             Arc::new(
-                DataLoader::new(L::from(self.app.clone()), TokioSpawner::current(), Yield)
+                DataLoader::new(L::from(self.app.clone()), OwnTask, AtOnce)
                     .max_batch_size(1000),
             )
         };

@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod api;
+pub mod batching;
 pub mod codes;
 pub mod connection;
 pub mod context;

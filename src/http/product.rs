@@ -105,7 +105,7 @@ impl Api for Product {
     }
 
     fn execute(&self, request: Request) -> BoxFuture<'_, Response> {
-        self.schema.execute(request).boxed()
+        batching::together(self.schema.execute(request)).boxed()
     }
 
     fn execute_stream(&self, request: Request) -> BoxStream<'static, Response> {

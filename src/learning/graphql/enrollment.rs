@@ -26,9 +26,11 @@ impl EnrollmentProgress {
             return Ok(None);
         }
         let loaders = ctx.loaders();
-        let Some(lesson) = loaders.load::<NextLesson, _>(self.0.id).await? else { return Ok(None) };
-        let course = loaders.load::<CourseById, _>(lesson.course).await?;
-        Ok(course.map(|course| Lesson::of(lesson, &course, None)))
+        // The course first: other fields of the same page ask for it too, so that all share one statement.
+        let course = loaders.load::<CourseById, _>(CourseId(self.0.offering)).await?;
+        let Some(course) = course else { return Ok(None) };
+        let lesson = loaders.load::<NextLesson, _>(self.0.id).await?;
+        Ok(lesson.map(|lesson| Lesson::of(lesson, &course, None)))
     }
 }
 
