@@ -11,6 +11,7 @@ use futures_util::stream::BoxStream;
 
 use crate::app::App;
 use crate::graphql::api::{Admitted, Api, Caller};
+use crate::graphql::batching;
 use crate::graphql::codes::{Code, Refusal};
 use crate::graphql::limits::{Budget, Limits, PriceList, Rules, UnreadableSchema};
 use crate::graphql::{Requester, Schema};

@@ -7,6 +7,7 @@ mod outlines;
 mod prices;
 mod readiness;
 mod slugs;
+mod taking_out;
 
 pub use bodies::{attachments, bodies, files_of, set_attachments, set_body};
 pub use courses::{

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use entity::{lesson_attachments, lessons, sections};
+use entity::{lessons, sections};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, JoinType, QueryFilter, QueryOrder,
@@ -17,6 +17,7 @@ use crate::db::Tx;
 use crate::kernel::{AssetId, CourseId, Error, LessonId, PublicId, Result, SectionId};
 
 use super::impossible;
+use super::taking_out::lessons_out;
 
 impl From<sections::Model> for Section {
     fn from(row: sections::Model) -> Self {
@@ -204,7 +205,7 @@ pub async fn delete_section(tx: &Tx, section: &Section) -> Result<()> {
         .into_tuple()
         .all(tx.conn())
         .await?;
-    delete_lesson_rows(tx, within).await?;
+    lessons_out(tx, within).await?;
     sections::Entity::delete_by_id(section.id.uuid()).exec(tx.conn()).await?;
     sections::Entity::update_many()
         .col_expr(sections::Column::Position, Expr::col(sections::Column::Position).sub(1))
@@ -271,22 +272,13 @@ pub async fn touch_lesson(tx: &Tx, id: LessonId) -> Result<()> {
 
 /// Takes a lesson out and closes the gap.
 pub async fn delete_lesson(tx: &Tx, lesson: &Lesson) -> Result<()> {
-    delete_lesson_rows(tx, vec![lesson.id.uuid()]).await?;
+    lessons_out(tx, vec![lesson.id.uuid()]).await?;
     lessons::Entity::update_many()
         .col_expr(lessons::Column::Position, Expr::col(lessons::Column::Position).sub(1))
         .filter(lessons::Column::SectionId.eq(lesson.section.uuid()))
         .filter(lessons::Column::Position.gt(lesson.position))
         .exec(tx.conn())
         .await?;
-    Ok(())
-}
-
-async fn delete_lesson_rows(tx: &Tx, ids: Vec<Uuid>) -> Result<()> {
-    lesson_attachments::Entity::delete_many()
-        .filter(lesson_attachments::Column::LessonId.is_in(ids.clone()))
-        .exec(tx.conn())
-        .await?;
-    lessons::Entity::delete_many().filter(lessons::Column::Id.is_in(ids)).exec(tx.conn()).await?;
     Ok(())
 }
 
