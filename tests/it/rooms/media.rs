@@ -118,6 +118,7 @@ story! {
         let second = studio.promises("ATTACHMENT", "application/pdf", SHEET).await;
         mira.sends(&second, SHEET).await;
         market.app().clock.advance(Duration::hours(25));
+        let mira = mira.elsewhere();
         mira.signs_in().await;
         assert_eq!(mira.is_refused(COMPLETE, json!({ "id": second["id"] })).await[0].code, "UPLOAD_EXPIRED");
         market.settles().await;
