@@ -95,13 +95,11 @@ impl Refusal for CatalogRefusal {
             Self::NoSuchNiche(_) => Code::NotFound,
             Self::WrongAsset(_) => Code::UnsupportedMedia,
             Self::OutlineFull(..) | Self::PricesFull(_) => Code::LimitReached,
-            Self::NotInOutline(_)
-            | Self::OutlineIncomplete(..)
-            | Self::UntilPast
-            | Self::FreeFalse
-            | Self::NotASlug => Code::Invalid,
+            Self::NotInOutline(_) | Self::OutlineIncomplete(..) | Self::FreeFalse | Self::NotASlug => {
+                Code::Invalid
+            }
             Self::BelowFloor(_) => Code::AmountBelowMinimum,
-            Self::AboveCeiling(_) | Self::NotAbove(_) => Code::OutOfRange,
+            Self::AboveCeiling(_) | Self::NotAbove(_) | Self::UntilPast => Code::OutOfRange,
             Self::OtherCurrency(_) => Code::CurrencyUnsupported,
             Self::TaxOnTop | Self::TakenDown => Code::NotAllowed,
             Self::NotPublishable(_) => Code::NotPublishable,

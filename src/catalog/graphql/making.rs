@@ -29,9 +29,10 @@ impl MakingMutation {
         #[graphql(desc = "What it is about.")] input: CourseInput,
     ) -> Fallible<CourseCreatePayload> {
         let made = async {
+            let viewer = ctx.viewer()?;
             let creator = id(&["creatorId"], &creator_id)?;
             let words = input.words()?;
-            let made = actions::create_course(ctx.app(), ctx.viewer()?, creator, words).await;
+            let made = actions::create_course(ctx.app(), viewer, creator, words).await;
             the_course(ctx, made.missing_at(&["creatorId"])?).await
         };
         answer(made.await.map(|course| CourseCreatePayload { course, user_errors: Vec::new() }))
@@ -47,10 +48,10 @@ impl MakingMutation {
         expected_version: Option<i32>,
     ) -> Fallible<CourseUpdatePayload> {
         let changed = async {
+            let viewer = ctx.viewer()?;
             let course = id(&["id"], &course_id)?;
             let words = input.words()?;
-            let changed =
-                actions::update_course(ctx.app(), ctx.viewer()?, course, words, expected_version).await;
+            let changed = actions::update_course(ctx.app(), viewer, course, words, expected_version).await;
             the_course(ctx, changed.missing_at(&["id"])?).await
         };
         answer(changed.await.map(|course| CourseUpdatePayload { course, user_errors: Vec::new() }))
@@ -64,8 +65,9 @@ impl MakingMutation {
         #[graphql(desc = "What it is called.")] input: SectionInput,
     ) -> Fallible<SectionCreatePayload> {
         let made = async {
+            let viewer = ctx.viewer()?;
             let course = id(&["courseId"], &course_id)?;
-            let made = actions::create_section(ctx.app(), ctx.viewer()?, course, input.title).await;
+            let made = actions::create_section(ctx.app(), viewer, course, input.title).await;
             the_section(ctx, made.missing_at(&["courseId"])?).await
         };
         answer(made.await.map(|section| SectionCreatePayload { section, user_errors: Vec::new() }))
@@ -79,8 +81,9 @@ impl MakingMutation {
         #[graphql(desc = "What changes.")] input: SectionInput,
     ) -> Fallible<SectionUpdatePayload> {
         let changed = async {
+            let viewer = ctx.viewer()?;
             let section = id(&["id"], &section_id)?;
-            let changed = actions::rename_section(ctx.app(), ctx.viewer()?, section, input.title).await;
+            let changed = actions::rename_section(ctx.app(), viewer, section, input.title).await;
             the_section(ctx, changed.missing_at(&["id"])?).await
         };
         answer(changed.await.map(|section| SectionUpdatePayload { section, user_errors: Vec::new() }))
@@ -93,8 +96,9 @@ impl MakingMutation {
         #[graphql(name = "id", desc = "Which.")] section_id: ID,
     ) -> Fallible<SectionDeletePayload> {
         let gone = async {
+            let viewer = ctx.viewer()?;
             let section = id(&["id"], &section_id)?;
-            actions::delete_section(ctx.app(), ctx.viewer()?, section).await.missing_at(&["id"])
+            actions::delete_section(ctx.app(), viewer, section).await.missing_at(&["id"])
         };
         let payload = |gone: SectionId| SectionDeletePayload {
             deleted_id: Some(gone.to_string().into()),
@@ -111,9 +115,10 @@ impl MakingMutation {
         #[graphql(desc = "What it is about.")] input: LessonInput,
     ) -> Fallible<LessonCreatePayload> {
         let made = async {
+            let viewer = ctx.viewer()?;
             let section = id(&["sectionId"], &section_id)?;
             let words = input.words()?;
-            let made = actions::create_lesson(ctx.app(), ctx.viewer()?, section, words).await;
+            let made = actions::create_lesson(ctx.app(), viewer, section, words).await;
             the_lesson(ctx, made.missing_at(&["sectionId"])?).await
         };
         answer(made.await.map(|lesson| LessonCreatePayload { lesson, user_errors: Vec::new() }))
@@ -129,10 +134,10 @@ impl MakingMutation {
         expected_version: Option<i32>,
     ) -> Fallible<LessonUpdatePayload> {
         let changed = async {
+            let viewer = ctx.viewer()?;
             let lesson = id(&["id"], &lesson_id)?;
             let words = input.words()?;
-            let changed =
-                actions::update_lesson(ctx.app(), ctx.viewer()?, lesson, words, expected_version).await;
+            let changed = actions::update_lesson(ctx.app(), viewer, lesson, words, expected_version).await;
             the_lesson(ctx, changed.missing_at(&["id"])?).await
         };
         answer(changed.await.map(|lesson| LessonUpdatePayload { lesson, user_errors: Vec::new() }))
@@ -146,9 +151,10 @@ impl MakingMutation {
         #[graphql(desc = "One kind at a time.")] content: LessonContentInput,
     ) -> Fallible<LessonContentSetPayload> {
         let set = async {
+            let viewer = ctx.viewer()?;
             let lesson = id(&["id"], &lesson_id)?;
             let body = content.body()?;
-            let set = actions::set_content(ctx.app(), ctx.viewer()?, lesson, body).await;
+            let set = actions::set_content(ctx.app(), viewer, lesson, body).await;
             the_lesson(ctx, set.missing_at(&["id"])?).await
         };
         answer(set.await.map(|lesson| LessonContentSetPayload { lesson, user_errors: Vec::new() }))
@@ -161,8 +167,9 @@ impl MakingMutation {
         #[graphql(name = "id", desc = "Which.")] lesson_id: ID,
     ) -> Fallible<LessonDeletePayload> {
         let gone = async {
+            let viewer = ctx.viewer()?;
             let lesson = id(&["id"], &lesson_id)?;
-            actions::delete_lesson(ctx.app(), ctx.viewer()?, lesson).await.missing_at(&["id"])
+            actions::delete_lesson(ctx.app(), viewer, lesson).await.missing_at(&["id"])
         };
         let payload = |gone: LessonId| LessonDeletePayload {
             deleted_id: Some(gone.to_string().into()),
@@ -181,9 +188,10 @@ impl MakingMutation {
         expected_version: i32,
     ) -> Fallible<CourseOutlineReorderPayload> {
         let sorted = async {
+            let viewer = ctx.viewer()?;
             let course = id(&["courseId"], &course_id)?;
             let wanted = order(&outline)?;
-            let sorted = actions::reorder(ctx.app(), ctx.viewer()?, course, &wanted, expected_version).await;
+            let sorted = actions::reorder(ctx.app(), viewer, course, &wanted, expected_version).await;
             the_course(ctx, sorted.missing_at(&["courseId"])?).await
         };
         answer(sorted.await.map(|course| CourseOutlineReorderPayload { course, user_errors: Vec::new() }))

@@ -100,8 +100,9 @@ impl SellingMutation {
         #[graphql(desc = "2 to 60 of a-z, 0-9 and single hyphens within.")] slug: String,
     ) -> Fallible<OfferingSlugChangePayload> {
         let done = async {
+            let viewer = ctx.viewer()?;
             let id = id(&["id"], &offering_id)?;
-            the_offering(ctx, actions::change_slug(ctx.app(), ctx.viewer()?, id, &slug).await).await
+            the_offering(ctx, actions::change_slug(ctx.app(), viewer, id, &slug).await).await
         };
         answer(done.await.map(|offering| OfferingSlugChangePayload { offering, user_errors: Vec::new() }))
     }
