@@ -13,6 +13,6 @@ pub use buying::{CHECKOUT, CREATE, Purchase, QUOTE, SYNC, changes_at_stripe};
 pub use database::Kind;
 pub use market::Market;
 pub use people::{Person, REFRESH, SIGN_IN};
-pub use shop::{Priced, Shop, db_course, db_price, db_withdraws};
+pub use shop::{Priced, Shop};
 pub use story::play;
 pub(crate) use story::story;
