@@ -7,6 +7,7 @@
 use entity::outgoing_calls as calls;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::OnConflict,
 };
 use stripe_gateway::{IdempotencyKey, StripeError};
 use uuid::Uuid;
@@ -54,7 +55,8 @@ impl Kind {
     }
 }
 
-/// The attempt to go on with: the one that is not answered yet, or a new one after the last was refused.
+/// The attempt to go on with: the one that is not answered yet, or a new one after the last was refused. Two callers
+/// at once get the same one.
 pub async fn intend(tx: &Tx, kind: Kind, subject: Uuid) -> Result<Intent> {
     let last = last(tx.conn(), kind, subject).await?;
     let attempt = match &last {
@@ -74,8 +76,12 @@ pub async fn intend(tx: &Tx, kind: Kind, subject: Uuid) -> Result<Intent> {
         created_at: Set(tx.now()),
         answered_at: Set(None),
     };
-    let row = calls::Entity::insert(row).exec_with_returning(tx.conn()).await?;
-    intent_of(&row)
+    calls::Entity::insert(row)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(tx.conn())
+        .await?;
+    let row = self::last(tx.conn(), kind, subject).await?;
+    intent_of(&row.ok_or_else(|| Fault::new("intending a call", "it is not there"))?)
 }
 
 /// Notes that Stripe did it and what it called the result.

@@ -56,7 +56,7 @@ pub async fn insert(tx: &Tx, creator: CreatorId, country: &str, read: &StripeAcc
         updated_at: Set(tx.now()),
     };
     accounts::Entity::insert(row)
-        .on_conflict(OnConflict::column(accounts::Column::CreatorId).do_nothing().to_owned())
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
         .exec_without_returning(tx.conn())
         .await?;
     Ok(())

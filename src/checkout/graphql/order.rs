@@ -3,6 +3,7 @@
 use async_graphql::{Context, Enum, ID, Object};
 use chrono::{DateTime, Utc};
 
+use crate::catalog::graphql as catalog;
 use crate::checkout::{actions, model, store};
 use crate::creators::graphql as creators;
 use crate::creators::{Permission, desk};
@@ -11,7 +12,7 @@ use crate::graphql::connection::connect;
 use crate::graphql::values::Money;
 use crate::graphql::{Ctx, Fallible, field, page_request, required};
 use crate::identity::graphql as identity;
-use crate::kernel::{Denied, Error, OrderId, Result, UserId};
+use crate::kernel::{CourseId, Denied, Error, OrderId, Result, UserId};
 use crate::{connection, loader};
 
 connection!(OrderConnection, OrderEdge, Order, "orders");
@@ -110,6 +111,11 @@ impl OrderLine {
     /// `oln_…`.
     async fn id(&self) -> ID {
         self.line.id.to_string().into()
+    }
+
+    /// What it is now; null if it is gone.
+    async fn offering(&self, ctx: &Context<'_>) -> Fallible<catalog::Offering> {
+        field(catalog::offering(ctx, CourseId(self.line.offering)).await)
     }
 
     /// What it was called then.

@@ -3,10 +3,11 @@
 use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
+use crate::catalog::graphql as catalog;
 use crate::checkout::{actions, model};
 use crate::graphql::values::{Money, RichText};
 use crate::graphql::{Ctx, UserError, UserErrorCode, required};
-use crate::kernel::Problem;
+use crate::kernel::{CourseId, Fault, Problem};
 
 use super::{ConsentKind, PurchaseOption};
 
@@ -100,6 +101,18 @@ pub struct QuoteLine {
 /// One thing of a quote and its price.
 #[Object]
 impl QuoteLine {
+    /// What it is.
+    async fn offering(&self, ctx: &Context<'_>) -> async_graphql::Result<catalog::Offering> {
+        let found = required(catalog::offering(ctx, CourseId(self.line.offering)).await)?;
+        required(found.ok_or_else(|| Fault::new("showing a quote", "its offering is gone").into()))
+    }
+
+    /// The price it is sold at.
+    async fn price(&self, ctx: &Context<'_>) -> async_graphql::Result<catalog::Price> {
+        let found = required(catalog::named_price(ctx, self.line.price).await)?;
+        required(found.ok_or_else(|| Fault::new("showing a quote", "its price is gone").into()))
+    }
+
     /// To pay for it, tax included.
     async fn amount(&self) -> Money {
         crate::kernel::Money::new(self.line.amount_minor, self.currency).into()

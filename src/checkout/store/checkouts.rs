@@ -142,7 +142,7 @@ pub async fn insert_customer(tx: &Tx, user: UserId, customer: &str) -> Result<()
     };
     // Two calls at once used one key and so got one customer.
     stripe_customers::Entity::insert(row)
-        .on_conflict(OnConflict::column(stripe_customers::Column::UserId).do_nothing().to_owned())
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
         .exec_without_returning(tx.conn())
         .await?;
     Ok(())

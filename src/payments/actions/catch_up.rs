@@ -8,7 +8,7 @@ use crate::kernel::{Fault, Result};
 
 use super::super::model::{Delivery, Endpoint};
 use super::super::store;
-use super::receive;
+use super::{handle, receive};
 
 /// Events may be late by this much without being missed.
 const OVERLAP: Duration = Duration::hours(1);
@@ -24,7 +24,7 @@ pub async fn catch_up(app: &App) -> Result<usize> {
     let mut behind = None;
     let mut found = 0;
     for _ in 0..MOST_PAGES {
-        let query = EventQuery { since, kinds: Vec::new(), behind, account: None };
+        let query = EventQuery { since, kinds: handle::kinds(), behind, account: None };
         let page =
             app.stripe.events_since(query).await.map_err(|error| Fault::away("listing events", error))?;
         for event in &page.events {

@@ -42,6 +42,7 @@ pub async fn handle(app: &App, id: Uuid) -> Result<()> {
     tx.commit().await
 }
 
+#[derive(Clone, Copy)]
 enum Topic {
     Page,
     Payment,
@@ -50,20 +51,31 @@ enum Topic {
     Other,
 }
 
+/// The platform's events that mean something to us.
+const TOPICS: [(&str, Topic); 10] = [
+    ("checkout.session.completed", Topic::Page),
+    ("checkout.session.async_payment_succeeded", Topic::Page),
+    ("checkout.session.async_payment_failed", Topic::Page),
+    ("checkout.session.expired", Topic::Page),
+    ("payment_intent.succeeded", Topic::Payment),
+    ("payment_intent.processing", Topic::Payment),
+    ("payment_intent.payment_failed", Topic::Payment),
+    ("payment_intent.canceled", Topic::Payment),
+    ("charge.succeeded", Topic::Charge),
+    ("charge.updated", Topic::Charge),
+];
+
+/// Their names, for asking Stripe for what never came.
+pub(super) fn kinds() -> Vec<String> {
+    TOPICS.iter().map(|(kind, _)| (*kind).to_owned()).collect()
+}
+
 fn topic(kind: &str) -> Topic {
-    match kind {
-        "checkout.session.completed"
-        | "checkout.session.async_payment_succeeded"
-        | "checkout.session.async_payment_failed"
-        | "checkout.session.expired" => Topic::Page,
-        "payment_intent.succeeded"
-        | "payment_intent.processing"
-        | "payment_intent.payment_failed"
-        | "payment_intent.canceled" => Topic::Payment,
-        "charge.updated" | "charge.succeeded" => Topic::Charge,
-        "account.updated" | "capability.updated" | "account.application.deauthorized" => Topic::Account,
-        _ if kind.starts_with("account.external_account.") => Topic::Account,
-        _ => Topic::Other,
+    let accounts = ["account.", "capability."];
+    match TOPICS.iter().find(|(name, _)| *name == kind) {
+        Some((_, topic)) => *topic,
+        None if accounts.iter().any(|start| kind.starts_with(start)) => Topic::Account,
+        None => Topic::Other,
     }
 }
 

@@ -3,9 +3,7 @@
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use crate::support::{
-    CHECKOUT, CREATE, Priced, SYNC, changes_at_stripe, db_course, db_price, db_withdraws, story,
-};
+use crate::support::{CHECKOUT, CREATE, Priced, SYNC, changes_at_stripe, story};
 
 const ORDER: &str = "query($id: ID!) { order(id: $id) { id } }";
 
@@ -16,12 +14,11 @@ fn wants(items: Value) -> Value {
 story! {
     async fn a_price_is_refused_with_the_item_that_is_wrong(market) {
         let (mira, nora) = (market.person("Mira").await, market.person("Nora").await);
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
-        let other = nora.db_opens_shop("Clay", Priced::Euros(2000)).await;
-        let open = db_course(market.app(), shop.creator, "Paper").await;
-        let open = db_price(market.app(), open, Priced::FromEuros(500)).await;
-        let gone = db_price(market.app(), shop.course, Priced::Euros(100)).await;
-        db_withdraws(market.app(), gone).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
+        let other = nora.opens_shop("Clay", Priced::Euros(2000)).await;
+        let open = mira.publishes(shop.creator, "Paper", Priced::FromEuros(500)).await.price;
+        let gone = mira.prices(shop.course, Priced::Euros(100)).await;
+        mira.withdraws(gone).await;
         let ben = market.person("Ben").await;
         let fine = json!({ "priceId": shop.price.to_string() });
         let pay = |minor: i64, currency: &str| {
@@ -55,7 +52,7 @@ story! {
 
     async fn a_quote_says_beforehand_what_will_not_work(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         let ben = market.person("Ben").await;
         ben.buys(&shop).await;
         let input = json!({ "items": [{ "priceId": shop.price.to_string() }], "channel": "IOS", "couponCode": "SUMMER" });
@@ -69,7 +66,7 @@ story! {
 
     async fn a_purchase_is_refused_with_every_reason(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         let ben = market.person("Ben").await;
         let quote = ben.asks_price(shop.price).await;
         let good = ben.agrees_to(&quote, "HOSTED_PAGE");
@@ -106,7 +103,7 @@ story! {
 
     async fn a_quote_holds_for_fifteen_minutes(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         let ben = market.person("Ben").await;
         let quote = ben.asks_price(shop.price).await;
         market.passes(Duration::minutes(15)).await;
@@ -117,7 +114,7 @@ story! {
 
     async fn what_one_has_cannot_be_bought_again(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         let ben = market.person("Ben").await;
         ben.buys(&shop).await;
         let quote = ben.asks_price(shop.price).await;
@@ -127,7 +124,7 @@ story! {
 
     async fn anothers_purchase_is_the_same_as_none(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         let (ann, ben) = (market.person("Ann").await, market.person("Ben").await);
         let purchase = ben.buys(&shop).await;
         for stranger in [ann.clone(), market.stranger("Nobody")] {

@@ -2,9 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{
-    CREATE, Priced, QUOTE, SYNC, changes_at_stripe, db_course, db_price, db_withdraws, story,
-};
+use crate::support::{CREATE, Priced, QUOTE, SYNC, changes_at_stripe, story};
 
 const ORDERS: &str = "{ viewer { orders { nodes { number status total { formatted } creator { displayName }
     lines { titleAtPurchase amount { minorUnits } enrollment { state source } } } } } }";
@@ -21,7 +19,7 @@ const CANCEL: &str = "mutation($id: ID!) { checkoutCancel(id: $id) { checkout { 
 story! {
     async fn a_follower_buys_a_course_on_stripes_page(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink and Brush", Priced::Euros(4900)).await;
+        let shop = mira.opens_shop("Ink and Brush", Priced::Euros(4900)).await;
         let ben = market.person("Ben").await;
 
         let quote = ben.asks_price(shop.price).await;
@@ -61,7 +59,7 @@ story! {
 
     async fn the_book_adds_up_over_many_sales_and_pages(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(1000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(1000)).await;
         for name in ["Ann", "Ben", "Cleo"] {
             market.person(name).await.buys(&shop).await;
         }
@@ -84,7 +82,7 @@ story! {
 
     async fn asking_twice_with_one_key_makes_one_order(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         let ben = market.person("Ben").await;
         let purchase = ben.goes_to_pay(&shop).await;
 
@@ -100,7 +98,7 @@ story! {
 
     async fn two_calls_at_once_with_one_key_make_one_order(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         let ben = market.person("Ben").await;
         let quote = ben.asks_price(shop.price).await;
         let input = json!({ "input": ben.agrees_to(&quote, "HOSTED_PAGE") });
@@ -113,7 +111,7 @@ story! {
 
     async fn two_people_buy_the_same_course_at_once(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         let (ann, ben) = (market.person("Ann").await, market.person("Ben").await);
         let (first, second) = futures_util::future::join(ann.goes_to_pay(&shop), ben.goes_to_pay(&shop)).await;
         market.stripe().pay(&first.session, "4242424242424242").unwrap();
@@ -126,7 +124,7 @@ story! {
 
     async fn a_declined_card_leaves_the_page_open_for_another(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         let ben = market.person("Ben").await;
         let purchase = ben.goes_to_pay(&shop).await;
         market.stripe().pay(&purchase.session, "4000000000000002").unwrap_err();
@@ -139,7 +137,7 @@ story! {
 
     async fn a_debit_gives_access_only_when_the_bank_has_paid(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         let (ann, ben) = (market.person("Ann").await, market.person("Ben").await);
         let (good, bad) = (ann.goes_to_pay(&shop).await, ben.goes_to_pay(&shop).await);
         for purchase in [&good, &bad] {
@@ -159,7 +157,7 @@ story! {
 
     async fn the_buyer_says_how_much(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::FromEuros(500)).await;
+        let shop = mira.opens_shop("Ink", Priced::FromEuros(500)).await;
         let ben = market.person("Ben").await;
         let item = json!({ "priceId": shop.price.to_string(), "payWhatYouWant": { "minorUnits": 1234, "currency": "EUR" } });
         let quoted = ben.sees(QUOTE, json!({ "input": { "items": [item], "channel": "WEB" } })).await;
@@ -176,7 +174,7 @@ story! {
 
     async fn what_is_free_needs_no_payment(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Free).await;
+        let shop = mira.opens_shop("Ink", Priced::Free).await;
         let ben = market.person("Ben").await;
         let quote = ben.asks_price(shop.price).await;
         assert_eq!(quote["purchaseOptions"], json!(["FREE"]));
@@ -191,7 +189,7 @@ story! {
 
     async fn one_tap_takes_what_is_free(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Free).await;
+        let shop = mira.opens_shop("Ink", Priced::Free).await;
         let ben = market.person("Ben").await;
         let tap = json!({ "price": shop.price.to_string(), "key": ben.new_key() });
         let first = ben.does(CLAIM, tap.clone()).await;
@@ -199,7 +197,7 @@ story! {
         assert_eq!(ben.does(CLAIM, tap).await, first, "the same key gives the same answer");
         let again = json!({ "price": shop.price.to_string(), "key": ben.new_key() });
         assert_eq!(ben.is_refused(CLAIM, again).await[0].code, "ALREADY_ENROLLED");
-        let dear = db_price(market.app(), shop.course, Priced::Euros(500)).await;
+        let dear = mira.prices(shop.course, Priced::Euros(500)).await;
         let dear = json!({ "price": dear.to_string(), "key": ben.new_key() });
         let ann = market.person("Ann").await;
         assert_eq!(ann.is_refused(CLAIM, dear).await[0].code, "INVALID_STATE");
@@ -207,9 +205,8 @@ story! {
 
     async fn several_courses_of_one_creator_are_one_order(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
-        let other = db_course(market.app(), shop.creator, "Paper").await;
-        let other = db_price(market.app(), other, Priced::Euros(999)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
+        let other = mira.publishes(shop.creator, "Paper", Priced::Euros(999)).await.price;
         let ben = market.person("Ben").await;
         let items = json!([{ "priceId": shop.price.to_string() }, { "priceId": other.to_string() }]);
         let quoted = ben.sees(QUOTE, json!({ "input": { "items": items, "channel": "WEB" } })).await;
@@ -227,10 +224,11 @@ story! {
 
     async fn a_price_that_changed_is_shown_before_anybody_pays(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         let ben = market.person("Ben").await;
         let quote = ben.asks_price(shop.price).await;
-        db_withdraws(market.app(), shop.price).await;
+        mira.prices(shop.course, Priced::Euros(3000)).await;
+        mira.withdraws(shop.price).await;
         let refused = ben.is_refused(CREATE, json!({ "input": ben.agrees_to(&quote, "HOSTED_PAGE") })).await;
         assert_eq!((refused[0].code.as_str(), refused[0].path.as_str()), ("NOT_FOUND", "input.quoteToken"));
         assert_eq!(changes_at_stripe(&market), 0);
@@ -238,7 +236,7 @@ story! {
 
     async fn never_mind_closes_the_page(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         let (ann, ben) = (market.person("Ann").await, market.person("Ben").await);
         let purchase = ben.goes_to_pay(&shop).await;
         let refused = ann.is_refused(CANCEL, json!({ "id": purchase.checkout })).await;
@@ -256,7 +254,7 @@ story! {
 
     async fn a_page_nobody_pays_expires_and_frees_the_order(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         let ben = market.person("Ben").await;
         let purchase = ben.goes_to_pay(&shop).await;
         market.passes(chrono::Duration::hours(2)).await;

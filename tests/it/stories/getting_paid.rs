@@ -20,7 +20,7 @@ fn is_met(studio: &Value, code: &str) -> bool {
 story! {
     async fn a_creator_opens_a_payout_account(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         let id = shop.creator.to_string();
         let before = mira.sees(ACCOUNT, json!({ "id": id })).await;
         assert!(before["studio"]["payoutAccount"].is_null());
@@ -51,7 +51,7 @@ story! {
 
     async fn an_account_is_read_again_even_if_no_event_comes(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         let id = shop.creator.to_string();
         mira.does(LINK, json!({ "id": id, "url": "https://example.com/studio" })).await;
         let faults = serde_json::from_value(json!([{ "event": "*", "kind": "lost", "times": 50 }])).unwrap();
@@ -66,7 +66,7 @@ story! {
 
     async fn nobody_else_gets_a_link_or_sees_the_money(market) {
         let mira = market.person("Mira").await;
-        let shop = mira.db_opens_shop("Ink", Priced::Euros(2000)).await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         let ben = market.person("Ben").await;
         let wish = json!({ "id": shop.creator.to_string(), "url": "https://example.com/x" });
         let refused = ben.is_refused(LINK, wish.clone()).await;

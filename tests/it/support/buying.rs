@@ -12,7 +12,7 @@ pub const QUOTE: &str = "query($input: QuoteInput!) { quote(input: $input) {
     quote { token expiresAt total { minorUnits formatted currency } subtotal { minorUnits } discountTotal { minorUnits }
         taxTotal { minorUnits } purchaseOptions requiredConsents { kind version text { plain } }
         coupon { code isApplied reason } warnings { code path }
-        lines { amount { minorUnits } } }
+        lines { amount { minorUnits } offering { ... on Course { id title } } price { id kind } } }
     userErrors { code path message } } }";
 
 /// Agreeing to buy.

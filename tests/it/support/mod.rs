@@ -17,7 +17,7 @@ pub use database::Kind;
 pub use learners::PLAY;
 pub use market::Market;
 pub use people::{Person, REFRESH, SIGN_IN};
-pub use shop::{Priced, Shop, db_course, db_price, db_withdraws};
+pub use shop::{Priced, Shop};
 pub use story::play;
 pub(crate) use story::story;
 pub use studios::{FILM, Made, PICTURE, SHEET, SOUND, Studio, euros, text};

@@ -1,11 +1,7 @@
-//! A creator with a course on sale, put straight into the database: for stories that are about the money.
+//! A creator with a course on sale, made as any creator would.
 
-use atelier::app::App;
-use atelier::kernel::{CourseId, CreatorId, PriceId, PublicId};
-use entity::{courses, offerings, prices};
-use sea_orm::ActiveValue::Set;
-use sea_orm::EntityTrait;
-use serde_json::json;
+use atelier::kernel::{CourseId, CreatorId, PriceId};
+use serde_json::{Value, json};
 
 use super::Person;
 
@@ -14,6 +10,22 @@ const CREATOR: &str = "mutation($input: CreatorCreateInput!) { creatorCreate(inp
 const OPEN: &str =
     "mutation($id: ID!) { storefrontPublish(creatorId: $id, published: true) { storefront { isPublished }
     userErrors { code path message } } }";
+const COURSE: &str =
+    "mutation($id: ID!, $input: CourseInput!) { courseCreate(creatorId: $id, input: $input) {
+    course { id } userErrors { code path message } } }";
+const SECTION: &str = "mutation($id: ID!) { sectionCreate(courseId: $id, input: { title: \"One\" }) {
+    section { id } userErrors { code path message } } }";
+const LESSON: &str = "mutation($id: ID!) { lessonCreate(sectionId: $id, input: { title: \"First\" }) {
+    lesson { id } userErrors { code path message } } }";
+const BODY: &str =
+    "mutation($id: ID!) { lessonContentSet(id: $id, content: { articleMarkdown: \"Begin here.\" }) {
+    lesson { id } userErrors { code path message } } }";
+const PRICE: &str = "mutation($id: ID!, $price: PriceInput!) { priceCreate(offeringId: $id, price: $price) {
+    price { id } userErrors { code path message } } }";
+const WITHDRAW: &str =
+    "mutation($id: ID!) { priceArchive(id: $id) { price { id } userErrors { code path message } } }";
+const PUBLISH: &str =
+    "mutation($id: ID!) { offeringPublish(id: $id) { offering { id } userErrors { code path message } } }";
 
 /// What is on sale.
 #[derive(Clone, Debug)]
@@ -26,7 +38,7 @@ pub struct Shop {
     pub price: PriceId,
 }
 
-/// How the course is priced.
+/// How a course is priced.
 #[derive(Clone, Copy, Debug)]
 pub enum Priced {
     /// For nothing.
@@ -37,14 +49,46 @@ pub enum Priced {
     FromEuros(i64),
 }
 
+impl Priced {
+    fn input(self) -> Value {
+        let euros = |minor: i64| json!({ "minorUnits": minor, "currency": "EUR" });
+        match self {
+            Self::Free => json!({ "free": true }),
+            Self::Euros(minor) => json!({ "oneTime": { "amount": euros(minor) } }),
+            Self::FromEuros(minor) => json!({ "payWhatYouWant": { "minimum": euros(minor) } }),
+        }
+    }
+}
+
 impl Person {
-    /// Opens a shop with one published course.
-    pub async fn db_opens_shop(&self, title: &str, priced: Priced) -> Shop {
+    /// Opens a page with one published course.
+    pub async fn opens_shop(&self, title: &str, priced: Priced) -> Shop {
         let creator = self.opens_page().await;
-        let app = self.market.app();
-        let course = db_course(app, creator, title).await;
-        let price = db_price(app, course, priced).await;
+        self.publishes(creator, title, priced).await
+    }
+
+    /// Publishes a course with one lesson and one price.
+    pub async fn publishes(&self, creator: CreatorId, title: &str, priced: Priced) -> Shop {
+        let input = json!({ "title": title, "descriptionMarkdown": "All you need to begin." });
+        let course = self.makes(COURSE, json!({ "id": creator.to_string(), "input": input })).await;
+        let section = self.makes(SECTION, json!({ "id": course })).await;
+        let lesson = self.makes(LESSON, json!({ "id": section })).await;
+        self.makes(BODY, json!({ "id": lesson })).await;
+        let course: CourseId = course.parse().unwrap();
+        let price = self.prices(course, priced).await;
+        self.makes(PUBLISH, json!({ "id": course.to_string() })).await;
         Shop { creator, course, price }
+    }
+
+    /// Adds a price.
+    pub async fn prices(&self, course: CourseId, priced: Priced) -> PriceId {
+        let price = self.makes(PRICE, json!({ "id": course.to_string(), "price": priced.input() })).await;
+        price.parse().unwrap()
+    }
+
+    /// Withdraws a price.
+    pub async fn withdraws(&self, price: PriceId) {
+        self.makes(WITHDRAW, json!({ "id": price.to_string() })).await;
     }
 
     /// Becomes a creator whose page is open.
@@ -54,86 +98,15 @@ impl Person {
             "handle": self.name.to_lowercase().replace(' ', "-"), "displayName": self.name, "country": "AT",
             "timeZone": "Europe/Vienna", "currency": "EUR", "nicheSlugs": [niches["niches"][0]["slug"]],
         });
-        let made = self.does(CREATOR, json!({ "input": input })).await;
-        let id = made["creator"]["id"].as_str().unwrap().to_owned();
-        self.does(OPEN, json!({ "id": id })).await;
-        id.parse().unwrap()
+        let creator = self.makes(CREATOR, json!({ "input": input })).await;
+        self.does(OPEN, json!({ "id": creator })).await;
+        creator.parse().unwrap()
     }
-}
 
-/// Another course of the same creator.
-pub async fn db_course(app: &App, creator: CreatorId, title: &str) -> CourseId {
-    let (now, conn) = (app.now(), app.db.read());
-    let id = CourseId(app.entropy.id(now));
-    let offering = offerings::ActiveModel {
-        id: Set(id.uuid()),
-        kind: Set("COURSE".to_owned()),
-        creator_id: Set(creator.uuid()),
-        slug: Set(title.to_lowercase().replace(' ', "-")),
-        title: Set(title.to_owned()),
-        title_folded: Set(title.to_lowercase()),
-        subtitle: Set(None),
-        description_markdown: Set("Words.".to_owned()),
-        cover_asset_id: Set(None),
-        status: Set("PUBLISHED".to_owned()),
-        level: Set("ALL".to_owned()),
-        language: Set("en".to_owned()),
-        version: Set(1),
-        rating_sum: Set(0),
-        rating_count: Set(0),
-        enrollment_count: Set(0),
-        published_at: Set(Some(now)),
-        created_at: Set(now),
-        updated_at: Set(now),
-    };
-    offerings::Entity::insert(offering).exec_without_returning(conn).await.unwrap();
-    let course = courses::ActiveModel {
-        offering_id: Set(id.uuid()),
-        trailer_asset_id: Set(None),
-        outcomes: Set(json!([])),
-        estimated_minutes: Set(0),
-        section_count: Set(0),
-        lesson_count: Set(0),
-        certificate_enabled: Set(false),
-    };
-    courses::Entity::insert(course).exec_without_returning(conn).await.unwrap();
-    id
-}
-
-/// A price of a course.
-pub async fn db_price(app: &App, course: CourseId, priced: Priced) -> PriceId {
-    let (kind, minor) = match priced {
-        Priced::Free => ("FREE", 0),
-        Priced::Euros(minor) => ("ONE_TIME", minor),
-        Priced::FromEuros(minor) => ("PAY_WHAT_YOU_WANT", minor),
-    };
-    let now = app.now();
-    let id = PriceId(app.entropy.id(now));
-    let price = prices::ActiveModel {
-        id: Set(id.uuid()),
-        offering_id: Set(course.uuid()),
-        kind: Set(kind.to_owned()),
-        currency: Set("EUR".to_owned()),
-        amount_minor: Set(minor),
-        suggested_minor: Set(None),
-        compare_at_minor: Set(None),
-        tax_behavior: Set("INCLUSIVE".to_owned()),
-        available_until: Set(None),
-        is_default: Set(true),
-        archived_at: Set(None),
-        created_at: Set(now),
-    };
-    prices::Entity::insert(price).exec_without_returning(app.db.read()).await.unwrap();
-    id
-}
-
-/// The creator withdraws a price.
-pub async fn db_withdraws(app: &App, price: PriceId) {
-    let row = prices::ActiveModel {
-        id: Set(price.uuid()),
-        archived_at: Set(Some(app.now())),
-        is_default: Set(false),
-        ..Default::default()
-    };
-    prices::Entity::update(row).exec(app.db.read()).await.unwrap();
+    /// Sends a mutation that must succeed; gives the id of what it made or changed.
+    async fn makes(&self, document: &str, variables: Value) -> String {
+        let payload = self.does(document, variables).await;
+        let made = payload.as_object().unwrap().values().find_map(|value| value["id"].as_str());
+        made.unwrap_or_else(|| panic!("nothing made: {payload:#}")).to_owned()
+    }
 }
