@@ -5,11 +5,14 @@ use std::sync::Arc;
 use async_graphql::{Context, Object, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 
+use crate::catalog::graphql::{Course, CourseById, Offering};
+use crate::catalog::model::{ListFilter, ListOrder};
+use crate::catalog::store::public_list;
 use crate::creators::graphql::{ProfileLink, RoleIn};
 use crate::creators::model::Creator;
 use crate::graphql::values::RichText;
-use crate::graphql::{Ctx, Fallible, field};
-use crate::kernel::Result;
+use crate::graphql::{Ctx, Fallible, field, required};
+use crate::kernel::{PageRequest, Result};
 use crate::media::graphql::{Image, image};
 use crate::storefront::model::{self, Section};
 
@@ -74,7 +77,7 @@ impl Storefront {
     /// From top to bottom; at most 20. Skip kinds you do not know.
     async fn sections(&self) -> Vec<StorefrontSection> {
         let show = |section| StorefrontSection::of(section, Arc::clone(&self.0));
-        model::sections(&self.0.storefront.sections).into_iter().filter_map(show).collect()
+        model::sections(&self.0.storefront.sections).into_iter().map(show).collect()
     }
 
     /// Last change.
@@ -103,6 +106,8 @@ pub struct Theme {
 pub enum StorefrontSection {
     /// The first thing one sees.
     Hero(HeroSection),
+    /// Some offerings.
+    Featured(FeaturedSection),
     /// Formatted text.
     Text(TextSection),
     /// The profile's links.
@@ -110,16 +115,16 @@ pub enum StorefrontSection {
 }
 
 impl StorefrontSection {
-    fn of(section: Section, creator: Arc<Creator>) -> Option<Self> {
+    fn of(section: Section, creator: Arc<Creator>) -> Self {
         match section {
-            Section::Hero { heading, body } => Some(Self::Hero(HeroSection { creator, heading, body })),
-            Section::Text { heading, body } => {
-                Some(Self::Text(TextSection { heading, body: RichText(body) }))
+            Section::Hero { heading, body } => Self::Hero(HeroSection { creator, heading, body }),
+            Section::Featured { heading, offering_ids } => {
+                Self::Featured(FeaturedSection { creator, heading, chosen: offering_ids })
             }
-            Section::Featured { .. } => None,
+            Section::Text { heading, body } => Self::Text(TextSection { heading, body: RichText(body) }),
             Section::Links { heading } => {
                 let links = creator.links.iter().map(ProfileLink::from).collect();
-                Some(Self::Links(LinksSection { heading, links }))
+                Self::Links(LinksSection { heading, links })
             }
         }
     }
@@ -153,6 +158,50 @@ impl HeroSection {
     /// What to do first: the first link of the profile.
     async fn call_to_action(&self) -> Option<ProfileLink> {
         self.creator.links.first().map(ProfileLink::from)
+    }
+}
+
+/// Some offerings.
+pub struct FeaturedSection {
+    creator: Arc<Creator>,
+    heading: String,
+    chosen: Option<Vec<String>>,
+}
+
+/// Some offerings: those the creator chose, or the newest.
+#[Object]
+impl FeaturedSection {
+    /// Above them.
+    async fn heading(&self) -> &str {
+        &self.heading
+    }
+
+    /// Those that are published; at most 12.
+    async fn offerings(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Offering>> {
+        let found = match &self.chosen {
+            Some(ids) => self.chosen(ctx, ids).await,
+            None => self.newest(ctx).await,
+        };
+        Ok(required(found)?.into_iter().map(Offering::Course).collect())
+    }
+}
+
+impl FeaturedSection {
+    async fn newest(&self, ctx: &Context<'_>) -> Result<Vec<Course>> {
+        let filter = ListFilter { creator: Some(self.creator.id), ..ListFilter::default() };
+        let page = PageRequest { first: model::MOST_FEATURED, after: None };
+        let app = ctx.app();
+        let found = public_list(app.db.read(), &filter, ListOrder::Newest, &page, app.now()).await?;
+        Ok(found.rows.into_iter().map(|course| Course(Arc::new(course))).collect())
+    }
+
+    /// What was unpublished since, or belongs to somebody else, is left out.
+    async fn chosen(&self, ctx: &Context<'_>, ids: &[String]) -> Result<Vec<Course>> {
+        let named = model::named_courses(ids);
+        let loaded = named.into_iter().map(|id| ctx.loaders().load::<CourseById, _>(id));
+        let found = futures_util::future::try_join_all(loaded).await?.into_iter().flatten();
+        let shown = found.filter(|course| course.is_public() && course.creator == self.creator.id);
+        Ok(shown.map(Course).collect())
     }
 }
 

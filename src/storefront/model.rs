@@ -7,6 +7,8 @@ use crate::kernel::CourseId;
 
 /// How many sections a page may have.
 const MOST: usize = 20;
+/// How many offerings a section shows.
+pub const MOST_FEATURED: u64 = 12;
 
 /// One section, as the page keeps it. What is none falls back to the creator's profile.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -59,9 +61,10 @@ fn standard() -> Vec<Section> {
     ]
 }
 
-/// The courses a section names; what is no course id is left out.
+/// The courses a section names, at most 12; what is no course id is left out.
 pub fn named_courses(ids: &[String]) -> Vec<CourseId> {
-    ids.iter().filter_map(|id| id.parse().ok()).collect()
+    let most = usize::try_from(MOST_FEATURED).unwrap_or(usize::MAX);
+    ids.iter().filter_map(|id| id.parse().ok()).take(most).collect()
 }
 
 #[cfg(test)]

@@ -2,18 +2,23 @@
 
 use async_graphql::{Context, ID, MergedObject, Object};
 
+use crate::catalog;
 use crate::catalog::graphql::StudioOfferings;
 use crate::checkout::graphql::StudioOrders;
 use crate::creators::actions;
-use crate::creators::graphql::{Creator, StudioMembership, TeamPermission, its_creator};
+use crate::creators::graphql::{Creator, CreatorById, StudioMembership, TeamPermission, its_creator};
 use crate::creators::store;
 use crate::creators::{Desk, Membership, Permission};
 use crate::graphql::context::id;
+use crate::graphql::errors::PublishRequirement;
 use crate::graphql::{Ctx, Fallible, field, required};
-use crate::kernel::{CreatorId, Denied, Error, Result, StudioId};
+use crate::kernel::{CreatorId, Denied, Error, PageRequest, Result, StudioId};
 use crate::media::graphql::StudioAssets;
 use crate::payments::graphql::StudioMoney;
+use crate::payouts;
 use crate::payouts::graphql::StudioPayouts;
+
+use super::model::{self, Progress};
 
 /// The private workspace of a creator. Each part asks the member for the permission it needs.
 #[derive(Clone, MergedObject)]
@@ -66,10 +71,33 @@ impl StudioHome {
         TeamPermission::of(self.0.role())
     }
 
+    /// The steps to the first sale, done or not.
+    async fn onboarding(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<PublishRequirement>> {
+        let progress = required(self.progress(ctx).await)?;
+        Ok(model::onboarding(progress).into_iter().map(PublishRequirement::from).collect())
+    }
+
     /// Everybody who works here, longest first; at most 100.
     async fn members(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<StudioMembership>> {
         let team = required(store::members(&ctx.app().db, &self.0).await)?;
         Ok(team.into_iter().map(StudioMembership).collect())
+    }
+}
+
+impl StudioHome {
+    async fn progress(&self, ctx: &Context<'_>) -> Result<Progress> {
+        let (app, id) = (ctx.app(), self.0.creator_id());
+        let creator = ctx.loaders().load::<CreatorById, _>(id).await?.ok_or(Denied::NotFound)?;
+        let filter = catalog::model::ListFilter { creator: Some(id), ..Default::default() };
+        let order = catalog::model::ListOrder::Newest;
+        let one = PageRequest { first: 1, after: None };
+        let taught = catalog::store::public_list(app.db.read(), &filter, order, &one, app.now()).await?;
+        Ok(Progress {
+            described: !creator.bio_markdown.trim().is_empty(),
+            pictured: creator.cover.or(creator.avatar).is_some(),
+            teaches: !taught.rows.is_empty(),
+            payable: payouts::actions::is_ready(app, id).await?,
+        })
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use crate::rooms::creators::{CREATE, FOLLOW, LINKS, PUBLISH, UNFOLLOW, UPDATE, new_creator};
-use crate::support::{Person, story};
+use crate::support::{PICTURE, Person, euros, story};
 
 const PAGE: &str = "query($handle: String!) { creator(by: { handle: $handle }) {
     id handle url displayName headline bio { html } niches { slug name } languages links { label url icon }
@@ -12,6 +12,14 @@ const PAGE: &str = "query($handle: String!) { creator(by: { handle: $handle }) {
     storefront { version isPublished theme { preset colorPrimary } sections { __typename
         ... on HeroSection { heading body callToAction { label } }
         ... on LinksSection { links { url } } } } } }";
+
+/// What a storefront shows, as one request.
+const FULL_PAGE: &str = "{ creator(by: { handle: \"mira\" }) {
+    handle displayName headline bio { html } avatar { url } cover { url } niches { slug name } links { label url }
+    followerCount ratingSummary { average count } seo { title description }
+    storefront { version theme { preset } sections { __typename ... on HeroSection { heading image { url } } } }
+    courses(first: 20) { nodes { title slug url cover { url width } ratingSummary { average count }
+        prices { __typename id } } pageInfo { hasNextPage } } } }";
 
 /// Makes a creator and opens its page; gives its id.
 async fn opens(person: &Person, handle: &str, niches: &[&str]) -> String {
@@ -78,16 +86,73 @@ story! {
         assert_eq!(page(&anybody, "mira-bakes").await, Value::Null, "closed again");
     }
 
-    async fn a_page_costs_few_statements(market) {
+    async fn a_page_costs_few_statements_however_much_it_shows(market) {
         let mira = market.person("Mira").await;
-        let id = opens(&mira, "mira", &["baking", "cooking", "home"]).await;
+        let studio = mira.opens_studio("mira").await;
         let links: Vec<Value> = (0..20).map(|n| json!({ "label": format!("{n}"), "url": "https://example.com" })).collect();
-        mira.does(LINKS, json!({ "id": id, "links": links })).await;
+        mira.does(LINKS, json!({ "id": studio.id, "links": links })).await;
+        let picture = studio.uploads("COVER", "image/png", PICTURE).await;
+        let pictures = json!({ "avatarAssetId": picture, "coverAssetId": picture, "nicheSlugs": ["baking", "home"] });
+        mira.does(UPDATE, json!({ "id": studio.id, "input": pictures })).await;
         let anybody = market.stranger("Anybody");
         market.settles().await;
         let (seen, cost) = market.statements(page(&anybody, "mira")).await;
         assert_eq!(seen["links"].as_array().unwrap().len(), 20);
+        assert!(seen["cover"]["url"].is_string());
         assert!(cost <= 2, "a page without courses costs {cost} statements");
+
+        let cover = "mutation($id: ID!, $cover: ID) { courseUpdate(id: $id, input: { coverAssetId: $cover }) {
+            course { id } userErrors { code path message } } }";
+        for n in 0..4 {
+            let made = studio.sells(&format!("Course {n}"), euros(900)).await;
+            let picture = studio.uploads("COVER", "image/png", PICTURE).await;
+            mira.does(cover, json!({ "id": made.course, "cover": picture })).await;
+        }
+        market.settles().await;
+        let (seen, cost) = market.statements(anybody.sees(FULL_PAGE, json!({}))).await;
+        let courses = seen["creator"]["courses"]["nodes"].as_array().unwrap();
+        assert_eq!(courses.len(), 4);
+        assert_eq!(courses[0]["title"], "Course 3");
+        assert!(courses[3]["cover"]["url"].is_string());
+        assert_eq!(courses[3]["prices"][0]["__typename"], "Price");
+        assert!(cost <= 5, "a full page costs {cost} statements");
+
+        let featured = "{ creator(by: { handle: \"mira\" }) { storefront { sections { __typename
+            ... on FeaturedSection { heading offerings { title } } } } } }";
+        let seen = anybody.sees(featured, json!({})).await;
+        let sections = seen["creator"]["storefront"]["sections"].as_array().unwrap();
+        assert_eq!(sections[1]["heading"], "Courses");
+        assert_eq!(sections[1]["offerings"][0]["title"], "Course 3");
+    }
+
+    async fn a_studio_says_what_is_left_to_do(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let document = "query($id: ID!) { studio(creatorId: $id) { onboarding { code isMet message } } }";
+        let left = async || {
+            let seen = mira.sees(document, json!({ "id": studio.id })).await;
+            let steps = seen["studio"]["onboarding"].as_array().unwrap().clone();
+            let open = steps.into_iter().filter(|step| step["isMet"] == false);
+            open.map(|step| step["code"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(left().await, ["DESCRIPTION", "COVER", "PAYOUT_ACCOUNT", "OUTLINE"]);
+        let portrait = studio.uploads("COVER", "image/png", PICTURE).await;
+        let profile = json!({ "bioMarkdown": "I bake.", "coverAssetId": portrait });
+        mira.does(UPDATE, json!({ "id": studio.id, "input": profile })).await;
+        studio.sells("Rye", json!({ "free": true })).await;
+        assert_eq!(left().await, ["PAYOUT_ACCOUNT"], "free courses can be had before money can be paid out");
+    }
+
+    async fn a_picture_of_another_studio_is_not_there(market) {
+        let (mira, ben) = (market.person("Mira").await, market.person("Ben").await);
+        let (hers, his) = (mira.opens_studio("mira").await, ben.opens_studio("ben").await);
+        let picture = hers.uploads("COVER", "image/png", PICTURE).await;
+        let promised = his.promises("COVER", "image/png", PICTURE).await["asset"]["id"].clone();
+        let stolen = json!({ "id": his.id, "input": { "coverAssetId": picture, "avatarAssetId": promised } });
+        let refused = ben.is_refused(UPDATE, stolen).await;
+        let found: Vec<_> = refused.iter().map(|one| (one.path.as_str(), one.code.as_str())).collect();
+        assert_eq!(found, [("input.avatarAssetId", "ASSET_NOT_READY"), ("input.coverAssetId", "NOT_FOUND")]);
+        assert_eq!(page(&ben, "ben").await["cover"], Value::Null);
     }
 
     async fn followers_are_counted_exactly(market) {
