@@ -71,12 +71,8 @@ impl Loaders {
     }
 
     fn of<L: From<App> + Send + Sync + 'static>(&self) -> Arc<DataLoader<L>> {
-        let make = || {
-            Arc::new(
-                DataLoader::new(L::from(self.app.clone()), OwnTask, AtOnce)
-                    .max_batch_size(1000),
-            )
-        };
+        let make =
+            || Arc::new(DataLoader::new(L::from(self.app.clone()), OwnTask, AtOnce).max_batch_size(1000));
         let Ok(mut begun) = self.begun.lock() else { return make() };
         let known = begun.entry(TypeId::of::<L>()).or_insert_with(|| make());
         Arc::clone(known).downcast().unwrap_or_else(|_| make())

@@ -1,10 +1,11 @@
 //! Assets, uploads and grants in the database.
 
+mod grants;
 pub mod uses;
 
 use std::collections::HashMap;
 
-use entity::{assets, creators, playback_grants, uploads};
+use entity::{assets, creators, uploads};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -14,11 +15,12 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::db::{self, Db, Tx};
 use crate::kernel::{
-    AssetId, CreatorId, Fault, GrantId, Instant, LessonId, Page, PageRequest, PublicId, Result, UploadId,
-    UserId,
+    AssetId, CreatorId, Fault, Instant, Page, PageRequest, PublicId, Result, UploadId, UserId,
 };
 
 use crate::media::model::{Asset, Failure, Kind, Purpose, State, Upload};
+
+pub use grants::{insert_grant, prune_grants};
 
 /// A promise of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -327,34 +329,4 @@ pub async fn of_creator(
     }
     let rows = rows.all(db.read()).await?;
     Ok(Page::cut(rows.into_iter().map(Asset::from).collect(), page))
-}
-
-/// Writes down that somebody may play an asset for a while.
-pub async fn insert_grant(
-    tx: &Tx,
-    user: Option<UserId>,
-    asset: AssetId,
-    lesson: Option<LessonId>,
-    expires_at: Instant,
-) -> Result<GrantId> {
-    let id = tx.id();
-    let row = playback_grants::ActiveModel {
-        id: Set(id),
-        user_id: Set(user.map(PublicId::uuid)),
-        asset_id: Set(asset.uuid()),
-        lesson_id: Set(lesson.map(PublicId::uuid)),
-        created_at: Set(tx.now()),
-        expires_at: Set(expires_at),
-    };
-    playback_grants::Entity::insert(row).exec_without_returning(tx.conn()).await?;
-    Ok(GrantId(id))
-}
-
-/// Forgets grants that have been over since before `before`.
-pub async fn prune_grants(db: &Db, before: Instant) -> Result<()> {
-    playback_grants::Entity::delete_many()
-        .filter(playback_grants::Column::ExpiresAt.lt(before))
-        .exec(db.read())
-        .await?;
-    Ok(())
 }

@@ -179,6 +179,7 @@ story! {
         ben.plays(&made.lessons[0]).await;
         ben.does(COMPLETE, json!({ "id": made.lessons[0] })).await;
     }
+
     async fn a_lesson_that_is_taken_out_is_not_counted_any_more(market) {
         let (studio, made, ben) = course(&market).await;
         for lesson in &made.lessons[..2] {
