@@ -13,7 +13,7 @@ const UP: &[&str] = &[
     // One learner's state in one lesson.
     "CREATE TABLE lesson_progress (
     user_id          UUID NOT NULL REFERENCES users (id),
-    lesson_id        UUID NOT NULL REFERENCES lessons (id),
+    lesson_id        UUID NOT NULL REFERENCES lessons (id) ON DELETE CASCADE,
     enrollment_id    UUID NOT NULL REFERENCES enrollments (id),
     state            TEXT NOT NULL CHECK (state IN ('NOT_STARTED', 'IN_PROGRESS', 'COMPLETED')),
     position_seconds INT NOT NULL,
@@ -27,6 +27,7 @@ const UP: &[&str] = &[
     CHECK (watched_seconds >= 0)
 )",
     "CREATE INDEX lesson_progress_by_enrollment ON lesson_progress (enrollment_id)",
+    "CREATE INDEX lesson_progress_by_lesson ON lesson_progress (lesson_id)",
     // What a device reported, once per event id, also hours late.
     "CREATE TABLE progress_events (
     user_id          UUID NOT NULL REFERENCES users (id),

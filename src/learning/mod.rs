@@ -10,6 +10,7 @@
 pub mod actions;
 pub mod graphql;
 pub mod invariants;
+pub mod jobs;
 pub mod model;
 pub mod refusals;
 pub mod store;

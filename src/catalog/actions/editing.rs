@@ -1,6 +1,8 @@
 //! One edit of one course, by somebody who may: the row is locked, and what an edit must leave behind is done at its
 //! end.
 
+use serde_json::json;
+
 use crate::app::App;
 use crate::catalog::model::{AssetUse, Course, Lesson, Section, requirements};
 use crate::catalog::refusals::CatalogRefusal;
@@ -12,6 +14,10 @@ use crate::kernel::{
     AssetId, CourseId, Denied, LessonId, PublicId, Refusal, RequirementCode, Result, SectionId, Viewer,
 };
 use crate::media;
+use crate::queue::Job;
+
+/// The job after lessons were removed from a course people may have: payload `course`. `learning` does it.
+pub const LESSONS_REMOVED: &str = "catalog.lessons_removed";
 
 /// A course that the caller may edit, locked until [`Editing::finish`]. Dropped before, nothing has happened.
 pub struct Editing {
@@ -74,6 +80,13 @@ impl Editing {
         self.tx.record(event.of_creator(self.course.creator));
         self.tx.commit().await?;
         Ok(id)
+    }
+
+    /// Lets what learners did in removed lessons be counted no more, if there may be learners.
+    pub(super) fn lessons_removed(&mut self) {
+        if self.course.published_at.is_some() {
+            self.tx.enqueue(Job::new(LESSONS_REMOVED, json!({ "course": self.course.id.to_string() })));
+        }
     }
 
     /// Prices may lapse by themselves, and files may be closed by the platform: neither stops an edit.

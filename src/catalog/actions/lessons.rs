@@ -76,8 +76,9 @@ async fn attach(edit: &Editing, id: LessonId, files: &[AssetId]) -> Result<()> {
 
 /// Removes a lesson. What learners did in it goes with it.
 pub async fn delete_lesson(app: &App, viewer: &Viewer, id: LessonId) -> Result<LessonId> {
-    let (edit, lesson) = Editing::of_lesson(app, viewer, id).await?;
+    let (mut edit, lesson) = Editing::of_lesson(app, viewer, id).await?;
     store::delete_lesson(&edit.tx, &lesson).await?;
+    edit.lessons_removed();
     edit.finish(&["id"], event("lesson.deleted", id, lesson.course)).await?;
     Ok(id)
 }

@@ -11,7 +11,7 @@ mod sections;
 
 pub use bodies::set_content;
 pub use courses::{create_course, update_course};
-pub use editing::Editing;
+pub use editing::{Editing, LESSONS_REMOVED};
 pub use lessons::{create_lesson, delete_lesson, update_lesson};
 pub use prices::{archive_price, create_price};
 pub use publishing::{archive, change_slug, publish, unpublish};

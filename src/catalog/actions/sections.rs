@@ -49,8 +49,9 @@ pub async fn rename_section(
 
 /// Removes a section with its lessons.
 pub async fn delete_section(app: &App, viewer: &Viewer, id: SectionId) -> Result<SectionId> {
-    let (edit, section) = Editing::of_section(app, viewer, id).await?;
+    let (mut edit, section) = Editing::of_section(app, viewer, id).await?;
     store::delete_section(&edit.tx, &section).await?;
+    edit.lessons_removed();
     edit.finish(&["id"], event("section.deleted", id, section.course)).await?;
     Ok(id)
 }

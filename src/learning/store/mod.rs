@@ -2,6 +2,7 @@
 
 mod library;
 mod next;
+mod recount;
 
 use std::collections::{HashMap, HashSet};
 
@@ -21,6 +22,7 @@ use super::model::{LessonProgress, ProgressEvent};
 
 pub use library::{LibraryFilter, library};
 pub use next::next_lessons;
+pub use recount::{complete_finished, lock_learners, recount};
 
 /// A learner and a lesson: what progress is unique by.
 pub type Pair = (UserId, LessonId);

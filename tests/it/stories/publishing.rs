@@ -259,4 +259,29 @@ story! {
         assert_eq!(seen["course"]["sections"][5]["lessons"][4]["title"], "Step 4");
         assert!(statements <= 5, "{statements} statements");
     }
+
+    async fn a_removed_lesson_is_counted_no_more_for_those_who_had_done_it(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let made = studio.sells("Bread", json!({ "free": true })).await;
+        let ben = market.person("Ben").await;
+        ben.db_enrolls(&made.course).await.expect("a new right");
+        let complete = "mutation($id: ID!) { lessonComplete(lessonId: $id) {
+            enrollment { state progress { completedLessons } } userErrors { code path message } } }";
+        for lesson in &made.lessons[..3] {
+            ben.does(complete, json!({ "id": lesson })).await;
+        }
+        let delete = "mutation($id: ID!) { lessonDelete(id: $id) { deletedId userErrors { code path message } } }";
+        mira.does(delete, json!({ "id": made.lessons[0] })).await;
+        market.settles().await;
+        market.is_sound().await;
+        let library = "{ viewer { library { nodes { state progress { completedLessons totalLessons } } } } }";
+        let seen = ben.sees(library, json!({})).await["viewer"]["library"]["nodes"][0].clone();
+        assert_eq!(seen, json!({ "state": "ACTIVE", "progress": { "completedLessons": 2, "totalLessons": 3 } }));
+        mira.does(delete, json!({ "id": made.lessons[3] })).await;
+        market.settles().await;
+        let seen = ben.sees(library, json!({})).await["viewer"]["library"]["nodes"][0].clone();
+        assert_eq!(seen, json!({ "state": "COMPLETED", "progress": { "completedLessons": 2, "totalLessons": 2 } }),
+            "all that is left is done");
+    }
 }
