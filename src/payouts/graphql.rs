@@ -2,12 +2,11 @@
 
 use async_graphql::{Context, Enum, ID, Object};
 
-use crate::creators::{self, Membership, Permission, store as creators_store};
+use crate::creators::{self, Membership, Permission};
 use crate::graphql::context::id;
-use crate::graphql::errors::PublishRequirement;
 use crate::graphql::payload::Missing;
-use crate::graphql::{CountryCode, Ctx, CurrencyCode, Fallible, Url, answer, field, required};
-use crate::kernel::{CreatorId, Denied, Result};
+use crate::graphql::{CountryCode, Ctx, CurrencyCode, Fallible, Url, answer, field};
+use crate::kernel::{CreatorId, Result};
 use crate::payload;
 use crate::studio::graphql::desk;
 
@@ -64,25 +63,6 @@ impl StudioPayouts {
         let found = actions::account_of(ctx.app(), &desk).await;
         field(found.map(|found| found.map(PayoutAccount)))
     }
-
-    /// What is still to be done before everything works, and what is done.
-    async fn onboarding(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<PublishRequirement>> {
-        let listed = required(checklist(ctx, self.0.creator_id()).await)?;
-        Ok(listed.into_iter().map(PublishRequirement::from).collect())
-    }
-}
-
-async fn checklist(
-    ctx: &Context<'_>,
-    id: CreatorId,
-) -> Result<Vec<crate::kernel::error::PublishRequirement>> {
-    let creator = creators_store::by_id(ctx.app().db.read(), id).await?.ok_or(Denied::NotFound)?;
-    let can_be_paid = actions::is_ready(ctx.app(), id).await?;
-    Ok(model::checklist(&model::StudioFacts {
-        has_picture: creator.avatar.is_some() || creator.cover.is_some(),
-        has_words: !creator.bio_markdown.trim().is_empty() || creator.headline.is_some(),
-        can_be_paid,
-    }))
 }
 
 /// A creator's account.

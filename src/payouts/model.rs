@@ -2,7 +2,6 @@
 
 use stripe_gateway::{AccountState as StripeAccount, Capability};
 
-use crate::kernel::error::{PublishRequirement, RequirementCode};
 use crate::kernel::{CreatorId, Currency, Instant};
 
 /// A creator's account at Stripe.
@@ -101,31 +100,6 @@ pub fn requirements(account: &StripeAccount) -> Vec<String> {
 /// What an account is paid out in; the platform's first currency until Stripe knows.
 pub fn default_currency(account: &StripeAccount) -> String {
     account.default_currency.clone().unwrap_or_else(|| Currency::ALL[0].code().to_owned())
-}
-
-/// What the studio's checklist asks about.
-#[derive(Clone, Copy, Debug)]
-pub struct StudioFacts {
-    /// A portrait or a wide picture.
-    pub has_picture: bool,
-    /// Something about themselves.
-    pub has_words: bool,
-    /// Money can be sent.
-    pub can_be_paid: bool,
-}
-
-/// What a creator has still to do, and what is done.
-pub fn checklist(facts: &StudioFacts) -> Vec<PublishRequirement> {
-    let item = |code, message: &str, is_met| PublishRequirement { code, message: message.to_owned(), is_met };
-    vec![
-        item(RequirementCode::Cover, "Show a portrait or a wide picture.", facts.has_picture),
-        item(RequirementCode::Description, "Say who you are and what you teach.", facts.has_words),
-        item(
-            RequirementCode::PayoutAccount,
-            "Open your payout account, so that you can be paid.",
-            facts.can_be_paid,
-        ),
-    ]
 }
 
 #[cfg(test)]

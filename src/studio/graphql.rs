@@ -113,7 +113,12 @@ impl StudioQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Whose.")] creator_id: ID,
     ) -> Fallible<Studio> {
-        let found = async { studio(ctx, id(&["creatorId"], &creator_id)?).await };
+        let found = async {
+            if ctx.actor().known().is_none() {
+                return Ok(None);
+            }
+            studio(ctx, id(&["creatorId"], &creator_id)?).await
+        };
         field(found.await)
     }
 }

@@ -36,6 +36,7 @@ async fn courses(
 }
 
 /// Anything that can be on sale.
+#[expect(clippy::duplicated_attributes, reason = "each field of the interface names its type")]
 #[derive(Clone, Interface)]
 #[graphql(
     field(name = "id", ty = "ID", desc = "Tells the kind by its prefix."),

@@ -278,12 +278,14 @@ pub struct OutlineOrder {
     pub lessons: Vec<LessonId>,
 }
 
+/// A lesson's new place: its section, and its position there.
+pub type NewPlace = (LessonId, SectionId, i32);
+/// What is wrong, and where in the arguments.
+type Wrong = (Vec<String>, No);
+
 /// Checks that `wanted` names each section and each lesson of `outline` exactly once, and gives each lesson's new
 /// section and position.
-pub fn reordered(
-    outline: &Outline,
-    wanted: &[OutlineOrder],
-) -> Result<Vec<(LessonId, SectionId, i32)>, Vec<(Vec<String>, No)>> {
+pub fn reordered(outline: &Outline, wanted: &[OutlineOrder]) -> Result<Vec<NewPlace>, Vec<Wrong>> {
     let mut wrong = Vec::new();
     let mut sections: HashSet<_> = outline.sections.iter().map(|section| section.id).collect();
     let mut lessons: HashSet<_> = outline.lessons.iter().map(|lesson| lesson.id).collect();

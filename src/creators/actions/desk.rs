@@ -7,6 +7,7 @@ use crate::kernel::{CreatorId, Denied, Result, UserId, Viewer};
 
 /// Proof that the caller may do one kind of thing in this studio. Made only here.
 #[derive(Clone, Debug)]
+#[expect(clippy::manual_non_exhaustive, reason = "closed to this crate too: only a check makes one")]
 pub struct Desk {
     /// Whose studio.
     pub creator_id: CreatorId,

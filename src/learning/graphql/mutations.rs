@@ -27,6 +27,7 @@ impl LearningMutation {
         #[graphql(desc = "`lsn_…`.")] lesson_id: ID,
     ) -> Fallible<LessonCompletePayload> {
         let done = async {
+            ctx.viewer()?;
             let lesson: LessonId = id(&LESSON, &lesson_id)?;
             let right =
                 actions::complete_lesson(ctx.app(), ctx.viewer()?, lesson).await.missing_at(&LESSON)?;
@@ -46,6 +47,7 @@ impl LearningMutation {
         #[graphql(desc = "`lsn_…`.")] lesson_id: ID,
     ) -> Fallible<LessonReopenPayload> {
         let done = async {
+            ctx.viewer()?;
             let lesson: LessonId = id(&LESSON, &lesson_id)?;
             actions::reopen_lesson(ctx.app(), ctx.viewer()?, lesson).await.missing_at(&LESSON)?;
             Ok(LessonReopenPayload { lesson: shown(ctx, lesson).await?, user_errors: Vec::new() })

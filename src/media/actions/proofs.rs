@@ -11,6 +11,7 @@ use crate::media::store;
 
 /// A file that belongs to the studio, is READY, and is of a fitting kind.
 #[derive(Clone, Debug)]
+#[expect(clippy::manual_non_exhaustive, reason = "closed to this crate too: only a check makes one")]
 pub struct ReadyAsset {
     /// The file.
     pub asset: Asset,

@@ -35,7 +35,9 @@ pub async fn abort_upload(app: &App, viewer: &Viewer, id: UploadId) -> Result<()
 pub async fn delete_asset(app: &App, viewer: &Viewer, id: AssetId) -> Result<()> {
     let seen = store::asset(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
     match seen.creator {
-        Some(creator) => drop(desk(app, viewer, creator, Permission::Media).await?),
+        Some(creator) => {
+            desk(app, viewer, creator, Permission::Media).await?;
+        }
         None if seen.uploader == viewer.user_id => {}
         None => return Err(Denied::NotFound.into()),
     }

@@ -26,8 +26,8 @@ struct Inner {
     mail: Mailbox,
     http: reqwest::Client,
     stop: CancellationToken,
-    /// Removed with the last clone.
-    place: Place,
+    /// Its files are removed with the last clone.
+    _place: Place,
 }
 
 impl Market {
@@ -53,7 +53,7 @@ impl Market {
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(60))
             .redirect(reqwest::redirect::Policy::none());
-        Self(Arc::new(Inner { app, url, stripe, mail, http: http.build().unwrap(), stop, place }))
+        Self(Arc::new(Inner { app, url, stripe, mail, http: http.build().unwrap(), stop, _place: place }))
     }
 
     /// A new person with a proven address, signed in.
@@ -143,11 +143,6 @@ impl Market {
     /// Removes every job, past the API.
     pub async fn db_forgets_jobs(&self) {
         self.app().db.read().execute_unprepared("DELETE FROM jobs").await.unwrap();
-    }
-
-    /// Files of this installation.
-    pub fn folder(&self) -> &std::path::Path {
-        self.0.place.folder.path()
     }
 
     /// How many statements `work` costs.

@@ -1,5 +1,10 @@
 //! PostgreSQL for tests: the server named by ATELIER_TEST_POSTGRES, or one of our own, started as a non-root user and
 //! ended with this process. Each story gets a copy of one migrated template.
+#![expect(
+    clippy::disallowed_methods,
+    clippy::zombie_processes,
+    reason = "starts a server for the life of the test process, and waits for it"
+)]
 
 use std::fs;
 use std::os::unix::process::CommandExt;
