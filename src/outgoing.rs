@@ -34,6 +34,26 @@ pub enum Kind {
     Customer,
     /// Open a connected account; the subject is a creator.
     Account,
+    /// Open a payment for an app's sheet; the subject is a checkout.
+    PaymentIntent,
+    /// Send a creator their released share of an order; the subject is a transfer.
+    Transfer,
+    /// Take back what was sent to a creator; the subject is a reversal.
+    Reversal,
+    /// Send a creator's balance to their bank; the subject is a payout.
+    Payout,
+    /// Give a buyer money back; the subject is a refund.
+    Refund,
+    /// Hand in evidence; the subject is a dispute.
+    Evidence,
+    /// Make a membership plan known; the subject is a plan's price.
+    RecurringPrice,
+    /// End or resume a membership; the subject is the wish.
+    Subscription,
+    /// Make a one-off discount for a membership; the subject is a coupon's redemption.
+    Coupon,
+    /// Note a taxable sale; the subject is an order.
+    TaxTransaction,
 }
 
 impl Kind {
@@ -43,6 +63,16 @@ impl Kind {
             Kind::CheckoutSession => "checkout_session",
             Kind::Customer => "customer",
             Kind::Account => "account",
+            Kind::PaymentIntent => "payment_intent",
+            Kind::Transfer => "transfer",
+            Kind::Reversal => "reversal",
+            Kind::Payout => "payout",
+            Kind::Refund => "refund",
+            Kind::Evidence => "evidence",
+            Kind::RecurringPrice => "recurring_price",
+            Kind::Subscription => "subscription",
+            Kind::Coupon => "coupon",
+            Kind::TaxTransaction => "tax_transaction",
         }
     }
 
@@ -51,6 +81,16 @@ impl Kind {
             Kind::CheckoutSession => "co",
             Kind::Customer => "cu",
             Kind::Account => "ac",
+            Kind::PaymentIntent => "pi",
+            Kind::Transfer => "tr",
+            Kind::Reversal => "rv",
+            Kind::Payout => "po",
+            Kind::Refund => "rf",
+            Kind::Evidence => "ev",
+            Kind::RecurringPrice => "rp",
+            Kind::Subscription => "su",
+            Kind::Coupon => "cp",
+            Kind::TaxTransaction => "tx",
         }
     }
 }

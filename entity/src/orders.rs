@@ -37,6 +37,8 @@ pub struct Model {
     pub paid_at: Option<DateTimeUtc>,
     /// Voided at.
     pub voided_at: Option<DateTimeUtc>,
+    /// Days after payment in which the buyer may ask for the money back; frozen.
+    pub refund_window_days: i32,
 }
 
 /// Joins are written where they are needed.

@@ -2,7 +2,8 @@
 //!
 //! Double entry, one currency a journal; plus is debit, minus is credit. Kept true: a journal that does not sum to
 //! zero cannot be made; its outside id (a charge, a balance transaction) makes booking it twice impossible.
-//! Not here: releases, transfers, refunds and disputes, which later journals describe (payments.md 5).
+//! Here are the journals of a sale; rooms above make theirs (release, transfer, refund, dispute) with
+//! [`Journal::new`], one for each movement of payments.md 5.
 
 use crate::checkout::model::{Order, OrderLine, Share};
 use crate::kernel::{CreatorId, Currency, Error, Fault, Instant, OrderId, Result};
@@ -20,6 +21,14 @@ pub enum Account {
     Fee,
     /// What Stripe kept.
     StripeFee,
+    /// The platform's own bank account.
+    Bank,
+    /// What banks charged for disputes.
+    DisputeFee,
+    /// Money that buyers' banks took back and that is not decided yet.
+    DisputeOpen,
+    /// What nobody will pay back any more.
+    Loss,
     /// A creator's share, not yet released.
     Held(CreatorId),
     /// A creator's share, to be transferred.
@@ -36,17 +45,51 @@ impl Account {
             Self::Tax => "TAX",
             Self::Fee => "FEE",
             Self::StripeFee => "STRIPE_FEE",
+            Self::Bank => "BANK",
+            Self::DisputeFee => "DISPUTE_FEE",
+            Self::DisputeOpen => "DISPUTE_OPEN",
+            Self::Loss => "LOSS",
             Self::Held(_) => "HELD",
             Self::Due(_) => "DUE",
             Self::Frozen(_) => "FROZEN",
         }
     }
 
+    /// The account of this name and payee.
+    pub fn of(name: &str, payee: Option<CreatorId>) -> Option<Self> {
+        Some(match (name, payee) {
+            ("HELD", Some(payee)) => Self::Held(payee),
+            ("DUE", Some(payee)) => Self::Due(payee),
+            ("FROZEN", Some(payee)) => Self::Frozen(payee),
+            (name, None) => {
+                let plain = [
+                    Self::Stripe,
+                    Self::Tax,
+                    Self::Fee,
+                    Self::StripeFee,
+                    Self::Bank,
+                    Self::DisputeFee,
+                    Self::DisputeOpen,
+                    Self::Loss,
+                ];
+                plain.into_iter().find(|account| account.name() == name)?
+            }
+            _ => return None,
+        })
+    }
+
     /// Whose it is, if it is a creator's.
     pub fn payee(self) -> Option<CreatorId> {
         match self {
             Self::Held(payee) | Self::Due(payee) | Self::Frozen(payee) => Some(payee),
-            Self::Stripe | Self::Tax | Self::Fee | Self::StripeFee => None,
+            Self::Stripe
+            | Self::Tax
+            | Self::Fee
+            | Self::StripeFee
+            | Self::Bank
+            | Self::DisputeFee
+            | Self::DisputeOpen
+            | Self::Loss => None,
         }
     }
 }
@@ -54,12 +97,12 @@ impl Account {
 /// One movement of money.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Journal {
-    /// `SALE`, `STRIPE_FEE`.
+    /// `SALE`, `STRIPE_FEE`, `RELEASE`, `REFUND`, ..: [`super::model::EntryKind`] names all that creators see.
     pub kind: &'static str,
-    /// Stripe's id of the movement; unique within the kind.
+    /// Stripe's id of the movement, or ours where Stripe has none; unique within the kind.
     pub external_id: String,
-    /// For which order.
-    pub order: OrderId,
+    /// For which order, if for one.
+    pub order: Option<OrderId>,
     /// Of every posting.
     pub currency: Currency,
     /// When it happened.
@@ -71,6 +114,29 @@ impl Journal {
     /// What is debited (plus) and credited (minus); never zero, and zero in sum.
     pub fn postings(&self) -> &[(Account, i64)] {
         &self.postings
+    }
+
+    /// A journal of these postings: plus is debit, minus is credit. Sides of the same account are added up and zeros
+    /// left out.
+    ///
+    /// # Errors
+    /// A fault if the sides do not sum to zero or nothing is left.
+    pub fn new(
+        kind: &'static str,
+        external_id: impl Into<String>,
+        order: Option<OrderId>,
+        currency: Currency,
+        occurred_at: Instant,
+        sides: impl IntoIterator<Item = (Account, i64)>,
+    ) -> Result<Self> {
+        let mut postings: Vec<(Account, i64)> = Vec::new();
+        for (account, amount) in sides {
+            match postings.iter_mut().find(|(known, _)| *known == account) {
+                Some((_, sum)) => *sum += amount,
+                None => postings.push((account, amount)),
+            }
+        }
+        Self { kind, external_id: external_id.into(), order, currency, occurred_at, postings }.balanced()
     }
 
     fn balanced(mut self) -> Result<Self> {
@@ -90,22 +156,8 @@ pub fn sale(order: &Order, lines: &[OrderLine], shares: &[Share], arrived: &Arri
     let fee: i64 = lines.iter().map(|line| line.fee_minor).sum();
     let mut postings =
         vec![(Account::Stripe, arrived.amount_minor), (Account::Tax, -tax), (Account::Fee, -fee)];
-    for share in shares {
-        let held = Account::Held(share.payee);
-        match postings.iter_mut().find(|(account, _)| *account == held) {
-            Some((_, amount)) => *amount -= share.amount_minor,
-            None => postings.push((held, -share.amount_minor)),
-        }
-    }
-    let journal = Journal {
-        kind: "SALE",
-        external_id: arrived.charge.clone(),
-        order: order.id,
-        currency: order.currency,
-        occurred_at: arrived.at,
-        postings,
-    };
-    journal.balanced()
+    postings.extend(shares.iter().map(|share| (Account::Held(share.payee), -share.amount_minor)));
+    Journal::new("SALE", &arrived.charge, Some(order.id), order.currency, arrived.at, postings)
 }
 
 /// What Stripe kept of a charge; `None` if it kept nothing.
@@ -119,15 +171,8 @@ pub fn stripe_fee(
     if fee_minor == 0 {
         return Ok(None);
     }
-    let journal = Journal {
-        kind: "STRIPE_FEE",
-        external_id: balance_transaction.to_owned(),
-        order,
-        currency,
-        occurred_at: at,
-        postings: vec![(Account::StripeFee, fee_minor), (Account::Stripe, -fee_minor)],
-    };
-    journal.balanced().map(Some)
+    let sides = [(Account::StripeFee, fee_minor), (Account::Stripe, -fee_minor)];
+    Journal::new("STRIPE_FEE", balance_transaction, Some(order), currency, at, sides).map(Some)
 }
 
 #[cfg(test)]
@@ -164,6 +209,7 @@ mod tests {
             refunded_minor: 0,
             placed_at: at(),
             paid_at: None,
+            refund_window_days: 14,
         }
     }
 

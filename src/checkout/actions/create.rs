@@ -102,6 +102,7 @@ async fn place(app: &App, viewer: &Viewer, wish: &NewPurchase, call: &Call) -> R
         quote: &quote,
         fees: &fees,
         consents: &wish.consents,
+        refund_window_days: app.settings.refund_window_days,
     };
     store::insert_order(&tx, &new).await?;
     let attempt = NewCheckout {

@@ -1,5 +1,6 @@
 //! What somebody agreed to buy, frozen.
 
+use chrono::Duration;
 use uuid::Uuid;
 
 use crate::kernel::{CreatorId, Currency, Instant, Money, OrderId, OrderLineId, UserId};
@@ -35,6 +36,8 @@ pub struct Order {
     pub placed_at: Instant,
     /// Money arrived at.
     pub paid_at: Option<Instant>,
+    /// Days after payment in which the buyer may ask for the money back; frozen when the order was placed.
+    pub refund_window_days: i32,
 }
 
 impl Order {
@@ -46,6 +49,11 @@ impl Order {
     /// To pay.
     pub fn total(&self) -> Money {
         self.money(self.total_minor)
+    }
+
+    /// Until when the buyer may ask for the money back; the payees' shares are held as long. None until it is paid.
+    pub fn refundable_until(&self) -> Option<Instant> {
+        self.paid_at.map(|paid| paid + Duration::days(i64::from(self.refund_window_days)))
     }
 }
 

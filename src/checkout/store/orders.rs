@@ -29,6 +29,8 @@ pub struct NewOrder<'a> {
     pub fees: &'a [i64],
     /// What was agreed to: kind and version.
     pub consents: &'a [(&'static str, String)],
+    /// Days after payment in which the buyer may ask for the money back.
+    pub refund_window_days: u32,
 }
 
 /// Writes an order with its lines, shares and consents.
@@ -50,6 +52,7 @@ pub async fn insert_order(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
         placed_at: Set(tx.now()),
         paid_at: Set(None),
         voided_at: Set(None),
+        refund_window_days: Set(i32::try_from(new.refund_window_days).unwrap_or(i32::MAX)),
     };
     orders::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     insert_lines(tx, new).await?;
@@ -195,6 +198,7 @@ impl TryFrom<orders::Model> for Order {
             refunded_minor: row.refunded_minor,
             placed_at: row.placed_at,
             paid_at: row.paid_at,
+            refund_window_days: row.refund_window_days,
         })
     }
 }

@@ -76,22 +76,29 @@ async fn settle(app: &App, checkout: &Checkout, arrived: &Arrived) -> Result<()>
     if !store::insert_payment(&tx, order.id, arrived, Standing::Settled).await? {
         return Ok(());
     }
-    checkouts::mark_paid(&mut tx, &order, arrived.at).await?;
     checkouts::move_checkout(&mut tx, &checkout, CheckoutStatus::Succeeded, None).await?;
-    let had = checkouts::grant_lines(&mut tx, &order, Source::Purchase).await?;
+    fulfil(&mut tx, &order, arrived, Source::Purchase).await?;
+    tx.commit().await
+}
+
+/// All that belongs to a sale whose payment was just written down: order paid, rights granted, book, receipt. The
+/// caller holds the order's lock and has inserted the payment, so this happens once. Memberships' invoices come here
+/// too.
+pub async fn fulfil(tx: &mut Tx, order: &Order, arrived: &Arrived, source: Source) -> Result<()> {
+    checkouts::mark_paid(tx, order, arrived.at).await?;
+    let had = checkouts::grant_lines(tx, order, source).await?;
     let lines =
         crate::checkout::store::lines(tx.conn(), &[order.id]).await?.remove(&order.id).unwrap_or_default();
     let shares = crate::checkout::store::shares(tx.conn(), &lines).await?;
-    store::book(&tx, &ledger::sale(&order, &lines, &shares, arrived)?).await?;
+    store::book(tx, &ledger::sale(order, &lines, &shares, arrived)?).await?;
     if let Some(fee) = &arrived.fee {
-        fees::book_fee(&tx, &order, &arrived.charge, fee, arrived.at).await?;
+        fees::book_fee(tx, order, &arrived.charge, fee, arrived.at).await?;
     }
     if had > 0 {
         let detail = json!({ "order": order.id.to_string(), "lines": had });
-        store::open_case(&tx, "BOUGHT_TWICE", &order.id.to_string(), detail).await?;
+        store::open_case(tx, "BOUGHT_TWICE", &order.id.to_string(), detail).await?;
     }
-    letters::receipt(&mut tx, &order, &lines).await?;
-    tx.commit().await
+    letters::receipt(tx, order, &lines).await
 }
 
 /// Money for an order that was paid before: kept in mind, given to a person.

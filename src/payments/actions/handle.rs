@@ -29,7 +29,9 @@ pub async fn handle(app: &App, id: Uuid) -> Result<()> {
         (Endpoint::Platform, Topic::Page) => page(app, &event).await?,
         (Endpoint::Platform, Topic::Payment) => payment(app, &event).await?,
         (Endpoint::Platform, Topic::Charge) => charge(app, &event).await?,
-        (Endpoint::Connect, Topic::Account) => return account(app, &event).await,
+        (Endpoint::Platform, Topic::Other(job)) => return pass_on(app, &event, job).await,
+        (Endpoint::Connect, Topic::Account) => return pass_on(app, &event, "payouts.read_account").await,
+        (Endpoint::Connect, Topic::Payout) => return pass_on(app, &event, "payouts.read_payout").await,
         _ => Outcome::Ignored("nothing to do for this kind of event".to_owned()),
     };
     let parked = matches!(outcome, Outcome::Parked(_));
@@ -48,11 +50,14 @@ enum Topic {
     Payment,
     Charge,
     Account,
-    Other,
+    Payout,
+    /// Another room's: the job that reads the object at Stripe.
+    Other(&'static str),
+    Unknown,
 }
 
 /// The platform's events that mean something to us.
-const TOPICS: [(&str, Topic); 10] = [
+const TOPICS: [(&str, Topic); 33] = [
     ("checkout.session.completed", Topic::Page),
     ("checkout.session.async_payment_succeeded", Topic::Page),
     ("checkout.session.async_payment_failed", Topic::Page),
@@ -63,6 +68,29 @@ const TOPICS: [(&str, Topic); 10] = [
     ("payment_intent.canceled", Topic::Payment),
     ("charge.succeeded", Topic::Charge),
     ("charge.updated", Topic::Charge),
+    ("transfer.created", Topic::Other("payouts.read_transfer")),
+    ("transfer.updated", Topic::Other("payouts.read_transfer")),
+    ("transfer.reversed", Topic::Other("payouts.read_transfer")),
+    ("payout.paid", Topic::Other("payouts.read_own_payout")),
+    ("payout.failed", Topic::Other("payouts.read_own_payout")),
+    ("refund.created", Topic::Other("refunds.read")),
+    ("refund.updated", Topic::Other("refunds.read")),
+    ("refund.failed", Topic::Other("refunds.read")),
+    ("charge.dispute.created", Topic::Other("disputes.read")),
+    ("charge.dispute.updated", Topic::Other("disputes.read")),
+    ("charge.dispute.closed", Topic::Other("disputes.read")),
+    ("charge.dispute.funds_withdrawn", Topic::Other("disputes.read")),
+    ("charge.dispute.funds_reinstated", Topic::Other("disputes.read")),
+    ("radar.early_fraud_warning.created", Topic::Other("disputes.read_warning")),
+    ("invoice.paid", Topic::Other("memberships.read_invoice")),
+    ("invoice.payment_failed", Topic::Other("memberships.read_invoice")),
+    ("invoice.payment_action_required", Topic::Other("memberships.read_invoice")),
+    ("customer.subscription.created", Topic::Other("memberships.read_subscription")),
+    ("customer.subscription.updated", Topic::Other("memberships.read_subscription")),
+    ("customer.subscription.deleted", Topic::Other("memberships.read_subscription")),
+    ("customer.subscription.paused", Topic::Other("memberships.read_subscription")),
+    ("customer.subscription.resumed", Topic::Other("memberships.read_subscription")),
+    ("customer.subscription.trial_will_end", Topic::Other("memberships.read_subscription")),
 ];
 
 /// Their names, for asking Stripe for what never came.
@@ -75,7 +103,8 @@ fn topic(kind: &str) -> Topic {
     match TOPICS.iter().find(|(name, _)| *name == kind) {
         Some((_, topic)) => *topic,
         None if accounts.iter().any(|start| kind.starts_with(start)) => Topic::Account,
-        None => Topic::Other,
+        None if kind.starts_with("payout.") => Topic::Payout,
+        None => Topic::Unknown,
     }
 }
 
@@ -106,12 +135,10 @@ async fn charge(app: &App, event: &InboxEvent) -> Result<Outcome> {
     Ok(Outcome::Ignored("no payment of ours waits for this charge's fee; the sweep looks again".to_owned()))
 }
 
-/// Creators' accounts are another room's, which reads the account itself.
-async fn account(app: &App, event: &InboxEvent) -> Result<()> {
+/// What another room keeps is read by that room: its job gets the object and, for creators' accounts, whose it is.
+async fn pass_on(app: &App, event: &InboxEvent, job: &'static str) -> Result<()> {
     let mut tx = app.begin().await?;
-    if let Some(account) = &event.account {
-        tx.enqueue(Job::new("payouts.read_account", json!({ "account": account })));
-    }
+    tx.enqueue(Job::new(job, json!({ "object": event.object, "account": event.account, "event": event.kind })));
     store::close_event(tx.conn(), event.id, &Outcome::Handled, tx.now()).await?;
     tx.commit().await
 }

@@ -11,7 +11,7 @@ use crate::kernel::{
     CreatorId, Currency, Error, Fault, Instant, LedgerEntryId, Money, OrderId, Page, PageRequest, PublicId,
     Result,
 };
-use crate::payments::ledger::Journal;
+use crate::payments::ledger::{Account, Journal};
 use crate::payments::model::{Entry, EntryKind, Holding};
 
 /// Books a journal; false if it is booked already.
@@ -21,7 +21,7 @@ pub async fn book(tx: &Tx, journal: &Journal) -> Result<bool> {
         id: Set(id),
         kind: Set(journal.kind.to_owned()),
         external_id: Set(journal.external_id.clone()),
-        order_id: Set(Some(journal.order.uuid())),
+        order_id: Set(journal.order.map(PublicId::uuid)),
         reverses_id: Set(None),
         occurred_at: Set(journal.occurred_at),
         booked_at: Set(tx.now()),
@@ -43,6 +43,29 @@ pub async fn book(tx: &Tx, journal: &Journal) -> Result<bool> {
     });
     postings::Entity::insert_many(rows).exec_without_returning(tx.conn()).await?;
     Ok(true)
+}
+
+#[derive(FromQueryResult)]
+struct BalanceRow {
+    account: String,
+    payee_creator_id: Option<Uuid>,
+    amount: i64,
+}
+
+/// What an order's journals leave on each account, plus is debit; zeros left out. Hold the order's lock.
+pub async fn balances_of_order(conn: &impl ConnectionTrait, order: OrderId) -> Result<Vec<(Account, i64)>> {
+    let text = "SELECT p.account, p.payee_creator_id, CAST(SUM(p.amount_minor) AS BIGINT) AS amount
+         FROM postings p JOIN journals j ON j.id = p.journal_id
+         WHERE j.order_id = $1 GROUP BY p.account, p.payee_creator_id HAVING SUM(p.amount_minor) <> 0
+         ORDER BY p.account, p.payee_creator_id";
+    let statement = db::sql(conn.get_database_backend(), text, [order.uuid().into()]);
+    let rows = BalanceRow::find_by_statement(statement).all(conn).await?;
+    let balances = rows.into_iter().map(|row| {
+        let account = Account::of(&row.account, row.payee_creator_id.map(CreatorId));
+        let account = account.ok_or_else(|| Fault::new("reading the book", &row.account))?;
+        Ok((account, row.amount))
+    });
+    balances.collect()
 }
 
 #[derive(FromQueryResult)]
