@@ -29,7 +29,8 @@ const ROOMS: [&str; 20] = [
 
 fn sources(below: &str) -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
-        for entry in fs::read_dir(folder).unwrap().flatten() {
+        // A room whose place is kept but which is not built yet has no folder.
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
             let path = entry.path();
             if path.is_dir() {
                 walk(&path, found);
