@@ -225,6 +225,10 @@ mod tests {
         }
     }
 
+    fn share(position: i32, payee: CreatorId, amount_minor: i64) -> Share {
+        Share { line: OrderLineId(Uuid::from_u128(9)), position, payee, amount_minor }
+    }
+
     fn arrived(amount_minor: i64) -> Arrived {
         Arrived {
             intent: "pi_1".into(),
@@ -238,10 +242,7 @@ mod tests {
 
     #[test]
     fn a_sale_of_120_is_booked_as_the_design_says() {
-        let shares = [
-            Share { payee: creator(1), amount_minor: 1500 },
-            Share { payee: creator(2), amount_minor: 7500 },
-        ];
+        let shares = [share(0, creator(1), 1500), share(1, creator(2), 7500)];
         let journal = sale(&order(12_000), &[line(12_000, 2000, 1000)], &shares, &arrived(12_000));
         let journal = journal.expect("balanced");
         assert_eq!(
@@ -258,7 +259,7 @@ mod tests {
 
     #[test]
     fn an_amount_that_is_not_all_spoken_for_cannot_be_booked() {
-        let shares = [Share { payee: creator(1), amount_minor: 9000 }];
+        let shares = [share(0, creator(1), 9000)];
         let lines = [line(12_000, 2000, 1000)];
         assert!(sale(&order(12_000), &lines, &shares, &arrived(11_999)).is_err());
         assert!(sale(&order(0), &[line(0, 0, 0)], &[], &arrived(0)).is_err(), "nothing moved");
@@ -285,7 +286,8 @@ mod tests {
                 let fee = crate::kernel::money::basis_points_of(amount - tax, fee_points);
                 let parts = divide(amount - tax - fee, &weights).expect("divisible");
                 lines.push(line(amount, tax, fee));
-                shares.extend((0_u128..).zip(parts).map(|(n, amount_minor)| Share { payee: creator(n), amount_minor }));
+                let payees = (0_u128..).map(creator);
+                shares.extend((0..).zip(payees).zip(parts).map(|((n, payee), part)| share(n, payee, part)));
             }
             let total = lines.iter().map(|line| line.amount_minor).sum();
             let journal = sale(&order(total), &lines, &shares, &arrived(total)).expect("balanced");

@@ -79,6 +79,10 @@ pub struct OrderLine {
 /// A payee's part of a line, frozen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share {
+    /// Of which line.
+    pub line: OrderLineId,
+    /// Its place among the line's shares.
+    pub position: i32,
     /// Whose.
     pub payee: CreatorId,
     /// How much.

@@ -174,9 +174,12 @@ pub async fn shares(conn: &impl ConnectionTrait, lines: &[OrderLine]) -> Result<
         .order_by_asc(order_shares::Column::Position)
         .all(conn)
         .await?;
-    let shares = rows
-        .into_iter()
-        .map(|row| Share { payee: CreatorId(row.payee_creator_id), amount_minor: row.amount_minor });
+    let shares = rows.into_iter().map(|row| Share {
+        line: OrderLineId(row.order_line_id),
+        position: row.position,
+        payee: CreatorId(row.payee_creator_id),
+        amount_minor: row.amount_minor,
+    });
     Ok(shares.collect())
 }
 
