@@ -11,6 +11,7 @@ use super::actions;
 /// This room's jobs.
 pub fn register(registry: &mut Registry) {
     registry.on("payments.handle_event", handle_event);
+    registry.on("payments.catch_up_account", catch_up_account);
     registry.every(300, "payments.catch_up", |app| async move { actions::catch_up(&app).await.map(drop) });
     registry.every(600, "payments.sweep", |app| async move { actions::sweep(&app).await });
 }
@@ -19,4 +20,11 @@ async fn handle_event(app: App, payload: Value) -> Result<()> {
     let id = serde_json::from_value(payload["event"].clone())
         .map_err(|cause| Error::Fault(Fault::new("reading a job", cause)))?;
     actions::handle(&app, id).await
+}
+
+/// `{"account": "acct_…"}`
+async fn catch_up_account(app: App, payload: Value) -> Result<()> {
+    let account = payload["account"].as_str();
+    let account = account.ok_or_else(|| Error::Fault(Fault::new("reading a job", &payload)))?;
+    actions::catch_up_account(&app, account, None).await.map(drop)
 }

@@ -17,6 +17,9 @@ use crate::plain::path_id;
 use crate::webhook::Envelope;
 use crate::{StripeError, StripeGateway, UncertainCause};
 
+/// The most types Stripe takes in one listing.
+pub const MOST_EVENT_KINDS: usize = 20;
+
 /// The most Stripe gives at once.
 const PAGE: i64 = 100;
 
@@ -25,7 +28,7 @@ const PAGE: i64 = 100;
 pub struct EventQuery {
     /// From this moment on.
     pub since: DateTime<Utc>,
-    /// Only these types, at most 20; empty for all.
+    /// Only these types, at most [`MOST_EVENT_KINDS`]; empty for all.
     pub kinds: Vec<String>,
     /// Continue behind this event, the last of the page before.
     pub behind: Option<String>,
@@ -63,6 +66,7 @@ impl StripeGateway {
     /// # Errors
     /// See [`StripeError`].
     pub async fn events_since(&self, query: EventQuery) -> Result<EventPage, StripeError> {
+        let account = query.account.clone();
         let mut request = ListEvent::new().limit(PAGE).created(RangeQueryTs::gte(query.since.timestamp()));
         if !query.kinds.is_empty() {
             request = request.types(query.kinds);
@@ -73,7 +77,12 @@ impl StripeGateway {
         let answer = self.raw(request.build(), query.account).await?;
         let unreadable = || answer.uncertain(UncertainCause::Unreadable);
         let page: WirePage = serde_json::from_slice(&answer.body).map_err(|_| unreadable())?;
-        let events = page.data.into_iter().map(listed).collect::<Option<Vec<_>>>().ok_or_else(unreadable)?;
+        let mut events =
+            page.data.into_iter().map(listed).collect::<Option<Vec<_>>>().ok_or_else(unreadable)?;
+        // An account asked for its own events need not name itself in them.
+        if let Some(account) = account {
+            events.iter_mut().for_each(|event| event.envelope.account = Some(account.clone()));
+        }
         Ok(EventPage { events, has_more: page.has_more })
     }
 

@@ -25,7 +25,7 @@ pub mod webhook;
 pub use accounts::{AccountLink, AccountState, Capability};
 pub use checkout::{CheckoutSession, CheckoutStatus, Line, NewCheckoutSession, PaymentStatus};
 pub use error::{StripeError, Uncertain, UncertainCause};
-pub use events::{EventPage, EventQuery, ListedEvent};
+pub use events::{EventPage, EventQuery, ListedEvent, MOST_EVENT_KINDS};
 pub use key::IdempotencyKey;
 pub use payment::{Charge, Fee, IntentStatus, Payment};
 pub use settings::{LIVE_API_BASE, Settings, SettingsError};

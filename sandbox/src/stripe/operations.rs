@@ -12,6 +12,9 @@ use super::spec::Operation;
 use super::tx::Tx;
 use super::{accounts, balance, customers, disputes, intents, refunds, sessions, transfers};
 
+/// How many types an event listing takes.
+const MOST_TYPES: usize = 20;
+
 /// Carries out an operation; `variables` are those of its path.
 pub(crate) fn carry_out(
     tx: &mut Tx<'_>,
@@ -88,7 +91,7 @@ fn read_list(tx: &Tx<'_>, operation: &Operation, url: &str, params: &Value) -> R
         "GetRefunds" => by("refund", &["charge", "payment_intent"]),
         "GetTransfers" => by("transfer", &["destination", "transfer_group"]),
         "GetDisputes" => by("dispute", &["charge", "payment_intent"]),
-        "GetEvents" => page(tx, "event", url, params, |event| is_listed(tx, event, params)),
+        "GetEvents" => events(tx, url, params),
         _ => Err(not_simulated(operation)),
     }
 }
@@ -105,6 +108,21 @@ fn not_simulated(operation: &Operation) -> StripeError {
 fn is_readable(tx: &Tx<'_>, event: &Value) -> bool {
     let fresh = event["created"].as_i64().is_some_and(|created| created + LISTED_FOR > tx.now);
     fresh && event["account"].as_str() == tx.caller.account.as_deref()
+}
+
+/// Types are named by `type` or by `types`, not both, and `types` takes at most 20 names:
+/// <https://docs.stripe.com/api/events/list>.
+fn events(tx: &Tx<'_>, url: &str, params: &Value) -> Result<Value, StripeError> {
+    let types = params["types"].as_array();
+    if types.is_some_and(|types| types.len() > MOST_TYPES) {
+        let message = format!("Invalid array: a maximum of {MOST_TYPES} types can be given.");
+        return Err(StripeError::invalid(message).param("types"));
+    }
+    if types.is_some() && params.get("type").is_some() {
+        let message = "You may pass either `type` or `types`, but not both.";
+        return Err(StripeError::invalid(message).param("types"));
+    }
+    page(tx, "event", url, params, |event| is_listed(tx, event, params))
 }
 
 fn is_listed(tx: &Tx<'_>, event: &Value, params: &Value) -> bool {

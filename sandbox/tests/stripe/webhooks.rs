@@ -167,6 +167,21 @@ async fn a_stranger_can_post_but_not_sign() {
     assert!(!is_signed(&world.received("checkout.session.completed"), SECRET));
 }
 
+// https://docs.stripe.com/api/events/list: "up to 20 strings", and "either type or types, but not both".
+#[tokio::test]
+async fn a_listing_takes_twenty_types_at_most() {
+    let (world, _) = paid_world().await;
+    let named = |count: usize| {
+        let types: Vec<String> = (1..count).map(|n| format!("types[]=made.up{n}")).collect();
+        format!("/v1/events?types[]=charge.updated&{}", types.join("&"))
+    };
+    assert_eq!(world.get(&named(20)).await.body["data"].as_array().unwrap().len(), 1);
+    let refused = world.get(&named(21)).await;
+    assert_eq!((refused.status, refused.error("param")), (400, "types"));
+    let both = world.get("/v1/events?type=charge.updated&types[]=charge.updated").await;
+    assert_eq!(both.status, 400);
+}
+
 // https://docs.stripe.com/api/events: 30 days, and a connected account's events only on its behalf.
 #[tokio::test]
 async fn events_can_be_listed_for_thirty_days() {

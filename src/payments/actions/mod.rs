@@ -12,7 +12,7 @@ mod sweep;
 pub use apply::apply;
 pub use book::{book_of, holdings_of};
 pub use buyer::{cancel, sync};
-pub use catch_up::catch_up;
+pub use catch_up::{catch_up, catch_up_account};
 pub use fees::note_fee;
 pub use handle::handle;
 pub use receive::receive;

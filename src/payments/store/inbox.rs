@@ -1,5 +1,7 @@
 //! Events Stripe sent, each once.
 
+use std::collections::HashSet;
+
 use entity::stripe_events as events;
 use sea_orm::{
     ActiveValue::Set,
@@ -48,6 +50,18 @@ pub async fn keep(
 /// An event by key.
 pub async fn event(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<InboxEvent>> {
     Ok(events::Entity::find_by_id(id).one(conn).await?.map(InboxEvent::from))
+}
+
+/// Which of these events are in the inbox.
+pub async fn known(conn: &impl ConnectionTrait, stripe_ids: &[&str]) -> Result<HashSet<String>> {
+    let ids: Vec<String> = events::Entity::find()
+        .select_only()
+        .column(events::Column::StripeId)
+        .filter(events::Column::StripeId.is_in(stripe_ids.iter().copied()))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(ids.into_iter().collect())
 }
 
 /// Counts a try to handle an event.
