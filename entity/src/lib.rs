@@ -4,6 +4,8 @@
 //! database itself keeps are in `migration/`.
 
 pub mod assets;
+pub mod audit_log;
+pub mod case_closings;
 pub mod cases;
 pub mod checkouts;
 pub mod consents;
@@ -32,6 +34,7 @@ pub mod orders;
 pub mod outgoing_calls;
 pub mod payments;
 pub mod payout_accounts;
+pub mod payout_holds;
 pub mod playback_grants;
 pub mod postings;
 pub mod prices;
@@ -39,6 +42,7 @@ pub mod progress_events;
 pub mod refresh_tokens;
 pub mod sections;
 pub mod sessions;
+pub mod staff_roles;
 pub mod storefronts;
 pub mod stripe_customers;
 pub mod stripe_events;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::Duration;
 use entity::payout_accounts as accounts;
+use entity::payout_holds;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::OnConflict,
@@ -92,6 +93,14 @@ pub async fn unread_since(db: &Db, before: Instant) -> Result<Vec<String>> {
         .all(db.read())
         .await?;
     Ok(rows)
+}
+
+/// Whether an operator holds this creator's money back: nothing is transferred then.
+pub async fn is_held(conn: &impl ConnectionTrait, creator: CreatorId) -> Result<bool> {
+    let holds = payout_holds::Entity::find()
+        .filter(payout_holds::Column::CreatorId.eq(creator.uuid()))
+        .filter(payout_holds::Column::LiftedAt.is_null());
+    Ok(holds.one(conn).await?.is_some())
 }
 
 /// An account is read again after this long even if no event says so.
