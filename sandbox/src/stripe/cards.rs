@@ -65,7 +65,8 @@ fn behaviour(number: &str) -> Behaviour {
         | "378282246310005" | "6011111111111117" | "4000002760000016" | "4000008260000000"
         | "4000000000000259" | "4000000000005126" => Pays,
         "4000000000000077" => PaysAtOnce,
-        "4000002500003155" | "4000002760003184" | "4000000000003220" => AsksBank,
+        "4000000000000341" => Declines("card_declined", Some("generic_decline"), DECLINED),
+        "4000002500003155" | "4000002760003184" | "4000000000003220" | "4000008260003178" => AsksBank,
         "4000000000000002" => Declines("card_declined", Some("generic_decline"), DECLINED),
         "4000000000009995" => {
             Declines("card_declined", Some("insufficient_funds"), "Your card has insufficient funds.")
@@ -153,4 +154,39 @@ fn expiry(text: &str, now: i64) -> Result<(u32, i32), StripeError> {
         return Err(wrong_year());
     }
     Ok((month, year))
+}
+
+/// The test cards that can be kept for later and then are refused: 4000 0000 0000 0341 always ("attaching this card
+/// to a Customer object succeeds, but attempts to charge the customer fail"), 4000 0027 6000 3184 because its bank
+/// wants to ask each time, and 4000 0082 6000 3178, which is never covered.
+/// Source: <https://docs.stripe.com/testing#declined-payments>, <https://docs.stripe.com/testing#regulatory-cards>.
+pub(crate) fn refused_off_session(last4: &str) -> Option<StripeError> {
+    match last4 {
+        "0341" => Some(StripeError::card("card_declined", DECLINED).with("decline_code", "generic_decline")),
+        "3178" => {
+            let message = "Your card has insufficient funds.";
+            Some(StripeError::card("card_declined", message).with("decline_code", "insufficient_funds"))
+        }
+        "3184" => {
+            let message = "Your card was declined. This transaction requires authentication.";
+            let error = StripeError::card("authentication_required", message);
+            Some(error.with("decline_code", "authentication_required"))
+        }
+        _ => None,
+    }
+}
+
+/// Checks a card that is kept without charging it: one that declines at once is refused, except the one made for it.
+pub(crate) fn kept(entry: &CardEntry, now: i64) -> Result<TestCard, StripeError> {
+    let card = read(entry, now)?;
+    match card.behaviour {
+        Behaviour::Declines(code, decline, message) if card.last4() != "0341" => {
+            let error = StripeError::card(code, message);
+            Err(match decline {
+                Some(decline) => error.with("decline_code", decline),
+                None => error,
+            })
+        }
+        _ => Ok(card),
+    }
 }

@@ -20,6 +20,7 @@ use super::requests::RequestLog;
 use super::sessions;
 use super::settings::StripeSettings;
 use super::state::{Store, notes};
+use super::subscriptions;
 use super::tx::{Caller, Tx};
 
 struct State {
@@ -146,6 +147,7 @@ pub(crate) fn pass_time(tx: &mut Tx<'_>) {
     *tx.next_due = i64::MAX;
     sessions::expire_due(tx);
     refunds::fail_due(tx);
+    subscriptions::advance(tx);
 }
 
 fn write(tx: &mut Tx<'_>) -> Result<(), StripeError> {

@@ -23,17 +23,21 @@ mod form;
 mod http;
 mod idempotency;
 mod intents;
+mod invoices;
 mod lists;
 mod objects;
 mod operations;
 mod pages;
 mod payment;
+mod portal;
+mod prices;
 mod refunds;
 mod requests;
 mod sessions;
 mod settings;
 mod spec;
 mod state;
+mod subscriptions;
 mod transfers;
 mod tx;
 
@@ -144,6 +148,15 @@ impl StripeSandbox {
     /// That it is not open.
     pub fn expire(&self, session: &str) -> Result<Value, StripeError> {
         self.engine.transact(Caller::default(), |tx| sessions::expire(tx, session))
+    }
+
+    /// A customer changes the card their subscriptions are collected from, as on the billing portal.
+    ///
+    /// # Errors
+    /// What the form refuses.
+    pub fn change_card(&self, customer: &str, card: &str) -> Result<Value, StripeError> {
+        let card = CardEntry::number(card);
+        self.engine.transact(Caller::default(), |tx| portal::change_card(tx, customer, &card))
     }
 
     /// The creator leaves Stripe's onboarding.

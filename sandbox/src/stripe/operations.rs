@@ -11,6 +11,7 @@ use super::lists::{equal, page};
 use super::spec::Operation;
 use super::tx::Tx;
 use super::{accounts, balance, customers, disputes, intents, refunds, sessions, transfers};
+use super::{invoices, portal, prices, subscriptions};
 
 /// How many types an event listing takes.
 const MOST_TYPES: usize = 20;
@@ -43,6 +44,37 @@ pub(crate) fn carry_out(
         "PostTransfersIdReversals" => transfers::reverse(tx, id, params),
         "PostDisputesDispute" => disputes::update(tx, id, params),
         "PostDisputesDisputeClose" => disputes::close(tx, id, false),
+        _ => bill(tx, operation, url, id, params),
+    }
+}
+
+/// The operations of Stripe Billing.
+fn bill(
+    tx: &mut Tx<'_>,
+    operation: &Operation,
+    url: &str,
+    id: &str,
+    params: &Value,
+) -> Result<Value, StripeError> {
+    match operation.id.as_str() {
+        "PostProducts" => prices::create_product(tx, params),
+        "PostProductsId" => prices::update_product(tx, id, params),
+        "PostPrices" => prices::create(tx, params),
+        "PostPricesPrice" => prices::update(tx, id, params),
+        "PostSubscriptionsSubscriptionExposedId" => subscriptions::update(tx, id, params),
+        "DeleteSubscriptionsSubscriptionExposedId" => subscriptions::cancel(tx, id, params),
+        "PostBillingPortalSessions" => portal::create(tx, params),
+        "GetProductsId" => tx.load("product", id, "id"),
+        "GetPricesPrice" => tx.load("price", id, "price"),
+        "GetSubscriptionsSubscriptionExposedId" => tx.load("subscription", id, "id"),
+        "GetInvoicesInvoice" => tx.load("invoice", id, "invoice"),
+        "GetSubscriptions" => {
+            page(tx, "subscription", url, params, |one| subscriptions::is_listed(one, params))
+        }
+        "GetInvoices" => page(tx, "invoice", url, params, |one| invoices::is_listed(one, params)),
+        "GetInvoicePayments" => {
+            page(tx, "invoice_payment", url, params, |one| invoices::is_payment_listed(one, params))
+        }
         _ => read(tx, operation, url, id, params),
     }
 }

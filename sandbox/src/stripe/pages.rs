@@ -3,6 +3,8 @@
 //! They do what the buyer or the creator does by hand and end as Stripe's do, with a redirect to the address we
 //! gave. Everything shown is escaped; a page never shows a card number again.
 
+mod portal_page;
+
 use poem::http::StatusCode;
 use poem::web::{Data, Form, Path, Query};
 use poem::{EndpointExt, Response, Route, get, handler};
@@ -29,6 +31,7 @@ const CONNECT: &str = include_str!("templates/connect.html");
 pub(crate) fn routes(route: Route, sandbox: &StripeSandbox) -> Route {
     route
         .at("/pay/:id", get(show_checkout).post(submit_checkout).data(sandbox.clone()))
+        .at("/portal/:id", get(portal_page::show).post(portal_page::submit).data(sandbox.clone()))
         .at("/connect/:account", get(show_connect).post(submit_connect).data(sandbox.clone()))
 }
 

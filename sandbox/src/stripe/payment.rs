@@ -155,7 +155,8 @@ fn ask(tx: &mut Tx<'_>, mut intent: Value) -> Value {
     intent
 }
 
-fn save_card(tx: &mut Tx<'_>, intent: &Value, card: &TestCard, email: &Value) -> Value {
+/// Keeps a card for the customer of an intent, or of whatever else names one.
+pub(crate) fn save_card(tx: &mut Tx<'_>, intent: &Value, card: &TestCard, email: &Value) -> Value {
     let id = tx.id("pm_1", 23);
     let mut method = build(
         "payment_method",

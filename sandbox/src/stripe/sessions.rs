@@ -2,9 +2,10 @@
 //!
 //! It keeps true that only an open session can be paid or expired, that its total is the sum of its lines, and
 //! that its life is between 30 minutes and 24 hours (<https://docs.stripe.com/api/checkout/sessions/create>).
-//! Subscriptions, setup, discounts, shipping and Stripe Tax are not simulated.
+//! Those of mode `subscription` are in `recurring`. Setup, discounts, shipping and Stripe Tax are not simulated.
 
 mod create;
+mod recurring;
 
 use serde_json::{Value, json};
 
@@ -101,6 +102,9 @@ pub(crate) fn pay(
     let mut session = payable(tx, id)?;
     let email = buyer_email(tx, &session, email);
     super::cards::read(card, tx.now)?;
+    if session["mode"] == "subscription" {
+        return recurring::pay(tx, session, card, email, bank);
+    }
     let intent = intent_of(tx, &mut session);
     match try_card(tx, intent, card, email.clone(), bank)? {
         Attempt::Paid(intent) => {
@@ -136,6 +140,7 @@ pub(crate) fn pay_by_debit(tx: &mut Tx<'_>, id: &str, email: Option<&str>) -> Re
 pub(crate) fn takes_debit(session: &Value) -> bool {
     let named = |list: &Value| list.as_array().is_some_and(|all| all.iter().any(|kind| kind == "sepa_debit"));
     session["currency"] == "eur"
+        && session["mode"] == "payment"
         && named(&session["payment_method_types"])
         && !named(&session["excluded_payment_method_types"])
 }

@@ -25,6 +25,8 @@ pub(crate) mod notes {
     pub const REFUND: &str = "note.refund";
     /// What connected accounts paid out to their banks.
     pub const PAYOUT: &str = "note.payout";
+    /// Running subscriptions: what time does to each next, and when.
+    pub const SUBSCRIPTION: &str = "note.subscription";
     /// Account links by their token.
     pub const LINK: &str = "note.link";
 }

@@ -1,5 +1,6 @@
 //! The Stripe sandbox over real HTTP, held against what Stripe's pages promise.
 
+mod billing;
 mod checkout;
 mod connect;
 mod contract;

@@ -5,8 +5,11 @@ use serde_json::{Value, json};
 use crate::stripe::error::StripeError;
 use crate::stripe::intents::{not_simulated, only_simulated};
 use crate::stripe::objects::{build, leave_out, members, overlay, text};
+use crate::stripe::prices;
 use crate::stripe::state::notes;
 use crate::stripe::tx::Tx;
+
+use super::recurring;
 
 /// A session lives at least 30 minutes and at most a day.
 const SHORTEST: i64 = 30 * 60;
@@ -45,6 +48,7 @@ const SIMULATED: &[&str] = &[
     "redirect_on_completion",
     "saved_payment_method_options",
     "submit_type",
+    "subscription_data",
     "success_url",
     "tax_id_collection",
     "ui_mode",
@@ -80,12 +84,21 @@ pub(crate) fn create(tx: &mut Tx<'_>, params: &Value) -> Result<Value, StripeErr
     check(tx, params)?;
     let expires_at = expiry(params, tx.now)?;
     let lines = lines(tx, params)?;
-    let total: i64 = lines.iter().filter_map(|line| line["amount_total"].as_i64()).sum();
+    let recurring = params["mode"] == "subscription";
+    if recurring {
+        recurring::check_lines(&lines)?;
+    }
+    let full: i64 = lines.iter().filter_map(|line| line["amount_total"].as_i64()).sum();
+    let is_trial = params["subscription_data"]["trial_period_days"].is_i64();
+    let total = if is_trial { 0 } else { full };
     let currency = text(&lines[0], "currency").to_owned();
-    super::super::amounts::check(total, &currency, "line_items")?;
+    super::super::amounts::check(full, &currency, "line_items")?;
     let id = tx.id("cs_test_", 58);
     let session = object(tx, &id, params, total, &currency, expires_at);
-    let note = json!({ "line_items": lines, "payment_intent_data": params["payment_intent_data"] });
+    let note = json!({
+        "line_items": lines, "payment_intent_data": params["payment_intent_data"],
+        "subscription_data": params["subscription_data"],
+    });
     tx.store.put(notes::SESSION, &id, note);
     tx.save(&session);
     *tx.next_due = (*tx.next_due).min(expires_at);
@@ -97,8 +110,14 @@ fn check(tx: &Tx<'_>, params: &Value) -> Result<(), StripeError> {
     if params["payment_intent_data"].is_object() {
         only_simulated(&params["payment_intent_data"], SIMULATED_FOR_INTENT)?;
     }
-    if params["mode"] != "payment" {
-        return Err(not_simulated("mode"));
+    match text(params, "mode") {
+        "payment" if params.get("subscription_data").is_none() => {}
+        "payment" => {
+            let message = "You can not pass `subscription_data` in `payment` mode.";
+            return Err(StripeError::invalid(message).param("subscription_data"));
+        }
+        "subscription" => recurring::check(params)?,
+        _ => return Err(not_simulated("mode")),
     }
     if params["ui_mode"].as_str().is_some_and(|mode| mode != "hosted_page") {
         return Err(not_simulated("ui_mode"));
@@ -160,7 +179,10 @@ fn lines(tx: &mut Tx<'_>, params: &Value) -> Result<Vec<Value>, StripeError> {
     }
     let mut lines: Vec<Value> = Vec::with_capacity(asked.len());
     for (index, line) in asked.iter().enumerate() {
-        let line = one_line(tx, line, index)?;
+        let line = match line["price"].as_str() {
+            Some(price) => priced_line(tx, line, price, (index, text(params, "mode")))?,
+            None => one_line(tx, line, index)?,
+        };
         if lines.first().is_some_and(|first| first["currency"] != line["currency"]) {
             let message = "All line items must have the same currency.";
             return Err(StripeError::invalid(message).param(&format!("line_items[{index}]")));
@@ -170,11 +192,29 @@ fn lines(tx: &mut Tx<'_>, params: &Value) -> Result<Vec<Value>, StripeError> {
     Ok(lines)
 }
 
+/// A line at a price that was made before.
+fn priced_line(
+    tx: &mut Tx<'_>,
+    line: &Value,
+    price: &str,
+    (index, mode): (usize, &str),
+) -> Result<Value, StripeError> {
+    let param = format!("line_items[{index}][price]");
+    let price = prices::active(tx, price, &param)?;
+    if mode == "payment" && price["type"] == "recurring" {
+        let message = "You specified `payment` mode but passed a recurring price. Either switch to `subscription` \
+                       mode or use only one-time prices.";
+        return Err(StripeError::invalid(message).param(&param));
+    }
+    let quantity = line["quantity"].as_i64().unwrap_or(1);
+    let unit = price["unit_amount"].as_i64().unwrap_or_default();
+    let product = tx.load("product", text(&price, "product"), "product")?;
+    let id = tx.id("li_1", 23);
+    Ok(line_item(&id, line, text(&product, "name"), (quantity, unit.saturating_mul(quantity)), price))
+}
+
 fn one_line(tx: &mut Tx<'_>, line: &Value, index: usize) -> Result<Value, StripeError> {
     let at = |rest: &str| format!("line_items[{index}]{rest}");
-    if let Some(price) = line["price"].as_str() {
-        return Err(StripeError::missing("price", price, &at("[price]")));
-    }
     let missing = |name: &str| {
         let message = format!("Missing required param: {}.", at(name));
         StripeError::invalid(message).code("parameter_missing").param(&at(name))
@@ -205,11 +245,15 @@ fn item(tx: &mut Tx<'_>, line: &Value, name: &str, (unit, quantity, amount): (i6
             "unit_amount": unit, "unit_amount_decimal": unit.to_string(),
         }),
     );
+    line_item(&id, line, name, (quantity, amount), price)
+}
+
+fn line_item(id: &str, line: &Value, name: &str, (quantity, amount): (i64, i64), price: Value) -> Value {
     let mut item = build(
         "item",
         json!({
             "id": id, "amount_discount": 0, "amount_subtotal": amount, "amount_tax": 0, "amount_total": amount,
-            "adjustable_quantity": null, "currency": currency, "description": name,
+            "adjustable_quantity": null, "currency": price["currency"], "description": name,
             "metadata": members(&line["metadata"]), "price": price, "quantity": quantity,
         }),
     );
@@ -224,9 +268,13 @@ fn object(tx: &Tx<'_>, id: &str, params: &Value, total: i64, currency: &str, exp
             "id": id, "url": format!("{}/pay/{id}", tx.settings.public_base), "created": tx.now,
             "expires_at": expires_at, "currency": currency, "amount_subtotal": total, "amount_total": total,
             "total_details": { "amount_discount": 0, "amount_shipping": 0, "amount_tax": 0 },
-            "mode": "payment", "status": "open", "payment_status": "unpaid", "payment_intent": null,
-            "payment_method_types": ["card", "sepa_debit"], "payment_method_collection": "if_required",
-            "customer_creation": if params.get("customer").is_some() { Value::Null } else { "if_required".into() },
+            "mode": params["mode"], "status": "open", "payment_status": "unpaid", "payment_intent": null,
+            "payment_method_types": ["card", "sepa_debit"], "payment_method_collection":
+                if params["mode"] == "subscription" { "always" } else { "if_required" },
+            "customer_creation":
+                if params.get("customer").is_some() || params["mode"] == "subscription" { Value::Null }
+                else { "if_required".into() },
+            "subscription": null, "invoice": null,
             "metadata": members(&params["metadata"]), "ui_mode": "hosted_page",
             "adaptive_pricing": { "enabled": false }, "after_expiration": null, "collected_information": null,
             "automatic_tax": { "enabled": false, "liability": null, "provider": null, "status": null },
