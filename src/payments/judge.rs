@@ -174,6 +174,7 @@ mod tests {
                 transfer_group: Some(order),
                 charge: Some(charge),
             }),
+            subscription_id: None,
             customer_id: None,
             expires_at: instant(),
         }

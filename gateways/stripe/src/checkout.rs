@@ -76,6 +76,8 @@ pub struct CheckoutSession {
     pub payment_intent_id: Option<String>,
     /// The payment, where Stripe included it ([`StripeGateway::checkout_session`] asks for it).
     pub payment: Option<Payment>,
+    /// `sub_..`, once a page for a membership is complete.
+    pub subscription_id: Option<String>,
     /// `cus_..`, if any.
     pub customer_id: Option<String>,
     /// When the page closes by itself.
@@ -209,6 +211,7 @@ fn session_from(session: stripe_shared::CheckoutSession) -> Result<CheckoutSessi
         livemode: session.livemode,
         payment_intent_id,
         payment,
+        subscription_id: session.subscription.map(|subscription| subscription.into_id().to_string()),
         customer_id: session.customer.map(|customer| customer.into_id().to_string()),
         expires_at: moment(session.expires_at)?,
     })

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod answer;
+mod billing;
 mod call;
 mod checkout;
 mod customers;
@@ -23,6 +24,9 @@ mod settings;
 pub mod webhook;
 
 pub use accounts::{AccountLink, AccountState, Capability};
+pub use billing::{
+    Interval, Invoice, NewRecurringPrice, NewSubscriptionPage, Subscription, SubscriptionStatus,
+};
 pub use checkout::{CheckoutSession, CheckoutStatus, Line, NewCheckoutSession, PaymentStatus};
 pub use error::{StripeError, Uncertain, UncertainCause};
 pub use events::{EventPage, EventQuery, ListedEvent, MOST_EVENT_KINDS};
