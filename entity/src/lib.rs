@@ -27,6 +27,7 @@ pub mod lessons;
 pub mod letters;
 pub mod niches;
 pub mod offering_niches;
+pub mod offering_payees;
 pub mod offerings;
 pub mod order_lines;
 pub mod order_shares;

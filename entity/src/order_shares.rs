@@ -14,7 +14,7 @@ pub struct Model {
     pub position: i32,
     /// Payee creator id.
     pub payee_creator_id: Uuid,
-    /// Of the line after tax and fee.
+    /// A commission: of the line after tax and fee. Any other part: of what the commission leaves.
     pub basis_points: i32,
     /// Amount minor.
     pub amount_minor: i64,

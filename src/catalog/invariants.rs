@@ -74,6 +74,24 @@ pub const INVARIANTS: &[Invariant] = &[
                             WHERE p.offering_id = o.id AND p.is_default AND p.archived_at IS NOT NULL)",
     },
     Invariant {
+        name: "offering_parts",
+        says: "the accepted parts of an offering come to no more than all of it, and none is its own creator's",
+        sql: "SELECT 'offering ' || o.slug || ' is shared out wrongly' AS row FROM offerings o
+              WHERE (SELECT COALESCE(SUM(p.accepted_basis_points), 0) FROM offering_payees p
+                     WHERE p.offering_id = o.id) > 10000
+                 OR EXISTS (SELECT 1 FROM offering_payees p
+                            WHERE p.offering_id = o.id AND p.payee_creator_id = o.creator_id)",
+    },
+    Invariant {
+        name: "offering_answers",
+        says: "a part that was accepted counts, and one that was declined does not",
+        sql: "SELECT 'a part of offering ' || o.slug || ' counts although its payee did not say so' AS row
+              FROM offering_payees p JOIN offerings o ON o.id = p.offering_id
+              WHERE (p.state = 'ACCEPTED' AND (p.accepted_basis_points IS NULL
+                        OR p.accepted_basis_points <> p.offered_basis_points))
+                 OR (p.state = 'DECLINED' AND p.accepted_basis_points IS NOT NULL)",
+    },
+    Invariant {
         name: "offering_links",
         says: "a link of a creator leads to one offering: none has a link that another had before",
         sql: "SELECT 'link ' || f.slug || ' leads to two offerings' AS row

@@ -79,6 +79,21 @@ pub enum CatalogRefusal {
     /// Another offering of this creator leads here.
     #[error("Another offering of yours has or had this link.")]
     SlugTaken,
+    /// The owner among the payees.
+    #[error("What nobody else gets is yours already: leave yourself out.")]
+    SplitWithSelf,
+    /// Not from 1 to 10,000.
+    #[error("A part is from 1 to 10000 basis points: 2500 is a quarter.")]
+    PartOutOfRange,
+    /// More than all of it.
+    #[error("The parts come to more than 10000 basis points. A part that was accepted counts until its change is.")]
+    SplitTooMuch,
+    /// No such creator, or their page is closed.
+    #[error("There is no creator with an open page of this name or id.")]
+    PayeeUnknown,
+    /// The payee has declined this offer.
+    #[error("You have declined this. Ask the course's owner to offer it again.")]
+    PartDeclined,
 }
 
 fn unmet(list: &[PublishRequirement]) -> String {
@@ -92,18 +107,20 @@ impl Refusal for CatalogRefusal {
             Self::TooManyOf(..) => Code::TooMany,
             Self::NamedTwice(_) | Self::AlreadyContent | Self::AlreadyAttached => Code::Duplicate,
             Self::Stale(_) => Code::StaleVersion,
-            Self::NoSuchNiche(_) => Code::NotFound,
+            Self::NoSuchNiche(_) | Self::PayeeUnknown => Code::NotFound,
             Self::WrongAsset(_) => Code::UnsupportedMedia,
             Self::OutlineFull(..) | Self::PricesFull(_) => Code::LimitReached,
             Self::NotInOutline(_) | Self::OutlineIncomplete(..) | Self::FreeFalse | Self::NotASlug => {
                 Code::Invalid
             }
+            Self::SplitWithSelf => Code::NotAllowed,
+            Self::PartOutOfRange | Self::SplitTooMuch => Code::OutOfRange,
             Self::BelowFloor(_) => Code::AmountBelowMinimum,
             Self::AboveCeiling(_) | Self::NotAbove(_) | Self::UntilPast => Code::OutOfRange,
             Self::OtherCurrency(_) => Code::CurrencyUnsupported,
             Self::TaxOnTop | Self::TakenDown => Code::NotAllowed,
             Self::NotPublishable(_) => Code::NotPublishable,
-            Self::NeededWhilePublished(_) | Self::Archived => Code::InvalidState,
+            Self::NeededWhilePublished(_) | Self::Archived | Self::PartDeclined => Code::InvalidState,
             Self::SlugTaken => Code::Taken,
         }
     }

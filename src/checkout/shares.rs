@@ -4,6 +4,10 @@
 //! before. Kept true for both: the parts sum to the whole exactly, none is negative, none exceeds what it may be.
 //! A refund in several steps ends, when everything is refunded, with every part at zero (payments.md 5).
 
+use crate::catalog::model::{Payee, WHOLE};
+use crate::kernel::CreatorId;
+use crate::kernel::money::basis_points_of;
+
 /// Divides `amount` (not negative) by `weights` (not negative, not all zero): each part is its exact share rounded
 /// down, and the units left over go to those who lost most by rounding, ties to the earlier. `None` if that is not
 /// possible.
@@ -21,6 +25,26 @@ pub fn divide(amount: i64, weights: &[u32]) -> Option<Vec<i64>> {
         parts[at] += 1;
     }
     parts.into_iter().map(|part| i64::try_from(part).ok()).collect()
+}
+
+/// Who gets what of a line's rest after tax and fee, in basis points and minor units: an affiliate's commission first,
+/// then the co-teachers' parts of what is left, and the seller what nobody else gets. The seller comes first, the
+/// affiliate last. `None` if the parts come to more than there is.
+pub fn of_line(
+    rest: i64,
+    seller: CreatorId,
+    payees: &[Payee],
+    commission: Option<Payee>,
+) -> Option<Vec<(Payee, i64)>> {
+    let taken: u64 = payees.iter().map(|payee| u64::from(payee.basis_points)).sum();
+    let left = u32::try_from(u64::from(WHOLE).checked_sub(taken)?).ok()?;
+    let earned = commission.map(|affiliate| (affiliate, basis_points_of(rest, affiliate.basis_points).clamp(0, rest)));
+    let shared = rest - earned.map_or(0, |(_, amount)| amount);
+    let mut teachers = vec![Payee { creator: seller, basis_points: left }];
+    teachers.extend_from_slice(payees);
+    let weights: Vec<u32> = teachers.iter().map(|payee| payee.basis_points).collect();
+    let amounts = divide(shared, &weights)?;
+    Some(teachers.into_iter().zip(amounts).chain(earned).collect())
 }
 
 /// Divides a refund of `amount` among `shares`, of which `booked` was taken back before. Each step brings every part
@@ -94,6 +118,7 @@ impl Refund<'_> {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use uuid::Uuid;
 
     use super::*;
 
@@ -113,7 +138,48 @@ mod tests {
         assert_eq!(divide_refund(&[10], &[11], 0), None, "more was booked than there was");
     }
 
+    fn payee(n: u128, basis_points: u32) -> Payee {
+        Payee { creator: CreatorId(Uuid::from_u128(n)), basis_points }
+    }
+
+    #[test]
+    fn a_line_goes_to_the_affiliate_the_co_teachers_and_the_seller() {
+        let seller = CreatorId(Uuid::from_u128(1));
+        let alone = of_line(9000, seller, &[], None).expect("divisible");
+        assert_eq!(alone, [(payee(1, 10_000), 9000)]);
+        let parts = of_line(9000, seller, &[payee(2, 2500), payee(3, 3333)], Some(payee(9, 1000)));
+        // 900 of commission; a quarter and a third of 8100.
+        let expected =
+            [(payee(1, 4167), 3375), (payee(2, 2500), 2025), (payee(3, 3333), 2700), (payee(9, 1000), 900)];
+        assert_eq!(parts.expect("divisible"), expected);
+        let all = of_line(101, seller, &[payee(2, 5000), payee(3, 5000)], None).expect("divisible");
+        assert_eq!(all.iter().map(|(_, amount)| *amount).collect::<Vec<_>>(), [0, 51, 50]);
+        assert_eq!(of_line(100, seller, &[payee(2, 6000), payee(3, 4001)], None), None);
+    }
+
     proptest! {
+        #[test]
+        fn a_line_is_given_out_to_the_unit_and_refunded_in_any_steps(
+            rest in 0..=100_000_000_i64,
+            parts in prop::collection::vec(1..=1000_u32, 0..10),
+            commission in prop::option::of(1..=9000_u32),
+            steps in prop::collection::vec(1..=100_u32, 1..8),
+        ) {
+            let payees: Vec<Payee> = (2..).zip(&parts).map(|(n, points)| payee(n, *points)).collect();
+            let seller = CreatorId(Uuid::from_u128(1));
+            let given = of_line(rest, seller, &payees, commission.map(|points| payee(99, points)));
+            let shares: Vec<i64> = given.expect("at most 10,000").into_iter().map(|(_, amount)| amount).collect();
+            prop_assert_eq!(shares.iter().sum::<i64>(), rest);
+            prop_assert!(shares.iter().all(|share| *share >= 0));
+            let mut booked = vec![0; shares.len()];
+            for amount in divide(rest, &steps).expect("divisible") {
+                for (at, part) in divide_refund(&shares, &booked, amount).expect("no more than there was").iter().enumerate() {
+                    booked[at] += part;
+                }
+            }
+            prop_assert_eq!(booked, shares);
+        }
+
         #[test]
         fn parts_of_a_sale_sum_to_it_and_are_within_a_unit_of_exact(
             amount in 0..=1_000_000_000_000_i64,

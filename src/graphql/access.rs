@@ -69,6 +69,9 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("offeringSlugChange", Access::Team("CATALOG")),
     ("priceCreate", Access::Team("CATALOG")),
     ("priceArchive", Access::Team("CATALOG")),
+    ("offeringSplitSet", Access::Team("FINANCE")),
+    ("offeringSplitAccept", Access::Team("FINANCE")),
+    ("offeringSplitDecline", Access::Team("FINANCE")),
     // enrollment
     // checkout
     ("quote", Access::Public),

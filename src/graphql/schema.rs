@@ -2,7 +2,7 @@
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
 
-use crate::catalog::graphql::{CatalogQuery, MakingMutation, SellingMutation};
+use crate::catalog::graphql::{CatalogQuery, MakingMutation, SellingMutation, SplitMutation};
 use crate::checkout::graphql::{CheckoutMutation, CheckoutQuery};
 use crate::creators::graphql::{CreatorsMutation, CreatorsQuery};
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
@@ -36,6 +36,7 @@ pub struct Mutation(
     MediaMutation,
     MakingMutation,
     SellingMutation,
+    SplitMutation,
     LearningMutation,
     PlaybackMutation,
     CheckoutMutation,

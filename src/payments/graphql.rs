@@ -5,11 +5,12 @@ use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
 
 use crate::checkout::graphql::{LinesOfOrder, Order, OrderById, order};
 use crate::connection;
+use crate::creators::graphql::RoleIn;
 use crate::creators::{Membership, Permission, desk as seat};
 use crate::graphql::connection::connect;
 use crate::graphql::values::Money;
 use crate::graphql::{Ctx, Date, Fallible, field, page_request, required};
-use crate::kernel::{self, Code, Currency, Denied, Error, Instant, LedgerEntryId, Problem, Result};
+use crate::kernel::{self, Code, Currency, Denied, Error, Instant, LedgerEntryId, OrderId, Problem, Result};
 use crate::studio::graphql::desk;
 
 use super::actions;
@@ -112,10 +113,11 @@ impl LedgerEntry {
         self.0.balance_after.into()
     }
 
-    /// The purchase it is about.
+    /// The purchase it is about; null for who only shares in it, since a buyer is known to the seller alone.
     async fn order(&self, ctx: &Context<'_>) -> Fallible<Order> {
         let id = self.0.order?;
-        field(order(ctx, id).await)
+        let seen = async { Ok(if is_seller(ctx, id).await? { order(ctx, id).await? } else { None }) };
+        field(seen.await)
     }
 
     /// The same in a sentence, with the sums behind it.
@@ -139,6 +141,9 @@ impl LedgerEntry {
         let part = |of: fn(&crate::checkout::model::OrderLine) -> i64| {
             kernel::Money::new(lines.iter().map(of).sum(), currency)
         };
+        if !is_seller(ctx, id).await? {
+            return Ok(format!("Your part of a sale of {} by another creator.", titles.join(", ")));
+        }
         let (tax, fee) = (part(|line| line.tax_minor), part(|line| line.fee_minor));
         Ok(format!(
             "Your share of {} for {} (order {}): {} of tax and {} of platform fee were kept.",
@@ -149,6 +154,14 @@ impl LedgerEntry {
             fee
         ))
     }
+}
+
+/// Whether the caller keeps the books of the creator who sold this, and not only of one who shares in it.
+async fn is_seller(ctx: &Context<'_>, id: OrderId) -> Result<bool> {
+    let Some(user) = ctx.actor().user_id() else { return Ok(false) };
+    let Some(order) = ctx.loaders().load::<OrderById, _>(id).await? else { return Ok(false) };
+    let role = ctx.loaders().load::<RoleIn, _>((user, order.creator)).await?;
+    Ok(role.is_some_and(|role| role.may(Permission::Finance)))
 }
 
 /// A line of a creator's book by its id: for the team with FINANCE.

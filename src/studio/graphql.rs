@@ -3,7 +3,7 @@
 use async_graphql::{Context, ID, MergedObject, Object};
 
 use crate::catalog;
-use crate::catalog::graphql::StudioOfferings;
+use crate::catalog::graphql::{StudioOfferings, StudioShares};
 use crate::checkout::graphql::StudioOrders;
 use crate::creators::actions;
 use crate::creators::graphql::{Creator, CreatorById, StudioMembership, TeamPermission, its_creator};
@@ -26,6 +26,7 @@ pub struct Studio(
     pub StudioHome,
     pub StudioAssets,
     pub StudioOfferings,
+    pub StudioShares,
     pub StudioOrders,
     pub StudioMoney,
     pub StudioPayouts,
@@ -38,6 +39,7 @@ impl Studio {
             StudioHome(at.clone()),
             StudioAssets(at.clone()),
             StudioOfferings(at.clone()),
+            StudioShares(at.clone()),
             StudioOrders(at.clone()),
             StudioMoney(at.clone()),
             StudioPayouts(at),

@@ -8,6 +8,7 @@ mod prices;
 mod publishing;
 mod reorder;
 mod sections;
+mod splits;
 
 pub use bodies::set_content;
 pub use courses::{create_course, update_course};
@@ -17,3 +18,4 @@ pub use prices::{archive_price, create_price};
 pub use publishing::{archive, change_slug, publish, unpublish};
 pub use reorder::reorder;
 pub use sections::{create_section, delete_section, rename_section};
+pub use splits::{accept_split, decline_split, set_split};

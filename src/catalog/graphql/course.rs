@@ -9,12 +9,13 @@ use crate::catalog::{model, store};
 use crate::connection;
 use crate::creators::graphql::{Creator, Niche, its_creator};
 use crate::graphql::values::{RatingSummary, RichText, Seo, seo};
-use crate::graphql::{Ctx, LanguageTag, Url, required};
+use crate::graphql::{Ctx, Fallible, LanguageTag, Url, field, required};
 use crate::kernel::{CourseId, Result};
 use crate::loader;
 use crate::media::graphql::{Image, image};
 
 use super::access::{may_edit, may_see, viewer_access};
+use super::splits::{OfferingShare, split_of};
 use super::{Level, OfferingKind, OfferingStatus, OutlineOf, Price, Section, ViewerAccess, prices_of};
 
 loader! {
@@ -197,6 +198,11 @@ impl Course {
     /// When it was first published.
     async fn published_at(&self) -> Option<DateTime<Utc>> {
         self.0.published_at
+    }
+
+    /// Who shares in what it earns, besides its creator; at most 10. Null for all but its creator's team with FINANCE.
+    async fn split(&self, ctx: &Context<'_>) -> Fallible<Vec<OfferingShare>> {
+        field(split_of(ctx, &self.0).await)
     }
 
     /// What the page says of itself to search engines.

@@ -11,6 +11,7 @@ mod payloads;
 mod price;
 mod queries;
 mod selling;
+mod splits;
 mod words;
 
 pub use access::ViewerAccess;
@@ -27,6 +28,10 @@ pub use payloads::*;
 pub use price::{Price, named_price, price};
 pub use queries::CatalogQuery;
 pub use selling::SellingMutation;
+pub use splits::{
+    OfferingShare, OfferingSplitAcceptPayload, OfferingSplitDeclinePayload, OfferingSplitSetPayload, SplitInput,
+    SplitMutation, SplitState, StudioShares,
+};
 pub use words::*;
 
 use course::visible;

@@ -5,6 +5,7 @@ mod listing;
 mod outline;
 mod price;
 mod publishing;
+mod split;
 mod words;
 
 pub use course::{Course, CourseText, MOST_NICHES, MOST_OUTCOMES};
@@ -15,4 +16,5 @@ pub use outline::{
 };
 pub use price::{LARGEST_MINOR, MOST_PRICES, NewPrice, Price, PriceForSale, Terms};
 pub use publishing::{Readiness, requirements};
+pub use split::{MOST_PAYEES, Part, PartState, Payee, WHOLE, Wish, check, wished};
 pub use words::{LessonKind, Level, OfferingKind, OfferingStatus, PriceKind, TaxBehavior};

@@ -7,6 +7,7 @@ mod outlines;
 mod prices;
 mod readiness;
 mod slugs;
+mod splits;
 mod taking_out;
 
 pub use bodies::{attachments, bodies, files_of, set_attachments, set_body};
@@ -24,6 +25,7 @@ pub use prices::{
 };
 pub use readiness::{Counts, counts, readiness};
 pub use slugs::{change_slug, free_slug};
+pub use splits::{parts, parts_for, parts_of, payees, set_part, set_parts};
 
 use crate::kernel::{Error, Fault};
 

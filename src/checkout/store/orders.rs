@@ -6,8 +6,11 @@ use entity::{consents, order_lines, order_shares, orders};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
+use uuid::Uuid;
 
+use crate::catalog::{self, model::Payee};
 use crate::checkout::model::{Order, OrderLine, OrderStatus, Quote, Share};
+use crate::checkout::shares;
 use crate::db::Tx;
 use crate::kernel::{CreatorId, Currency, Error, Instant, OrderId, OrderLineId, PublicId, Result, UserId};
 
@@ -71,6 +74,8 @@ pub async fn insert_order(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
 }
 
 async fn insert_lines(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
+    let offerings: Vec<_> = new.quote.lines.iter().map(|line| line.offering).collect();
+    let payees = catalog::store::payees(tx.conn(), &offerings).await?;
     let mut lines = Vec::new();
     let mut shares = Vec::new();
     for (position, (line, fee)) in (0_i32..).zip(new.quote.lines.iter().zip(new.fees)) {
@@ -87,18 +92,32 @@ async fn insert_lines(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
             tax_minor: Set(line.tax_minor),
             fee_minor: Set(*fee),
         });
-        // One teacher gets all of it; co-teachers and affiliates will divide the same rest with `shares::divide`.
-        shares.push(order_shares::ActiveModel {
-            order_line_id: Set(id),
-            position: Set(0),
-            payee_creator_id: Set(new.quote.creator.uuid()),
-            basis_points: Set(10_000),
-            amount_minor: Set(line.amount_minor - line.tax_minor - fee),
-        });
+        let theirs = payees.get(&line.offering).map(Vec::as_slice).unwrap_or_default();
+        let rest = line.amount_minor - line.tax_minor - fee;
+        shares.extend(line_shares(id, rest, new.quote.creator, theirs)?);
     }
     order_lines::Entity::insert_many(lines).exec_without_returning(tx.conn()).await?;
     order_shares::Entity::insert_many(shares).exec_without_returning(tx.conn()).await?;
     Ok(())
+}
+
+/// Who gets what of a line, frozen: what changes later changes nothing about it.
+fn line_shares(
+    line: Uuid,
+    rest: i64,
+    seller: CreatorId,
+    payees: &[Payee],
+) -> Result<Vec<order_shares::ActiveModel>> {
+    let parts = shares::of_line(rest, seller, payees, None);
+    let parts = parts.ok_or_else(|| unreadable(format!("the parts of line {line} come to more than there is")))?;
+    let rows = (0_i32..).zip(parts).map(|(position, (payee, amount))| order_shares::ActiveModel {
+        order_line_id: Set(line),
+        position: Set(position),
+        payee_creator_id: Set(payee.creator.uuid()),
+        basis_points: Set(i32::try_from(payee.basis_points).unwrap_or(i32::MAX)),
+        amount_minor: Set(amount),
+    });
+    Ok(rows.collect())
 }
 
 /// An order by key.

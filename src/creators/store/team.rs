@@ -95,6 +95,16 @@ pub async fn owned(app: &App, users: &[UserId]) -> Result<HashMap<UserId, Creato
     Ok(rows.into_iter().map(|row| (UserId(row.user_id), CreatorId(row.creator_id))).collect())
 }
 
+/// Who owns these creators.
+pub async fn owners(app: &App, creators: &[CreatorId]) -> Result<HashMap<CreatorId, UserId>> {
+    let rows = team_members::Entity::find()
+        .filter(team_members::Column::CreatorId.is_in(creators.iter().map(|creator| creator.uuid())))
+        .filter(team_members::Column::Role.eq(TeamRole::Owner.name()))
+        .all(app.db.read())
+        .await?;
+    Ok(rows.into_iter().map(|row| (CreatorId(row.creator_id), UserId(row.user_id))).collect())
+}
+
 /// How many creators a person owns.
 pub async fn owned_count(conn: &impl ConnectionTrait, user: UserId) -> Result<u64> {
     let count = team_members::Entity::find()

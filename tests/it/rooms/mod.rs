@@ -7,3 +7,4 @@ mod enrollment;
 mod identity;
 mod learning;
 mod media;
+mod splits;

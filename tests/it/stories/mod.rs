@@ -7,5 +7,6 @@ mod money_under_fire;
 mod operating;
 mod publishing;
 mod signing_in;
+mod splits;
 mod storefront;
 mod uploading;
