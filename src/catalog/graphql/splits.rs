@@ -90,8 +90,9 @@ impl SplitMutation {
         #[graphql(desc = "For which creator: the one it was offered to.")] creator_id: ID,
     ) -> Fallible<OfferingSplitAcceptPayload> {
         let done = async {
+            let viewer = ctx.viewer()?;
             let (offering, payee) = named(&offering_id, &creator_id)?;
-            actions::accept_split(ctx.app(), ctx.viewer()?, offering, payee).await.missing_at(&["offeringId"])
+            actions::accept_split(ctx.app(), viewer, offering, payee).await.missing_at(&["offeringId"])
         };
         answer(done.await.map(|part| OfferingSplitAcceptPayload {
             share: Some(OfferingShare(part)),
@@ -107,8 +108,9 @@ impl SplitMutation {
         #[graphql(desc = "For which creator: the one it was offered to.")] creator_id: ID,
     ) -> Fallible<OfferingSplitDeclinePayload> {
         let done = async {
+            let viewer = ctx.viewer()?;
             let (offering, payee) = named(&offering_id, &creator_id)?;
-            actions::decline_split(ctx.app(), ctx.viewer()?, offering, payee).await.missing_at(&["offeringId"])
+            actions::decline_split(ctx.app(), viewer, offering, payee).await.missing_at(&["offeringId"])
         };
         answer(done.await.map(|part| OfferingSplitDeclinePayload {
             share: Some(OfferingShare(part)),

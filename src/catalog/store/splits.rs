@@ -16,7 +16,7 @@ use super::impossible;
 /// The most parts a studio is shown of others' offerings.
 const MOST_SHOWN: u64 = 100;
 
-/// The parts of many offerings, whoever may see them, in the order they were offered.
+/// The parts of many offerings, whoever may see them, the largest first.
 pub async fn parts_of(app: &App, offerings: &[CourseId]) -> Result<HashMap<CourseId, Vec<Part>>> {
     let keys = offerings.iter().map(|id| id.uuid());
     let mut parts: HashMap<CourseId, Vec<Part>> = HashMap::new();
@@ -45,7 +45,7 @@ pub async fn parts_for(conn: &impl ConnectionTrait, payee: CreatorId) -> Result<
     found.into_iter().map(Part::try_from).collect()
 }
 
-/// Who counts at a sale of these offerings: what was accepted, in the order it was offered.
+/// Who counts at a sale of these offerings: what was accepted, the largest first.
 pub async fn payees(conn: &impl ConnectionTrait, offerings: &[Uuid]) -> Result<HashMap<Uuid, Vec<Payee>>> {
     let mut payees: HashMap<Uuid, Vec<Payee>> = HashMap::new();
     for row in rows(conn, table::Column::OfferingId.is_in(offerings.iter().copied())).await? {
@@ -59,8 +59,9 @@ pub async fn payees(conn: &impl ConnectionTrait, offerings: &[Uuid]) -> Result<H
 }
 
 async fn rows(conn: &impl ConnectionTrait, which: sea_orm::sea_query::SimpleExpr) -> Result<Vec<table::Model>> {
-    let all = table::Entity::find().filter(which);
-    Ok(all.order_by_asc(table::Column::OfferingId).order_by_asc(table::Column::Id).all(conn).await?)
+    let all = table::Entity::find().filter(which).order_by_asc(table::Column::OfferingId);
+    let largest_first = all.order_by_desc(table::Column::OfferedBasisPoints);
+    Ok(largest_first.order_by_asc(table::Column::Id).all(conn).await?)
 }
 
 /// Makes these the parts of an offering. The caller holds the offering's lock. Sales made before keep their shares.
