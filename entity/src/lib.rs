@@ -49,5 +49,7 @@ pub mod stripe_customers;
 pub mod stripe_events;
 pub mod team_members;
 pub mod throttles;
+pub mod transfer_reversals;
+pub mod transfers;
 pub mod uploads;
 pub mod users;

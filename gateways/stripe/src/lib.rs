@@ -21,6 +21,7 @@ mod payment;
 mod plain;
 mod retry;
 mod settings;
+mod transfers;
 pub mod webhook;
 
 pub use accounts::{AccountLink, AccountState, Capability};
@@ -32,6 +33,7 @@ pub use error::{StripeError, Uncertain, UncertainCause};
 pub use events::{EventPage, EventQuery, ListedEvent, MOST_EVENT_KINDS};
 pub use key::IdempotencyKey;
 pub use payment::{Charge, Fee, IntentStatus, Payment};
+pub use transfers::{NewTransfer, Transfer, TransferReversal};
 pub use settings::{LIVE_API_BASE, Settings, SettingsError};
 
 use std::sync::Arc;

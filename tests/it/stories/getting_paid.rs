@@ -3,11 +3,8 @@
 use sandbox::stripe::Outcome;
 use serde_json::{Value, json};
 
-use crate::support::{Priced, story};
+use crate::support::{LINK, Priced, story};
 
-const LINK: &str =
-    "mutation($id: ID!, $url: URL!) { payoutAccountLinkCreate(creatorId: $id, returnUrl: $url) {
-    url userErrors { code path message } } }";
 const ACCOUNT: &str = "query($id: ID!) { studio(creatorId: $id) {
     payoutAccount { state country defaultCurrency requirements }
     onboarding { code isMet message } } }";

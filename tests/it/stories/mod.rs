@@ -6,6 +6,7 @@ mod learning;
 mod money_under_fire;
 mod operating;
 mod publishing;
+mod sending_money;
 mod signing_in;
 mod splits;
 mod storefront;

@@ -11,9 +11,9 @@ use crate::identity;
 use crate::kernel::{CreatorId, Denied, Error, Fault, PublicId, Refusal, Result};
 use crate::outgoing::{self, Kind};
 
-use super::model::PayoutAccount;
-use super::refusals::PayoutRefusal as No;
-use super::store;
+use super::super::model::{PayoutAccount, State};
+use super::super::refusals::PayoutRefusal as No;
+use super::super::store;
 
 /// The way to Stripe's form for this creator. Opens their account the first time; a new link each time.
 pub async fn onboarding_link(app: &App, desk: &Desk, return_url: &str) -> Result<String> {
@@ -88,6 +88,9 @@ async fn note(app: &App, known: &PayoutAccount, read: &StripeAccount) -> Result<
     let now = store::account(tx.conn(), known.creator).await?;
     if now.as_ref() != Some(known) {
         tx.record(Event::new("payout_account.changed", known.creator).of_creator(known.creator));
+        if now.is_some_and(|now| now.state == State::Ready) {
+            tx.enqueue(super::send::job_for(known.creator));
+        }
     }
     tx.commit().await
 }
@@ -111,5 +114,5 @@ pub async fn account_of(app: &App, desk: &Desk) -> Result<Option<PayoutAccount>>
 /// Whether a creator can be paid; the studio's checklist asks.
 pub async fn is_ready(app: &App, creator: CreatorId) -> Result<bool> {
     let account = store::account(app.db.read(), creator).await?;
-    Ok(account.is_some_and(|account| account.state == super::model::State::Ready))
+    Ok(account.is_some_and(|account| account.state == State::Ready))
 }

@@ -3,8 +3,7 @@
 use std::collections::HashMap;
 
 use chrono::Duration;
-use entity::payout_accounts as accounts;
-use entity::payout_holds;
+use entity::{payout_accounts as accounts, payout_holds};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::OnConflict,
@@ -16,7 +15,7 @@ use crate::app::App;
 use crate::db::{Db, Tx};
 use crate::kernel::{CreatorId, Error, Fault, Instant, PublicId, Result};
 
-use super::model::{self, PayoutAccount, State};
+use crate::payouts::model::{self, PayoutAccount, State};
 
 /// A creator's account.
 pub async fn account(conn: &impl ConnectionTrait, creator: CreatorId) -> Result<Option<PayoutAccount>> {
