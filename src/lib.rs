@@ -50,6 +50,8 @@ pub mod notifications;
 pub mod payments;
 /// The way to a creator's bank.
 pub mod payouts;
+/// Money back to buyers.
+pub mod refunds;
 /// What anybody may see of a creator.
 pub mod storefront;
 /// The private workspace of a creator.

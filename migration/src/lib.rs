@@ -19,6 +19,7 @@ mod m20261122_000012_niches;
 mod m20261122_000013_append_only;
 mod m20261122_000014_refund_window;
 mod m20261122_000020_transfers;
+mod m20261122_000022_refunds;
 mod m20261122_000025_operators;
 mod m20261122_000027_splits;
 
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000013_append_only::Migration),
             Box::new(m20261122_000014_refund_window::Migration),
             Box::new(m20261122_000020_transfers::Migration),
+            Box::new(m20261122_000022_refunds::Migration),
             Box::new(m20261122_000025_operators::Migration),
             Box::new(m20261122_000027_splits::Migration),
         ]

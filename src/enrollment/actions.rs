@@ -54,6 +54,16 @@ pub async fn revoke(tx: &mut Tx, id: EnrollmentId) -> Result<bool> {
     Ok(true)
 }
 
+/// Gives a right back that [`revoke`] took, as it was. False if it was given again meanwhile.
+pub async fn restore(tx: &mut Tx, id: EnrollmentId) -> Result<bool> {
+    let lost = store::locked_by_id(tx, id).await?.filter(|lost| lost.written == State::Revoked);
+    let Some(lost) = lost else { return Ok(false) };
+    store::set_restored(tx, &lost).await?;
+    let creator = store::count_learners(tx, lost.offering, 1).await?;
+    granted(tx, id, lost.user, creator);
+    Ok(true)
+}
+
 /// Which of these offerings the user may learn now.
 pub async fn offerings_held(app: &App, user: UserId, offerings: &[Uuid]) -> Result<HashSet<Uuid>> {
     let found = store::of_user(app.db.read(), user, offerings).await?;

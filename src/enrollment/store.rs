@@ -79,6 +79,33 @@ pub async fn set_revoked(tx: &Tx, id: EnrollmentId) -> Result<()> {
     Ok(())
 }
 
+/// Gives a right back that was taken: as it was, with the same end.
+pub async fn set_restored(tx: &Tx, was: &Enrollment) -> Result<()> {
+    let state = if was.completed_at.is_some() { State::Completed } else { State::Active };
+    let change = enrollments::ActiveModel {
+        id: Set(was.id.uuid()),
+        state: Set(state.name().to_owned()),
+        revoked_at: Set(None),
+        ..Default::default()
+    };
+    enrollments::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Every right that these order lines paid for and that was not taken back: a bundle's line pays for several.
+pub async fn live_of_lines(conn: &impl ConnectionTrait, lines: &[OrderLineId]) -> Result<Vec<EnrollmentId>> {
+    let rows: Vec<Uuid> = enrollments::Entity::find()
+        .select_only()
+        .column(enrollments::Column::Id)
+        .filter(enrollments::Column::OrderLineId.is_in(lines.iter().map(|line| line.uuid())))
+        .filter(enrollments::Column::State.ne(State::Revoked.name()))
+        .order_by_asc(enrollments::Column::Id)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(EnrollmentId).collect())
+}
+
 /// Counts learners of an offering up or down; gives its creator.
 pub async fn count_learners(tx: &Tx, offering: Uuid, by: i32) -> Result<CreatorId> {
     let text =

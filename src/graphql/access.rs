@@ -83,6 +83,10 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("enrollmentClaimFree", Access::Verified),
     // payouts
     ("payoutAccountLinkCreate", Access::Team("FINANCE")),
+    // refunds
+    ("orderRefundRequest", Access::Owner),
+    ("orderRefund", Access::Team("FINANCE")),
+    ("refundRequestDecide", Access::Team("FINANCE")),
     // learning
     ("playbackGrantCreate", Access::Public),
     ("downloadGrantCreate", Access::Public),
@@ -122,4 +126,7 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     // payments
     ("LedgerEntry", Access::Team("FINANCE")),
     // payouts
+    // refunds
+    ("Refund", Access::Owner),
+    ("RefundRequest", Access::Owner),
 ];

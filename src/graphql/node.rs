@@ -10,7 +10,8 @@ use crate::enrollment::graphql as enrollment;
 use crate::identity::graphql as identity;
 use crate::kernel::{
     AssetId, CheckoutId, CourseId, CreatorId, Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId,
-    NicheId, OrderId, PriceId, PublicId, Result, SectionId, SessionId, StudioId, UploadId, UserId, ViewerId,
+    NicheId, OrderId, PriceId, PublicId, RefundId, RefundRequestId, Result, SectionId, SessionId, StudioId,
+    UploadId, UserId, ViewerId,
 };
 use crate::media;
 use crate::payments::graphql as payments;
@@ -58,6 +59,10 @@ pub enum Node {
     Order(checkout::Order),
     /// A line of a creator's book.
     LedgerEntry(payments::LedgerEntry),
+    /// Money that goes back.
+    Refund(crate::refunds::graphql::Refund),
+    /// A wish to have money back.
+    RefundRequest(crate::refunds::graphql::RefundRequest),
 }
 
 /// The root fields of this file.
@@ -149,6 +154,14 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         LedgerEntryId::PREFIX => {
             let Ok(id) = id.parse::<LedgerEntryId>() else { return Ok(None) };
             Ok(payments::visible_entry(ctx, id).await?.map(Node::LedgerEntry))
+        }
+        RefundId::PREFIX => {
+            let Ok(id) = id.parse::<RefundId>() else { return Ok(None) };
+            Ok(crate::refunds::graphql::visible_refund(ctx, id).await?.map(Node::Refund))
+        }
+        RefundRequestId::PREFIX => {
+            let Ok(id) = id.parse::<RefundRequestId>() else { return Ok(None) };
+            Ok(crate::refunds::graphql::visible_request(ctx, id).await?.map(Node::RefundRequest))
         }
         CreatorId::PREFIX => {
             let Ok(id) = id.parse::<CreatorId>() else { return Ok(None) };

@@ -9,6 +9,7 @@ use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::learning::graphql::{LearningMutation, PlaybackMutation};
 use crate::media::graphql::{MediaMutation, MediaQuery};
 use crate::payouts::graphql::PayoutsMutation;
+use crate::refunds::graphql::RefundsMutation;
 use crate::studio::graphql::StudioQuery;
 
 use super::node::NodeQuery;
@@ -41,6 +42,7 @@ pub struct Mutation(
     PlaybackMutation,
     CheckoutMutation,
     PayoutsMutation,
+    RefundsMutation,
 );
 
 /// The schema without extensions: each would cost every field of every request (stack.md 0.2). Limits are kept by the

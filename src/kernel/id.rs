@@ -156,6 +156,12 @@ typed_ids! {
     CheckoutId = "cko";
     /// A line in a creator's book.
     LedgerEntryId = "pst";
+    /// Money on its way back to a buyer.
+    RefundId = "rfd";
+    /// A buyer's wish to have money back.
+    RefundRequestId = "rfq";
+    /// A buyer's bank that takes money back.
+    DisputeId = "dsp";
     /// A logged event.
     EventId = "evt";
 }

@@ -17,6 +17,7 @@ use crate::media::graphql::StudioAssets;
 use crate::payments::graphql::StudioMoney;
 use crate::payouts;
 use crate::payouts::graphql::StudioPayouts;
+use crate::refunds::graphql::StudioRefunds;
 
 use super::model::{self, Progress};
 
@@ -30,6 +31,7 @@ pub struct Studio(
     pub StudioOrders,
     pub StudioMoney,
     pub StudioPayouts,
+    pub StudioRefunds,
 );
 
 impl Studio {
@@ -42,7 +44,8 @@ impl Studio {
             StudioShares(at.clone()),
             StudioOrders(at.clone()),
             StudioMoney(at.clone()),
-            StudioPayouts(at),
+            StudioPayouts(at.clone()),
+            StudioRefunds(at),
         )
     }
 

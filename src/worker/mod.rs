@@ -32,6 +32,7 @@ pub fn registry() -> Registry {
     crate::checkout::jobs::register(&mut registry);
     crate::payments::jobs::register(&mut registry);
     crate::payouts::jobs::register(&mut registry);
+    crate::refunds::jobs::register(&mut registry);
     crate::learning::jobs::register(&mut registry);
     registry
 }

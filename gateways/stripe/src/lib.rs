@@ -19,6 +19,7 @@ mod executor;
 mod key;
 mod payment;
 mod plain;
+mod refunds;
 mod retry;
 mod settings;
 mod transfers;
@@ -34,6 +35,7 @@ pub use events::{EventPage, EventQuery, ListedEvent, MOST_EVENT_KINDS};
 pub use key::IdempotencyKey;
 pub use payment::{Charge, Fee, IntentStatus, Payment};
 pub use transfers::{NewTransfer, Transfer, TransferReversal};
+pub use refunds::{NewRefund, Refund, RefundStatus};
 pub use settings::{LIVE_API_BASE, Settings, SettingsError};
 
 use std::sync::Arc;

@@ -13,6 +13,7 @@ use crate::graphql::values::Money;
 use crate::graphql::{Ctx, Fallible, field, page_request, required};
 use crate::identity::graphql as identity;
 use crate::kernel::{CourseId, Denied, Error, OrderId, Result, UserId};
+use crate::refunds::graphql as refunds;
 use crate::{connection, loader};
 
 connection!(OrderConnection, OrderEdge, Order, "orders");
@@ -90,6 +91,26 @@ impl Order {
     /// Given back so far.
     async fn refunded_total(&self) -> Money {
         self.0.money(self.0.refunded_minor).into()
+    }
+
+    /// Money that went back or is on its way, oldest first.
+    async fn refunds(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<refunds::Refund>> {
+        required(refunds::refunds_of(ctx, self.0.id).await)
+    }
+
+    /// What the buyer asked for; null if nothing.
+    async fn refund_request(&self, ctx: &Context<'_>) -> Fallible<refunds::RefundRequest> {
+        field(refunds::request_of(ctx, self.0.id).await)
+    }
+
+    /// Whether the caller may ask for the money back now.
+    async fn viewer_can_request_refund(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
+        required(refunds::may_request(ctx, &self.0).await)
+    }
+
+    /// Until when the buyer may ask for the money back; null until it is paid, and for what was free.
+    async fn refundable_until(&self) -> Option<DateTime<Utc>> {
+        self.0.refundable_until().filter(|_| self.0.total_minor > 0)
     }
 
     /// When it was agreed.

@@ -51,6 +51,15 @@ impl Order {
         self.money(self.total_minor)
     }
 
+    /// How a paid order stands once so much of it was given back.
+    pub fn status_with(&self, refunded_minor: i64) -> OrderStatus {
+        match refunded_minor {
+            0 => OrderStatus::Paid,
+            all if all >= self.total_minor => OrderStatus::Refunded,
+            _ => OrderStatus::PartiallyRefunded,
+        }
+    }
+
     /// Until when the buyer may ask for the money back; the payees' shares are held as long. None until it is paid.
     pub fn refundable_until(&self) -> Option<Instant> {
         self.paid_at.map(|paid| paid + Duration::days(i64::from(self.refund_window_days)))

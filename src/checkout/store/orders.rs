@@ -156,6 +156,18 @@ pub async fn set_void(tx: &Tx, id: OrderId) -> Result<()> {
     Ok(())
 }
 
+/// Writes how much of an order was given back, and how it stands with that.
+pub async fn set_refunded(tx: &Tx, id: OrderId, refunded_minor: i64, status: OrderStatus) -> Result<()> {
+    let change = orders::ActiveModel {
+        id: Set(id.uuid()),
+        refunded_minor: Set(refunded_minor),
+        status: Set(status.name().to_owned()),
+        ..Default::default()
+    };
+    orders::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
+}
+
 /// Orders by key.
 pub async fn orders(conn: &impl ConnectionTrait, ids: &[OrderId]) -> Result<HashMap<OrderId, Order>> {
     let keys = ids.iter().map(|id| id.uuid());

@@ -59,7 +59,10 @@ pub async fn balances_of_order(conn: &impl ConnectionTrait, order: OrderId) -> R
          WHERE j.order_id = $1 GROUP BY p.account, p.payee_creator_id HAVING SUM(p.amount_minor) <> 0
          ORDER BY p.account, p.payee_creator_id";
     let statement = db::sql(conn.get_database_backend(), text, [order.uuid().into()]);
-    let rows = BalanceRow::find_by_statement(statement).all(conn).await?;
+    accounts_of(BalanceRow::find_by_statement(statement).all(conn).await?)
+}
+
+fn accounts_of(rows: Vec<BalanceRow>) -> Result<Vec<(Account, i64)>> {
     let balances = rows.into_iter().map(|row| {
         let account = Account::of(&row.account, row.payee_creator_id.map(CreatorId));
         let account = account.ok_or_else(|| Fault::new("reading the book", &row.account))?;
@@ -205,6 +208,19 @@ impl TryFrom<EntryRow> for Entry {
 
 fn currency(code: &str) -> Result<Currency> {
     code.parse().map_err(|cause| Error::Fault(Fault::new("reading the book", cause)))
+}
+
+/// The sides of a booked journal, to be reversed exactly; none if it is not booked.
+pub async fn sides_of(
+    conn: &impl ConnectionTrait,
+    kind: &str,
+    external_id: &str,
+) -> Result<Vec<(Account, i64)>> {
+    let text = "SELECT p.account, p.payee_creator_id, p.amount_minor AS amount
+         FROM postings p JOIN journals j ON j.id = p.journal_id
+         WHERE j.kind = $1 AND j.external_id = $2 ORDER BY p.position";
+    let statement = db::sql(conn.get_database_backend(), text, [kind.into(), external_id.into()]);
+    accounts_of(BalanceRow::find_by_statement(statement).all(conn).await?)
 }
 
 /// Whether a journal of this kind is booked for this outside id.

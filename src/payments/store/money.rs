@@ -60,6 +60,16 @@ pub async fn order_of_charge(conn: &impl ConnectionTrait, charge: &str) -> Resul
     Ok(row.map(|row| OrderId(row.order_id)))
 }
 
+/// The charge that paid an order, if money arrived.
+pub async fn charge_of_order(conn: &impl ConnectionTrait, order: OrderId) -> Result<Option<String>> {
+    let row = payments::Entity::find()
+        .filter(payments::Column::OrderId.eq(order.uuid()))
+        .filter(payments::Column::State.eq(Standing::Settled.name()))
+        .one(conn)
+        .await?;
+    Ok(row.map(|row| row.charge_id))
+}
+
 /// Notes what Stripe kept of a charge.
 pub async fn set_fee(tx: &Tx, charge: &str, fee_minor: i64, balance_transaction: &str) -> Result<()> {
     let change = payments::ActiveModel {

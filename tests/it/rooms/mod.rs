@@ -8,3 +8,4 @@ mod identity;
 mod learning;
 mod media;
 mod splits;
+mod refunds;

@@ -7,6 +7,7 @@ mod money_under_fire;
 mod operating;
 mod publishing;
 mod sending_money;
+mod refunds;
 mod signing_in;
 mod splits;
 mod storefront;

@@ -1,0 +1,18 @@
+//! What is done about money that goes back, one file per verb.
+
+mod adopt;
+mod ask;
+mod decide;
+mod fail;
+mod give;
+mod note;
+mod read;
+mod rights;
+mod send;
+
+pub use ask::{ask, may_ask};
+pub use decide::decide;
+pub use give::{Override, give, give_by_operator};
+pub use read::{read, sweep};
+pub use rights::{return_rights, take_rights};
+pub use send::send;
