@@ -12,6 +12,7 @@ use crate::kernel::{Denied, Fault, OrderLineId, PublicId, RefundId, Result};
 use crate::outgoing::{self, Kind};
 use crate::payments;
 use crate::payments::ledger::Journal;
+use crate::payouts;
 
 use super::super::division::{Taken, refund_sides};
 use super::super::letters::{self, Owner};
@@ -92,6 +93,8 @@ async fn succeed(
     }
     let own: i64 =
         taken.iter().filter(|part| part.payee == Some(order.creator)).map(|part| part.amount).sum();
+    // What the payees were sent already is asked back.
+    payouts::actions::request_reversals(tx, order).await?;
     letters::refunded(tx, owner, order, refund, order.money(own)).await?;
     record(tx, "order.refunded", order, refund);
     Ok(())
