@@ -77,6 +77,8 @@ pub struct Settings {
     pub log: String,
     /// Log as JSON lines instead of text.
     pub log_json: bool,
+    /// The country of the business that sells, as the payment sheet needs it.
+    pub merchant_country: String,
     /// The platform's part of a sale, in basis points (10,000 = all).
     pub platform_fee_basis_points: u32,
     /// Days in which a buyer may ask for the money back; shares stay held that long.
@@ -113,6 +115,8 @@ pub struct S3Settings {
 pub struct StripeSettings {
     /// `sk_live_…` or `sk_test_…`.
     pub secret_key: Secret,
+    /// `pk_live_…` or `pk_test_…`: given to apps, which open Stripe's sheet with it. No secret.
+    pub publishable_key: String,
     /// Current and previous secrets of the platform endpoint.
     pub webhook_secrets: Vec<Secret>,
     /// Current and previous secrets of the connect endpoint.
@@ -151,6 +155,7 @@ impl Settings {
             worker_threads: read.optional_number("WORKER_THREADS", 1..=256),
             log: read.log_filter(),
             log_json: read.choice("LOG_FORMAT", &[("text", false), ("json", true)]),
+            merchant_country: read_country(read, "MERCHANT_COUNTRY", "AT"),
             platform_fee_basis_points: read.number("PLATFORM_FEE_BASIS_POINTS", 1000, 0..=10_000) as u32,
             refund_window_days: read.number("REFUND_WINDOW_DAYS", 14, 0..=365) as u32,
             introspection: read.choice(
@@ -248,6 +253,14 @@ impl Settings {
     }
 }
 
+fn read_country(read: &mut Reader<'_>, name: &str, default: &str) -> String {
+    let code = read.text(name, default);
+    if code.len() != 2 || !code.bytes().all(|b| b.is_ascii_uppercase()) {
+        read.wrong(name, "must be a country's two letters, such as AT");
+    }
+    code
+}
+
 fn read_s3(read: &mut Reader<'_>) -> Option<S3Settings> {
     let names = ["S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"];
     if !read.all_or_none(
@@ -277,7 +290,12 @@ fn read_s3(read: &mut Reader<'_>) -> Option<S3Settings> {
 }
 
 fn read_stripe(read: &mut Reader<'_>) -> Option<StripeSettings> {
-    let names = ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_CONNECT_WEBHOOK_SECRET"];
+    let names = [
+        "STRIPE_SECRET_KEY",
+        "STRIPE_PUBLISHABLE_KEY",
+        "STRIPE_WEBHOOK_SECRET",
+        "STRIPE_CONNECT_WEBHOOK_SECRET",
+    ];
     if !read.all_or_none("the embedded Stripe", &names, &["STRIPE_API_BASE"]) {
         return None;
     }
@@ -285,8 +303,16 @@ fn read_stripe(read: &mut Reader<'_>) -> Option<StripeSettings> {
     if !["sk_", "rk_"].iter().any(|start| secret_key.starts_with(start)) {
         read.wrong("STRIPE_SECRET_KEY", "must begin with sk_ or rk_");
     }
+    let publishable_key = read.text("STRIPE_PUBLISHABLE_KEY", "");
+    let mode = |key: &str| key.get(2..8).map(str::to_owned);
+    if !publishable_key.is_empty()
+        && (!publishable_key.starts_with("pk_") || mode(&publishable_key) != mode(&secret_key))
+    {
+        read.wrong("STRIPE_PUBLISHABLE_KEY", "must begin with pk_ and be of the secret key's mode (live or test)");
+    }
     Some(StripeSettings {
         secret_key: Secret::new(secret_key),
+        publishable_key,
         webhook_secrets: read.webhook_secrets("STRIPE_WEBHOOK_SECRET"),
         connect_webhook_secrets: read.webhook_secrets("STRIPE_CONNECT_WEBHOOK_SECRET"),
         api_base: read.url("STRIPE_API_BASE", "https://api.stripe.com"),
@@ -307,6 +333,7 @@ mod tests {
             .with("S3_ACCESS_KEY_ID", "id")
             .with("S3_SECRET_ACCESS_KEY", "s3-secret-value")
             .with("STRIPE_SECRET_KEY", "sk_live_0123456789")
+            .with("STRIPE_PUBLISHABLE_KEY", "pk_live_0123456789")
             .with("STRIPE_WEBHOOK_SECRET", "whsec_0123456789abcdef")
             .with("STRIPE_CONNECT_WEBHOOK_SECRET", "whsec_fedcba9876543210")
             .with("SMTP_URL", "smtps://user:mail-secret-value@mail.example")
@@ -340,6 +367,10 @@ mod tests {
             ("PUBLIC_URL", "atelier"),
             ("STRIPE_SECRET_KEY", "sk_test_0123456789"),
             ("STRIPE_SECRET_KEY", "hello"),
+            ("STRIPE_PUBLISHABLE_KEY", "pk_test_0123456789"),
+            ("STRIPE_PUBLISHABLE_KEY", "sk_live_0123456789"),
+            ("STRIPE_PUBLISHABLE_KEY", ""),
+            ("MERCHANT_COUNTRY", "Austria"),
             ("STRIPE_WEBHOOK_SECRET", "short"),
             ("STRIPE_WEBHOOK_SECRET", ""),
             ("STRIPE_API_BASE", "http://stripe.example"),
@@ -367,7 +398,8 @@ mod tests {
         let several = production()
             .with("PUBLIC_URL", "http://x")
             .with("PORT", "-1")
-            .with("STRIPE_SECRET_KEY", "sk_test_x");
+            .with("STRIPE_SECRET_KEY", "sk_test_x")
+            .with("STRIPE_PUBLISHABLE_KEY", "pk_test_x");
         let Err(error) = Settings::from(&several) else { panic!("taken") };
         assert_eq!(error.0.len(), 3, "{error}");
         let shown = format!("{error} {:?}", Settings::from(&production()));

@@ -82,6 +82,7 @@ pub async fn beside(mut settings: Settings) -> Result<App, StartError> {
     };
     let stripe = settings.stripe.get_or_insert_with(|| StripeSettings {
         secret_key: Secret::new("sk_test_embedded"),
+        publishable_key: "pk_test_embedded".to_owned(),
         webhook_secrets: Vec::new(),
         connect_webhook_secrets: Vec::new(),
         api_base: format!("{own}/sandbox/stripe/api"),

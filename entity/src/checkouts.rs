@@ -36,6 +36,10 @@ pub struct Model {
     pub expires_at: DateTimeUtc,
     /// Finished at.
     pub finished_at: Option<DateTimeUtc>,
+    /// `pi_…` of a payment without a page.
+    pub stripe_intent_id: Option<String>,
+    /// What the buyer's app opens that payment with.
+    pub stripe_intent_secret: Option<String>,
     /// When the row was made.
     pub created_at: DateTimeUtc,
 }

@@ -62,6 +62,9 @@ pub enum CheckoutRefusal {
     /// Not a web address.
     #[error("This must be an absolute https address.")]
     UrlInvalid,
+    /// Not a version of Stripe's API.
+    #[error("This is no version of Stripe's API: send the one your SDK names, or none.")]
+    VersionInvalid,
     /// Guests cannot buy yet.
     #[error("Sign in to buy: leave buyerEmail out.")]
     GuestsNotYet,
@@ -89,7 +92,7 @@ impl Refusal for CheckoutRefusal {
             Self::NotOnSale | Self::NotFree => Code::InvalidState,
             Self::OtherCreator | Self::NotYet(_) | Self::GuestsNotYet => Code::NotAllowed,
             Self::OtherCurrency(_) => Code::CurrencyUnsupported,
-            Self::AmountFixed | Self::UrlInvalid => Code::Invalid,
+            Self::AmountFixed | Self::UrlInvalid | Self::VersionInvalid => Code::Invalid,
             Self::BelowMinimum(_) => Code::AmountBelowMinimum,
             Self::AboveMaximum(_) => Code::OutOfRange,
             Self::AlreadyEnrolled => Code::AlreadyEnrolled,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::app::App;
-use crate::kernel::{Error, Fault, Result};
+use crate::kernel::{CheckoutId, Error, Fault, Result};
 use crate::worker::Registry;
 
 use super::actions;
@@ -12,6 +12,7 @@ use super::actions;
 pub fn register(registry: &mut Registry) {
     registry.on("payments.handle_event", handle_event);
     registry.on("payments.catch_up_account", catch_up_account);
+    registry.on("payments.close_sheet", close_sheet);
     registry.every(300, "payments.catch_up", |app| async move { actions::catch_up(&app).await.map(drop) });
     registry.every(600, "payments.sweep", |app| async move { actions::sweep(&app).await });
 }
@@ -27,4 +28,10 @@ async fn catch_up_account(app: App, payload: Value) -> Result<()> {
     let account = payload["account"].as_str();
     let account = account.ok_or_else(|| Error::Fault(Fault::new("reading a job", &payload)))?;
     actions::catch_up_account(&app, account, None).await.map(drop)
+}
+
+async fn close_sheet(app: App, payload: Value) -> Result<()> {
+    let id = payload["checkout"].as_str().and_then(|id| id.parse::<CheckoutId>().ok());
+    let id = id.ok_or_else(|| Error::Fault(Fault::new("reading a job", &payload)))?;
+    actions::close_sheet(&app, id).await
 }

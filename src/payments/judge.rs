@@ -77,7 +77,7 @@ fn delayed(payment: Option<&Payment>) -> Verdict {
     }
 }
 
-fn arrived(payment: &Payment) -> Option<Arrived> {
+pub(super) fn arrived(payment: &Payment) -> Option<Arrived> {
     let charge = payment.charge.as_ref().filter(|charge| charge.paid && charge.amount_captured > 0)?;
     Some(Arrived {
         intent: payment.intent_id.clone(),

@@ -17,4 +17,5 @@ pub mod judge;
 pub mod ledger;
 mod letters;
 pub mod model;
+pub mod sheet;
 pub mod store;

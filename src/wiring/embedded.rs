@@ -104,6 +104,7 @@ fn open_stripe(
     })
     .map_err(|cause| StartError(format!("{}: {cause}", state.display())))?;
     settings.stripe = Some(StripeSettings {
+        publishable_key: format!("pk_test_{}", secret("publishable").replace(['-', '_'], "0")),
         secret_key: crate::config::Secret::new(secret_key),
         webhook_secrets: vec![crate::config::Secret::new(platform)],
         connect_webhook_secrets: vec![crate::config::Secret::new(connect)],

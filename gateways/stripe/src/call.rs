@@ -116,6 +116,7 @@ impl StripeClient for Call<'_> {
             key: terms.request_strategy.and_then(|strategy| keyed(&strategy)),
             account: terms.account_id.map(|account| account.as_str().to_owned()),
             timeout: terms.timeout,
+            version: None,
         };
         let answer = self.executor.run(&request, &terms).await.map_err(Failure::Stripe)?;
         let body = answer.body.clone();

@@ -1,4 +1,4 @@
-//! Sends requests to Stripe: one pool, one API version, bounded waiting, the same key on every try.
+//! Sends requests to Stripe: one pool, one API version (but for an app's own key), bounded waiting, the same key on every try.
 //!
 //! Keeps true: a POST without an idempotency key never reaches the network; every try of a call is byte for byte
 //! the same request; connections use rustls with aws-lc-rs and Mozilla's roots and follow no redirect; the log
@@ -36,6 +36,8 @@ pub(crate) struct Terms {
     pub key: Option<String>,
     pub account: Option<String>,
     pub timeout: Option<Duration>,
+    /// Another API version than ours: an app's own, for what only the app reads.
+    pub version: Option<String>,
 }
 
 /// One try: an answer with what it says about retrying, or what stood in its way.
@@ -121,7 +123,7 @@ impl Executor {
             .http
             .request(method_of(request.method), self.url(request))
             .header("authorization", self.bearer.clone())
-            .header("stripe-version", VERSION.as_str())
+            .header("stripe-version", terms.version.as_deref().unwrap_or(VERSION.as_str()))
             .timeout(timeout);
         if let Some(key) = &terms.key {
             sent = sent.header("idempotency-key", key);

@@ -22,6 +22,7 @@ mod plain;
 mod refunds;
 mod retry;
 mod settings;
+mod sheet;
 mod transfers;
 pub mod webhook;
 
@@ -37,6 +38,7 @@ pub use payment::{Charge, Fee, IntentStatus, Payment};
 pub use transfers::{NewTransfer, Transfer, TransferReversal};
 pub use refunds::{NewRefund, Refund, RefundStatus};
 pub use settings::{LIVE_API_BASE, Settings, SettingsError};
+pub use sheet::{NewPayment, OpenedPayment, is_api_version};
 
 use std::sync::Arc;
 

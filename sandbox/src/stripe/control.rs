@@ -13,8 +13,7 @@ use super::cards::CardEntry;
 use super::error::StripeError;
 use super::faults::Fault;
 use super::payment::BankAnswer;
-use super::tx::Caller;
-use super::{StripeSandbox, sessions};
+use super::StripeSandbox;
 
 /// Adds the control calls to the sandbox's routes.
 pub(crate) fn routes(route: Route, sandbox: &StripeSandbox) -> Route {
@@ -24,6 +23,7 @@ pub(crate) fn routes(route: Route, sandbox: &StripeSandbox) -> Route {
         .at("/checkout-sessions/:id/expire", post(expire).data(with()))
         .at("/checkout-sessions/:id/settle", post(settle).data(with()))
         .at("/payment-intents/:id/confirm", post(confirm).data(with()))
+        .at("/payment-intents/:id/settle", post(settle_payment).data(with()))
         .at("/accounts/:id/onboard", post(onboard).data(with()))
         .at("/accounts/:id/payout", post(pay_out).data(with()))
         .at("/charges/:id/dispute", post(dispute).data(with()))
@@ -101,20 +101,28 @@ fn expire(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>) -> Respon
 
 #[handler]
 async fn settle(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>, body: Body) -> Response {
-    let settled = object(body).await.and_then(|body| match body["succeeded"].as_bool() {
-        Some(succeeded) => {
-            sandbox.engine.transact(Caller::default(), |tx| sessions::settle(tx, &id, succeeded))
-        }
-        None => {
-            Err(StripeError::invalid("Say how the debit ends: { \"succeeded\": true }").param("succeeded"))
-        }
-    });
-    answer(settled)
+    let ends = object(body).await.and_then(|body| how_it_ends(&body));
+    answer(ends.and_then(|succeeded| sandbox.settle(&id, succeeded)))
+}
+
+#[handler]
+async fn settle_payment(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>, body: Body) -> Response {
+    let ends = object(body).await.and_then(|body| how_it_ends(&body));
+    answer(ends.and_then(|succeeded| sandbox.settle_payment(&id, succeeded)))
+}
+
+fn how_it_ends(body: &Value) -> Result<bool, StripeError> {
+    let unsaid =
+        || StripeError::invalid("Say how the debit ends: { \"succeeded\": true }").param("succeeded");
+    body["succeeded"].as_bool().ok_or_else(unsaid)
 }
 
 #[handler]
 async fn confirm(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>, body: Body) -> Response {
     let confirmed = object(body).await.and_then(|body| {
+        if body["method"] == "sepa_debit" {
+            return sandbox.confirm_by_debit(&id);
+        }
         let (card, bank) = card(&body)?;
         sandbox.confirm(&id, &card.number, bank)
     });

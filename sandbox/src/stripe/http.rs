@@ -94,7 +94,7 @@ async fn respond(engine: &Engine, call: &Call) -> Response {
 /// Everything before the operation itself; the typed parameters.
 fn admit(engine: &Engine, call: &Call, operation: Option<&Operation>) -> Result<Value, StripeError> {
     authenticate(engine, &call.headers)?;
-    version(&call.headers)?;
+    version(&call.headers, operation)?;
     let Some(operation) = operation else {
         engine.violations.record(format!("request {} {}: no such operation", call.method, call.path));
         return Err(StripeError::unknown_url(&call.method, &call.path));
@@ -136,9 +136,12 @@ fn authenticate(engine: &Engine, headers: &HeaderMap) -> Result<(), StripeError>
     }
 }
 
-fn version(headers: &HeaderMap) -> Result<(), StripeError> {
+fn version(headers: &HeaderMap, operation: Option<&Operation>) -> Result<(), StripeError> {
     let given = headers.get("stripe-version").and_then(|value| value.to_str().ok()).unwrap_or(API_VERSION);
-    if given == API_VERSION {
+    // An ephemeral key is made in the version of the app that will read it, whichever that is:
+    // <https://docs.stripe.com/payments/mobile/accept-payment>.
+    let is_for_app = operation.is_some_and(|operation| operation.id == "PostEphemeralKeys");
+    if given == API_VERSION || is_for_app {
         return Ok(());
     }
     Err(StripeError::invalid(format!(

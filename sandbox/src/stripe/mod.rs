@@ -35,6 +35,7 @@ mod refunds;
 mod requests;
 mod sessions;
 mod settings;
+mod sheet;
 mod spec;
 mod state;
 mod subscriptions;
@@ -140,6 +141,22 @@ impl StripeSandbox {
     pub fn confirm(&self, intent: &str, card: &str, bank: BankAnswer) -> Result<Value, StripeError> {
         let card = CardEntry::number(card);
         self.engine.transact(Caller::default(), |tx| intents::confirm(tx, intent, &card, bank))
+    }
+
+    /// The phone's payment sheet pays an intent by SEPA debit: the money is still on its way.
+    ///
+    /// # Errors
+    /// That the intent cannot be paid so.
+    pub fn confirm_by_debit(&self, intent: &str) -> Result<Value, StripeError> {
+        self.engine.transact(Caller::default(), |tx| sheet::confirm_by_debit(tx, intent))
+    }
+
+    /// The debit of an intent settles (`true`) or fails.
+    ///
+    /// # Errors
+    /// That nothing is on its way.
+    pub fn settle_payment(&self, intent: &str, succeeded: bool) -> Result<Value, StripeError> {
+        self.engine.transact(Caller::default(), |tx| sheet::settle(tx, intent, succeeded))
     }
 
     /// Stripe expires a session.

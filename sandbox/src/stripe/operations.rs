@@ -10,7 +10,7 @@ use super::events::LISTED_FOR;
 use super::lists::{equal, page};
 use super::spec::Operation;
 use super::tx::Tx;
-use super::{accounts, balance, customers, disputes, intents, refunds, sessions, transfers};
+use super::{accounts, balance, customers, disputes, intents, refunds, sessions, sheet, transfers};
 use super::{invoices, portal, prices, subscriptions};
 
 /// How many types an event listing takes.
@@ -35,6 +35,8 @@ pub(crate) fn carry_out(
         "PostPaymentIntentsIntentCancel" => intents::cancel(tx, id, params),
         "PostCustomers" => customers::create(tx, params),
         "PostCustomersCustomer" => customers::update(tx, id, params),
+        "PostCustomerSessions" => sheet::customer_session(tx, params),
+        "PostEphemeralKeys" => sheet::ephemeral_key(tx, params),
         "PostAccounts" => accounts::create(tx, params),
         "PostAccountsAccount" => accounts::update(tx, id, params),
         "GetAccountsAccountCapabilities" => accounts::capabilities(tx, id),

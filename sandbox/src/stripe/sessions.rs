@@ -157,26 +157,34 @@ pub(crate) fn settle(tx: &mut Tx<'_>, id: &str, succeeded: bool) -> Result<Value
             "The payment of {id} is not processing; there is nothing to settle."
         )));
     }
+    let email = session["customer_details"]["email"].clone();
+    settle_debit(tx, intent, email, succeeded);
+    if succeeded {
+        session["payment_status"] = "paid".into();
+        tx.save(&session);
+        emit(tx, "checkout.session.async_payment_succeeded", &session);
+    } else {
+        emit(tx, "checkout.session.async_payment_failed", &session);
+    }
+    Ok(session)
+}
+
+/// A debit that was on its way arrives, or the bank sends it back.
+pub(crate) fn settle_debit(tx: &mut Tx<'_>, intent: Value, email: Value, succeeded: bool) {
     let details = json!({ "type": "sepa_debit", "sepa_debit": {
         "bank_code": "37040044", "branch_code": null, "country": "DE", 
         "fingerprint": null, "last4": TEST_IBAN_LAST4, "mandate": null,
     } });
     let method = debit_method(tx, &intent);
-    let email = session["customer_details"]["email"].clone();
     let method_id = text(&method, "id").to_owned();
     let snapshot = intent.clone();
     let payment = Payment { intent: &snapshot, method: &method_id, details, email, available_at_once: false };
     if succeeded {
         payment::pay(tx, intent, &payment);
-        session["payment_status"] = "paid".into();
-        tx.save(&session);
-        emit(tx, "checkout.session.async_payment_succeeded", &session);
     } else {
         let error = StripeError::card("payment_intent_payment_attempt_failed", "The payment failed.");
         payment::decline(tx, intent, &payment, &method, error);
-        emit(tx, "checkout.session.async_payment_failed", &session);
     }
-    Ok(session)
 }
 
 fn debit_method(tx: &mut Tx<'_>, intent: &Value) -> Value {

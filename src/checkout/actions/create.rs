@@ -12,7 +12,7 @@ use crate::identity;
 use crate::kernel::money::basis_points_of;
 use crate::kernel::text::Checks;
 use crate::kernel::{CheckoutId, Denied, Error, Fault, OrderId, Refusal, Result, UserId, Viewer};
-use crate::outgoing::{self, Kind};
+use crate::outgoing;
 use crate::queue::Job;
 use crate::throttle::{self, Rate};
 
@@ -20,6 +20,7 @@ use super::super::model::{Checkout, CheckoutStatus, PAGE_LIFE, PurchaseOption, Q
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::store::{self, NewCheckout, NewOrder};
 use super::super::token;
+use super::sheet::{SheetKeys, sheet_keys};
 use super::{open_page, quote, settle};
 
 /// More orders than this are somebody trying out cards.
@@ -40,6 +41,8 @@ pub struct NewPurchase {
     pub return_url: String,
     /// Where "back" leads.
     pub cancel_url: Option<String>,
+    /// For an app's sheet: the version of its SDK, if it is older than customer sessions.
+    pub sdk_version: Option<String>,
 }
 
 /// What came of it.
@@ -47,6 +50,8 @@ pub struct NewPurchase {
 pub struct Created {
     /// The attempt to pay.
     pub checkout: Checkout,
+    /// What opens an app's sheet, if it is paid in one.
+    pub keys: Option<SheetKeys>,
 }
 
 /// Makes an order of a quote and opens a way to pay for it. The same key gives the same checkout again.
@@ -60,7 +65,9 @@ pub async fn create(app: &App, viewer: &Viewer, wish: NewPurchase) -> Result<Cre
             None => earlier_id(&call.earlier(app.db.read()).await?.unwrap_or_default())?,
         },
     };
-    Ok(Created { checkout: open_page(app, id).await? })
+    let checkout = open_page::open_page(app, id).await?;
+    let keys = sheet_keys(app, &checkout, wish.sdk_version.as_deref()).await?;
+    Ok(Created { checkout, keys })
 }
 
 fn call_of(user: UserId, wish: &NewPurchase) -> Call {
@@ -124,12 +131,17 @@ async fn place(app: &App, viewer: &Viewer, wish: &NewPurchase, call: &Call) -> R
     if quote.is_free() {
         finish_free(&mut tx, order, checkout).await?;
     } else {
-        outgoing::intend(&tx, Kind::CheckoutSession, checkout.0).await?;
+        outgoing::intend(&tx, open_page::call_for(wish.option), checkout.0).await?;
         // If this process dies before it has asked Stripe, a worker asks with the same key.
         let job = Job::new("checkout.open_page", json!({ "checkout": checkout.to_string() }));
         tx.enqueue(
             job.once(format!("open-page:{checkout}")).not_before(tx.now() + chrono::Duration::seconds(30)),
         );
+        if wish.option == PurchaseOption::PaymentSheet {
+            // Stripe ends pages by itself, payments never.
+            let job = Job::new("payments.close_sheet", json!({ "checkout": checkout.to_string() }));
+            tx.enqueue(job.once(format!("close-sheet:{checkout}")).not_before(attempt.expires_at));
+        }
     }
     tx.commit().await?;
     Ok(Some(checkout))
@@ -160,6 +172,11 @@ async fn checked(app: &App, viewer: &Viewer, wish: &NewPurchase) -> Result<Quote
     checks.take(&["input", "returnUrl"], web_address(app, &wish.return_url));
     if let Some(url) = &wish.cancel_url {
         checks.take(&["input", "cancelUrl"], web_address(app, url));
+    }
+    if let Some(version) = &wish.sdk_version
+        && !stripe_gateway::is_api_version(version)
+    {
+        checks.add(No::VersionInvalid.at(["input", "stripeApiVersion"]));
     }
     if !seen.purchase_options().contains(&wish.option) {
         checks.add(No::OptionUnavailable.at(["input", "purchaseOption"]));

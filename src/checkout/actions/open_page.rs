@@ -1,17 +1,19 @@
-//! Opening Stripe's payment page for a checkout: asked for with a key written down before, noted after.
+//! Opening Stripe's payment page, or a payment for an app's sheet, for a checkout: asked for with a key written down before, noted after.
 //!
 //! Safe to call at any time and from several places at once: whoever asks, Stripe opens one page.
 
 use std::collections::HashMap;
 
-use stripe_gateway::{CheckoutSession, Line, NewCheckoutSession, StripeError};
+use stripe_gateway::{
+    CheckoutSession, IdempotencyKey, Line, NewCheckoutSession, NewPayment, OpenedPayment, StripeError,
+};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::kernel::{CheckoutId, Denied, Error, Fault, PublicId, Refusal, Result, UserId};
 use crate::outgoing::{self, Intent, Kind};
 
-use super::super::model::{Checkout, CheckoutStatus, Order, PAGE_LIFE};
+use super::super::model::{Checkout, CheckoutStatus, Order, PAGE_LIFE, PurchaseOption};
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::store;
 use super::settle;
@@ -19,14 +21,28 @@ use super::settle;
 /// A page refused this often is not asked for again.
 const MOST_ATTEMPTS: u32 = 3;
 
-/// The checkout with its page, which is opened if there is none yet.
+/// What Stripe opened.
+enum Opened {
+    Page(CheckoutSession),
+    Payment(OpenedPayment),
+}
+
+/// The call to Stripe that opens a way to pay.
+pub(super) fn call_for(option: PurchaseOption) -> Kind {
+    match option {
+        PurchaseOption::PaymentSheet => Kind::PaymentIntent,
+        _ => Kind::CheckoutSession,
+    }
+}
+
+/// The checkout with its page or payment, which is opened if there is none yet.
 pub async fn open_page(app: &App, id: CheckoutId) -> Result<Checkout> {
     loop {
         let checkout = store::checkout(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
         if checkout.status == CheckoutStatus::Failed {
             return Err(No::ProviderRefused.at::<_, String>([]).into());
         }
-        if checkout.status != CheckoutStatus::Open || checkout.stripe_session.is_some() {
+        if checkout.status != CheckoutStatus::Open || checkout.is_at_stripe() {
             return Ok(checkout);
         }
         let order = store::order(app.db.read(), checkout.order).await?.ok_or(Denied::NotFound)?;
@@ -35,12 +51,27 @@ pub async fn open_page(app: &App, id: CheckoutId) -> Result<Checkout> {
             None => None,
         };
         let intent = intend(app, &checkout).await?;
-        match app.stripe.create_checkout_session(&intent.key, page_for(&checkout, &order, customer)).await {
-            Ok(session) => note_page(app, &checkout, &intent, &session).await?,
+        match ask(app, &intent.key, &checkout, &order, customer).await {
+            Ok(opened) => note_opened(app, &checkout, &intent, &opened).await?,
             Err(error) if error.is_uncertain() => return Err(away(&error)),
             Err(error) => note_refusal(app, &checkout, &intent, &error).await?,
         }
     }
+}
+
+async fn ask(
+    app: &App,
+    key: &IdempotencyKey,
+    checkout: &Checkout,
+    order: &Order,
+    customer: Option<String>,
+) -> std::result::Result<Opened, StripeError> {
+    if checkout.option == PurchaseOption::PaymentSheet {
+        let payment = payment_for(checkout, order, customer);
+        return app.stripe.create_payment(key, payment).await.map(Opened::Payment);
+    }
+    let page = page_for(checkout, order, customer);
+    app.stripe.create_checkout_session(key, page).await.map(Opened::Page)
 }
 
 /// Stripe's customer for one of our users, made on their first purchase.
@@ -73,7 +104,7 @@ async fn customer_of(app: &App, user: UserId, email: &str) -> Result<String> {
 
 async fn intend(app: &App, checkout: &Checkout) -> Result<Intent> {
     let tx = app.begin().await?;
-    let intent = outgoing::intend(&tx, Kind::CheckoutSession, checkout.id.0).await?;
+    let intent = outgoing::intend(&tx, call_for(checkout.option), checkout.id.0).await?;
     tx.commit().await?;
     Ok(intent)
 }
@@ -94,17 +125,40 @@ fn page_for(checkout: &Checkout, order: &Order, customer: Option<String>) -> New
         success_url: checkout.return_url.clone(),
         cancel_url: checkout.cancel_url.clone().unwrap_or_else(|| checkout.return_url.clone()),
         expires_at: checkout.expires_at,
-        metadata: HashMap::from([
-            ("order".to_owned(), order.id.to_string()),
-            ("checkout".to_owned(), checkout.id.to_string()),
-        ]),
+        metadata: ours(checkout, order),
     }
 }
 
-async fn note_page(app: &App, checkout: &Checkout, intent: &Intent, session: &CheckoutSession) -> Result<()> {
+/// The same for an app's sheet.
+fn payment_for(checkout: &Checkout, order: &Order, customer: Option<String>) -> NewPayment {
+    NewPayment {
+        order_id: order.id.to_string(),
+        amount_minor: order.total_minor,
+        currency: order.currency.code().to_owned(),
+        customer,
+        metadata: ours(checkout, order),
+    }
+}
+
+fn ours(checkout: &Checkout, order: &Order) -> HashMap<String, String> {
+    HashMap::from([
+        ("order".to_owned(), order.id.to_string()),
+        ("checkout".to_owned(), checkout.id.to_string()),
+    ])
+}
+
+async fn note_opened(app: &App, checkout: &Checkout, intent: &Intent, opened: &Opened) -> Result<()> {
     let tx = app.begin().await?;
-    outgoing::answered(&tx, intent, &session.id).await?;
-    store::set_page(&tx, checkout.id, &session.id, session.url.as_deref(), session.expires_at).await?;
+    match opened {
+        Opened::Page(page) => {
+            outgoing::answered(&tx, intent, &page.id).await?;
+            store::set_page(&tx, checkout.id, &page.id, page.url.as_deref(), page.expires_at).await?;
+        }
+        Opened::Payment(payment) => {
+            outgoing::answered(&tx, intent, &payment.id).await?;
+            store::set_payment(&tx, checkout.id, &payment.id, &payment.client_secret).await?;
+        }
+    }
     tx.commit().await
 }
 
@@ -146,8 +200,9 @@ pub async fn open_page_later(app: &App, id: CheckoutId) -> Result<()> {
     }
 }
 
-/// Checkouts whose page was wished for and never answered.
+/// Checkouts whose page or payment was wished for and never answered.
 pub async fn without_answer(app: &App, before: crate::kernel::Instant) -> Result<Vec<CheckoutId>> {
-    let subjects: Vec<Uuid> = outgoing::unanswered(&app.db, Kind::CheckoutSession, before).await?;
+    let mut subjects: Vec<Uuid> = outgoing::unanswered(&app.db, Kind::CheckoutSession, before).await?;
+    subjects.extend(outgoing::unanswered(&app.db, Kind::PaymentIntent, before).await?);
     Ok(subjects.into_iter().map(CheckoutId).collect())
 }

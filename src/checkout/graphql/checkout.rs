@@ -3,9 +3,11 @@
 use async_graphql::{Context, Enum, ID, Object, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 
-use crate::checkout::{actions, model};
+use crate::app::App;
+use crate::checkout::actions::{self, SheetKeys};
+use crate::checkout::model;
 use crate::enrollment::graphql::Enrollment;
-use crate::graphql::{Ctx, Fallible, Url, field, required};
+use crate::graphql::{CountryCode, Ctx, Fallible, Url, field, required};
 use crate::payload;
 
 use super::{Order, Quote, order};
@@ -44,42 +46,66 @@ payload! {
 
 /// One attempt to pay.
 #[derive(Clone)]
-pub struct Checkout(pub model::Checkout);
+pub struct Checkout {
+    /// What is kept of it.
+    pub row: model::Checkout,
+    /// What is not.
+    pub once: Once,
+}
+
+/// What `checkoutCreate` alone can say, since it is kept nowhere.
+#[derive(Clone, Default)]
+pub struct Once {
+    /// What opens an app's sheet.
+    pub keys: Option<SheetKeys>,
+}
+
+impl From<model::Checkout> for Checkout {
+    fn from(row: model::Checkout) -> Self {
+        Self { row, once: Once::default() }
+    }
+}
 
 /// One attempt to pay for one order.
 #[Object]
 impl Checkout {
     /// `cko_…`.
     pub async fn id(&self) -> ID {
-        self.0.id.to_string().into()
+        self.row.id.to_string().into()
     }
 
     /// How far it is. SUCCEEDED means that the money is there and the library has it.
     async fn status(&self) -> CheckoutStatus {
-        self.0.status.into()
+        self.row.status.into()
     }
 
     /// What was agreed.
     async fn quote(&self, ctx: &Context<'_>) -> async_graphql::Result<Quote> {
-        let quote = self.0.quote.clone();
+        let quote = self.row.quote.clone();
         let token = required(actions::token_of_quote(ctx.app(), &quote))?;
         Ok(Quote { quote, token, warnings: Vec::new() })
     }
 
     /// What to do next; null when there is nothing to do.
-    async fn action(&self) -> Option<CheckoutAction> {
-        if self.0.quote.is_free() {
+    async fn action(&self, ctx: &Context<'_>) -> Option<CheckoutAction> {
+        let row = &self.row;
+        if row.quote.is_free() {
             let message = "Nothing is due: it is in your library.".to_owned();
             return Some(CheckoutAction::NoPaymentRequired(NoPaymentRequired { message }));
         }
-        let open = self.0.status == model::CheckoutStatus::Open;
-        let url = self.0.redirect_url.clone().filter(|_| open)?;
+        if row.status != model::CheckoutStatus::Open {
+            return None;
+        }
+        if let Some(secret) = &row.intent_secret {
+            return sheet(ctx.app(), row, secret, self.once.keys.clone().unwrap_or_default());
+        }
+        let url = row.redirect_url.clone()?;
         Some(CheckoutAction::HostedRedirect(HostedRedirect { url: url.into() }))
     }
 
     /// The order it is for.
     async fn order(&self, ctx: &Context<'_>) -> Fallible<Order> {
-        field(order(ctx, self.0.order).await)
+        field(order(ctx, self.row.order).await)
     }
 
     /// Given once to a guest; always null for signed-in buyers.
@@ -89,7 +115,7 @@ impl Checkout {
 
     /// Until when it can be paid.
     async fn expires_at(&self) -> DateTime<Utc> {
-        self.0.expires_at
+        self.row.expires_at
     }
 }
 
@@ -98,6 +124,8 @@ impl Checkout {
 pub enum CheckoutAction {
     /// Go to Stripe's page.
     HostedRedirect(HostedRedirect),
+    /// Open Stripe's sheet in the app.
+    PaymentSheet(PaymentSheet),
     /// Nothing.
     NoPaymentRequired(NoPaymentRequired),
 }
@@ -107,6 +135,47 @@ pub enum CheckoutAction {
 pub struct HostedRedirect {
     /// Stripe's page.
     pub url: Url,
+}
+
+/// What an app opens Stripe's payment sheet with.
+#[derive(SimpleObject)]
+pub struct PaymentSheet {
+    /// Names our account to Stripe's SDK.
+    pub publishable_key: String,
+    /// Always null: every sale is charged on our own account.
+    pub stripe_account_id: Option<String>,
+    /// Opens this payment.
+    pub payment_intent_client_secret: Option<String>,
+    /// Always null: nothing is saved without a payment.
+    pub setup_intent_client_secret: Option<String>,
+    /// `cus_…`; null for guests. Given by `checkoutCreate` alone, as are the next two.
+    pub customer_id: Option<String>,
+    /// Shows saved cards, and saves another if the buyer ticks the box. Lives half an hour; the same idempotency key
+    /// gives a new one. Null if `stripeApiVersion` was given.
+    pub customer_session_client_secret: Option<String>,
+    /// The same for older SDKs, in their version. Only if `stripeApiVersion` was given: an SDK refuses both at once.
+    pub ephemeral_key_secret: Option<String>,
+    /// Whom the buyer pays, on the sheet and on the bank's statement.
+    pub merchant_display_name: String,
+    /// Where that is.
+    pub merchant_country: CountryCode,
+    /// Where to come back to from a bank's page.
+    pub return_url: Url,
+}
+
+fn sheet(app: &App, row: &model::Checkout, secret: &str, keys: SheetKeys) -> Option<CheckoutAction> {
+    Some(CheckoutAction::PaymentSheet(PaymentSheet {
+        publishable_key: app.settings.stripe.as_ref()?.publishable_key.clone(),
+        stripe_account_id: None,
+        payment_intent_client_secret: Some(secret.to_owned()),
+        setup_intent_client_secret: None,
+        customer_id: keys.customer,
+        customer_session_client_secret: keys.customer_session,
+        ephemeral_key_secret: keys.ephemeral_key,
+        merchant_display_name: "Atelier".to_owned(),
+        merchant_country: app.settings.merchant_country.clone().into(),
+        return_url: row.return_url.clone().into(),
+    }))
 }
 
 /// Nothing is due.

@@ -10,7 +10,7 @@ mod studio;
 
 pub use checkout::{
     Checkout, CheckoutAction, CheckoutCancelPayload, CheckoutCreatePayload, CheckoutStatus,
-    CheckoutSyncPayload, EnrollmentClaimFreePayload, HostedRedirect, NoPaymentRequired,
+    CheckoutSyncPayload, EnrollmentClaimFreePayload, HostedRedirect, NoPaymentRequired, Once, PaymentSheet,
 };
 pub use inputs::{
     CheckoutCreateInput, ConsentInput, ConsentKind, PurchaseOption, QuoteInput, QuoteItemInput,

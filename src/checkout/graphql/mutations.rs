@@ -46,7 +46,7 @@ impl CheckoutMutation {
             let synced = payments::actions::sync(ctx.app(), viewer, checkout_id(&id)?).await;
             synced.missing_at(&["id"])
         };
-        let done = done.await.map(Checkout);
+        let done = done.await.map(Checkout::from);
         answer(done.map(|checkout| CheckoutSyncPayload { checkout: Some(checkout), user_errors: Vec::new() }))
     }
 
@@ -63,7 +63,7 @@ impl CheckoutMutation {
             let cancelled = payments::actions::cancel(ctx.app(), viewer, checkout_id(&id)?).await;
             cancelled.missing_at(&["id"])
         };
-        let done = done.await.map(Checkout);
+        let done = done.await.map(Checkout::from);
         answer(
             done.map(|checkout| CheckoutCancelPayload { checkout: Some(checkout), user_errors: Vec::new() }),
         )
@@ -100,9 +100,10 @@ async fn create(ctx: &Context<'_>, input: CheckoutCreateInput) -> Result<Checkou
             .collect(),
         return_url: input.return_url.0,
         cancel_url: input.cancel_url.map(|url| url.0),
+        sdk_version: input.stripe_api_version,
     };
     let created = actions::create(ctx.app(), viewer, wish).await?;
-    Ok(Checkout(created.checkout))
+    Ok(Checkout { row: created.checkout, once: Once { keys: created.keys } })
 }
 
 async fn claim(

@@ -64,7 +64,7 @@ impl CheckoutQuery {
 pub async fn visible_checkout(ctx: &Context<'_>, id: CheckoutId) -> Result<Option<Checkout>> {
     let Some(viewer) = ctx.actor().known() else { return Ok(None) };
     match actions::checkout_of(ctx.app(), viewer, id).await {
-        Ok(checkout) => Ok(Some(Checkout(checkout))),
+        Ok(checkout) => Ok(Some(checkout.into())),
         Err(Error::Denied(Denied::NotFound)) => Ok(None),
         Err(error) => Err(error),
     }

@@ -4,7 +4,7 @@ use chrono::Duration;
 
 use crate::kernel::{CheckoutId, Instant, OrderId, UserId};
 
-use super::Quote;
+use super::{PurchaseOption, Quote};
 
 /// How long a payment page stays open. Stripe wants at least 30 minutes when it hears of it; the rest is room for
 /// tries that come late.
@@ -21,6 +21,8 @@ pub struct Checkout {
     pub user: Option<UserId>,
     /// How far it is.
     pub status: CheckoutStatus,
+    /// How it is paid.
+    pub option: PurchaseOption,
     /// What was agreed.
     pub quote: Quote,
     /// Where the buyer comes back to.
@@ -31,10 +33,21 @@ pub struct Checkout {
     pub stripe_session: Option<String>,
     /// The page.
     pub redirect_url: Option<String>,
+    /// `pi_…`, once there is a payment for an app's sheet.
+    pub stripe_intent: Option<String>,
+    /// What the sheet opens that payment with.
+    pub intent_secret: Option<String>,
     /// Why it failed.
     pub failure: Option<String>,
     /// When it can no longer be paid.
     pub expires_at: Instant,
+}
+
+impl Checkout {
+    /// Whether Stripe knows of it: there is a page or a payment that can be paid, closed and read.
+    pub fn is_at_stripe(&self) -> bool {
+        self.stripe_session.is_some() || self.stripe_intent.is_some()
+    }
 }
 
 /// How far a checkout is.

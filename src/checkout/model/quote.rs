@@ -105,7 +105,9 @@ impl Quote {
             (true, _) => vec![PurchaseOption::Free],
             // Apple wants its own shop for recorded courses; the buyer pays on the web.
             (false, Channel::Ios) => Vec::new(),
-            (false, Channel::Web | Channel::Android) => vec![PurchaseOption::HostedPage],
+            (false, Channel::Web | Channel::Android) => {
+                vec![PurchaseOption::HostedPage, PurchaseOption::PaymentSheet]
+            }
         }
     }
 
@@ -171,7 +173,7 @@ impl ConsentKind {
 pub enum PurchaseOption {
     /// Stripe's page in a browser.
     HostedPage,
-    /// Stripe's sheet in an app; not offered yet.
+    /// Stripe's sheet in an app.
     PaymentSheet,
     /// The app shop; not offered yet.
     StorePurchase,
@@ -182,6 +184,15 @@ pub enum PurchaseOption {
 }
 
 impl PurchaseOption {
+    /// Every way.
+    const ALL: [Self; 5] =
+        [Self::HostedPage, Self::PaymentSheet, Self::StorePurchase, Self::ExternalLink, Self::Free];
+
+    /// The way of this name.
+    pub fn of(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|option| option.name() == name)
+    }
+
     /// As the database spells it.
     pub fn name(self) -> &'static str {
         match self {

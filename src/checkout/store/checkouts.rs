@@ -48,6 +48,8 @@ pub async fn insert_checkout(tx: &Tx, new: &NewCheckout<'_>) -> Result<()> {
         cancel_url: Set(new.cancel_url.map(str::to_owned)),
         stripe_session_id: Set(None),
         redirect_url: Set(None),
+        stripe_intent_id: Set(None),
+        stripe_intent_secret: Set(None),
         failure_code: Set(None),
         expires_at: Set(new.expires_at),
         finished_at: Set(None),
@@ -95,6 +97,18 @@ pub async fn set_page(
         stripe_session_id: Set(Some(session.to_owned())),
         redirect_url: Set(url.map(str::to_owned)),
         expires_at: Set(until),
+        ..Default::default()
+    };
+    checkouts::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Notes the payment Stripe opened for an app's sheet.
+pub async fn set_payment(tx: &Tx, id: CheckoutId, intent: &str, secret: &str) -> Result<()> {
+    let change = checkouts::ActiveModel {
+        id: Set(id.uuid()),
+        stripe_intent_id: Set(Some(intent.to_owned())),
+        stripe_intent_secret: Set(Some(secret.to_owned())),
         ..Default::default()
     };
     checkouts::Entity::update(change).exec(tx.conn()).await?;
@@ -156,11 +170,15 @@ impl TryFrom<checkouts::Model> for Checkout {
             order: OrderId(row.order_id),
             user: row.user_id.map(UserId),
             status: CheckoutStatus::of(&row.status).ok_or_else(|| unreadable(&row.status))?,
+            option: PurchaseOption::of(&row.purchase_option)
+                .ok_or_else(|| unreadable(&row.purchase_option))?,
             quote: serde_json::from_value(row.quote).map_err(unreadable)?,
             return_url: row.return_url,
             cancel_url: row.cancel_url,
             stripe_session: row.stripe_session_id,
             redirect_url: row.redirect_url,
+            stripe_intent: row.stripe_intent_id,
+            intent_secret: row.stripe_intent_secret,
             failure: row.failure_code,
             expires_at: row.expires_at,
         })

@@ -14,8 +14,10 @@ use crate::checkout::model::{Checkout, CheckoutStatus, Order};
 use crate::db::Tx;
 use crate::enrollment::model::Source;
 use crate::kernel::{CheckoutId, Denied, Error, Fault, Result};
+use crate::queue::Job;
 
 use super::super::judge::{Arrived, Expected, Verdict, judge};
+use super::super::sheet::judge_payment;
 use super::super::store::{self, Standing};
 use super::super::{ledger, letters};
 use super::fees;
@@ -23,31 +25,59 @@ use super::fees;
 /// How long after its time a page is still hoped for.
 const GIVEN_UP_AFTER: Duration = Duration::hours(24);
 
-/// Reads the checkout's page at Stripe and does what follows. Gives the checkout as it is then.
+/// Reads the checkout's page or payment at Stripe and does what follows. Gives the checkout as it is then.
 pub async fn apply(app: &App, id: CheckoutId) -> Result<Checkout> {
     let checkout = read(app, id).await?;
-    let Some(session) = &checkout.stripe_session else { return without_page(app, checkout).await };
-    let page = match app.stripe.checkout_session(session).await {
-        Ok(page) => page,
+    if !checkout.is_at_stripe() {
+        return without_page(app, checkout).await;
+    }
+    let order =
+        crate::checkout::store::order(app.db.read(), checkout.order).await?.ok_or(Denied::NotFound)?;
+    let expected = Expected { order: order.id, total: order.total(), livemode: app.stripe.livemode() };
+    let verdict = match verdict(app, &checkout, &expected).await {
+        Ok(verdict) => verdict,
         Err(StripeError::NotFound { .. }) => {
-            open_case(app, "PAGE_MISSING", &checkout, json!({ "session": session })).await?;
+            let detail = json!({ "session": checkout.stripe_session, "payment": checkout.stripe_intent });
+            open_case(app, "PAGE_MISSING", &checkout, detail).await?;
             return Ok(checkout);
         }
         Err(error) => return Err(Fault::away("reading a payment page", error).into()),
     };
-    let order =
-        crate::checkout::store::order(app.db.read(), checkout.order).await?.ok_or(Denied::NotFound)?;
-    let expected = Expected { order: order.id, total: order.total(), livemode: app.stripe.livemode() };
-    match judge(&expected, &page) {
+    let waits = checkout.status == CheckoutStatus::Processing;
+    match verdict {
         Verdict::Paid(arrived) => settle(app, &checkout, &arrived).await?,
         Verdict::Processing => move_on(app, &checkout, CheckoutStatus::Processing, None).await?,
         Verdict::Failed => move_on(app, &checkout, CheckoutStatus::Failed, Some("payment_failed")).await?,
+        // A sheet's debit that failed leaves the payment open at Stripe: it is free only when Stripe has ended it.
+        Verdict::StillOpen if waits => close_soon(app, &checkout).await?,
+        Verdict::Expired if waits => {
+            move_on(app, &checkout, CheckoutStatus::Failed, Some("payment_failed")).await?;
+        }
         Verdict::Expired => move_on(app, &checkout, CheckoutStatus::Expired, None).await?,
         Verdict::StillOpen => {}
         Verdict::Wrong(differences, money) => wrong(app, &checkout, &differences, money).await?,
         Verdict::Unclear(why) => return Err(Fault::away("reading a payment page", why).into()),
     }
     read(app, id).await
+}
+
+/// What Stripe says of the page or the payment.
+async fn verdict(
+    app: &App,
+    checkout: &Checkout,
+    expected: &Expected,
+) -> std::result::Result<Verdict, StripeError> {
+    match (&checkout.stripe_session, &checkout.stripe_intent) {
+        (Some(session), _) => Ok(judge(expected, &app.stripe.checkout_session(session).await?)),
+        (None, Some(intent)) => Ok(judge_payment(expected, &app.stripe.payment_intent(intent).await?)),
+        (None, None) => Ok(Verdict::StillOpen),
+    }
+}
+
+async fn close_soon(app: &App, checkout: &Checkout) -> Result<()> {
+    let mut tx = app.begin().await?;
+    tx.enqueue(Job::new("payments.close_sheet", json!({ "checkout": checkout.id.to_string() })));
+    tx.commit().await
 }
 
 /// A page that Stripe never opened, however often it was asked, cannot have been paid.

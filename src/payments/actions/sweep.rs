@@ -6,11 +6,12 @@ use serde_json::json;
 use crate::app::App;
 use crate::checkout;
 use crate::checkout::actions as checkouts;
+use crate::checkout::model::CheckoutStatus;
 use crate::kernel::{Error, Result};
 use crate::queue::Job;
 
 use super::super::store;
-use super::{apply, fees};
+use super::{apply, close, fees};
 
 /// Looks at everything that should have moved by now. One thing that fails does not keep the others waiting.
 pub async fn sweep(app: &App) -> Result<()> {
@@ -20,7 +21,9 @@ pub async fn sweep(app: &App) -> Result<()> {
         note(&mut first_failure, checkouts::open_page_later(app, id).await);
     }
     for overdue in checkout::store::overdue(app.db.read(), now).await? {
-        note(&mut first_failure, apply(app, overdue.id).await);
+        let is_sheet = overdue.stripe_intent.is_some() && overdue.status == CheckoutStatus::Open;
+        let looked = if is_sheet { close(app, &overdue).await } else { apply(app, overdue.id).await };
+        note(&mut first_failure, looked);
     }
     for charge in store::without_fee(&app.db, now - Duration::minutes(5)).await? {
         note(&mut first_failure, fees::note_fee(app, &charge).await);

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{CREATE, Priced, QUOTE, SYNC, changes_at_stripe, story};
+use crate::support::{CANCEL, CREATE, Priced, QUOTE, SYNC, changes_at_stripe, story};
 
 const ORDERS: &str = "{ viewer { orders { nodes { number status total { formatted } creator { displayName }
     lines { titleAtPurchase amount { minorUnits } enrollment { state source } } } } } }";
@@ -13,8 +13,6 @@ const STUDIO: &str = "query($id: ID!) { studio(creatorId: $id) {
 const CLAIM: &str =
     "mutation($price: ID!, $key: UUID!) { enrollmentClaimFree(priceId: $price, idempotencyKey: $key) {
     enrollment { id state source } userErrors { code path message } } }";
-const CANCEL: &str = "mutation($id: ID!) { checkoutCancel(id: $id) { checkout { status order { status } }
-    userErrors { code path message } } }";
 
 story! {
     async fn a_follower_buys_a_course_on_stripes_page(market) {
@@ -24,7 +22,7 @@ story! {
 
         let quote = ben.asks_price(shop.price).await;
         assert_eq!(quote["total"], json!({ "minorUnits": 4900, "formatted": "€49.00", "currency": "EUR" }));
-        assert_eq!(quote["purchaseOptions"], json!(["HOSTED_PAGE"]));
+        assert_eq!(quote["purchaseOptions"], json!(["HOSTED_PAGE", "PAYMENT_SHEET"]));
         let purchase = ben.goes_to_pay(&shop).await;
         assert!(ben.checkout(&purchase).await["order"]["lines"][0]["enrollment"].is_null(), "nothing before the money");
 

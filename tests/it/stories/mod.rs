@@ -5,6 +5,7 @@ mod getting_paid;
 mod learning;
 mod money_under_fire;
 mod operating;
+mod paying;
 mod publishing;
 mod sending_money;
 mod refunds;

@@ -18,7 +18,10 @@ pub const QUOTE: &str = "query($input: QuoteInput!) { quote(input: $input) {
 /// Agreeing to buy.
 pub const CREATE: &str = "mutation($input: CheckoutCreateInput!) { checkoutCreate(input: $input) {
     checkout { id status expiresAt secret quote { total { minorUnits } }
-        action { __typename ... on HostedRedirect { url } ... on NoPaymentRequired { message } }
+        action { __typename ... on HostedRedirect { url } ... on NoPaymentRequired { message }
+            ... on PaymentSheet { publishableKey stripeAccountId paymentIntentClientSecret setupIntentClientSecret
+                customerId customerSessionClientSecret ephemeralKeySecret merchantDisplayName merchantCountry
+                returnUrl } }
         order { id number status total { minorUnits } lines { titleAtPurchase enrollment { id source } } } }
     userErrors { code path message ... on PriceChangedError { quote { token total { minorUnits } } }
         ... on RetryLaterError { retryAfterSeconds } } } }";
@@ -31,6 +34,10 @@ pub const CHECKOUT: &str = "query($id: ID!) { checkout(id: $id) { id status
 pub const SYNC: &str = "mutation($id: ID!) { checkoutSync(id: $id) { checkout { id status order { status } }
     userErrors { code path message } } }";
 
+/// Saying never mind.
+pub const CANCEL: &str = "mutation($id: ID!) { checkoutCancel(id: $id) { checkout { status order { status } }
+    userErrors { code path message } } }";
+
 /// A purchase under way.
 #[derive(Clone, Debug)]
 pub struct Purchase {
@@ -38,7 +45,7 @@ pub struct Purchase {
     pub checkout: String,
     /// `ord_…`.
     pub order: String,
-    /// `cs_…`, at Stripe.
+    /// `cs_…`, at Stripe; or `pi_…`, if it is paid in an app's sheet.
     pub session: String,
     /// What `checkoutCreate` took.
     pub input: Value,
@@ -93,6 +100,23 @@ impl Person {
             checkout: checkout["id"].as_str().unwrap().to_owned(),
             session: session.unwrap()["id"].as_str().unwrap().to_owned(),
             order,
+            input,
+        }
+    }
+
+    /// Goes as far as the payment sheet of an app.
+    pub async fn opens_sheet(&self, shop: &Shop) -> Purchase {
+        let input = json!({ "items": [{ "priceId": shop.price.to_string() }], "channel": "ANDROID" });
+        let quoted = self.sees(QUOTE, json!({ "input": input })).await;
+        let input = self.agrees_to(&quoted["quote"]["quote"], "PAYMENT_SHEET");
+        let payload = self.does(CREATE, json!({ "input": input })).await;
+        let checkout = &payload["checkout"];
+        assert_eq!(checkout["action"]["__typename"], "PaymentSheet");
+        let secret = checkout["action"]["paymentIntentClientSecret"].as_str().unwrap();
+        Purchase {
+            checkout: checkout["id"].as_str().unwrap().to_owned(),
+            session: secret.split("_secret_").next().unwrap().to_owned(),
+            order: checkout["order"]["id"].as_str().unwrap().to_owned(),
             input,
         }
     }

@@ -14,7 +14,7 @@ mod story;
 mod studios;
 mod teams;
 
-pub use buying::{CHECKOUT, CREATE, Purchase, QUOTE, SYNC, changes_at_stripe};
+pub use buying::{CANCEL, CHECKOUT, CREATE, Purchase, QUOTE, SYNC, changes_at_stripe};
 pub use database::Kind;
 pub use learners::PLAY;
 pub use market::Market;

@@ -16,6 +16,7 @@ PATIENCE = 5  # seconds until a refusal is too late
 KEY = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIHeisYouCannotSeeThisKeyAtAllButItIsHere==\n-----END PRIVATE KEY-----"
 STRIPE = {
     "STRIPE_SECRET_KEY": "sk_live_neverShowThisToAnybody",
+    "STRIPE_PUBLISHABLE_KEY": "pk_live_anybodyMaySeeThis",
     "STRIPE_WEBHOOK_SECRET": "whsec_neverShowThisOneEither",
     "STRIPE_CONNECT_WEBHOOK_SECRET": "whsec_norShowThisOneAtAll",
 }
@@ -49,6 +50,8 @@ CASES = [
     ("an S3 address alone", {"S3_ENDPOINT": "https://s3.example"}, list(S3)),
     ("half of the Stripe settings", {"STRIPE_SECRET_KEY": "sk_test_neverShowThis"},
      ["STRIPE_WEBHOOK_SECRET", "STRIPE_CONNECT_WEBHOOK_SECRET"]),
+    ("a publishable key of the other mode", {**STRIPE, "STRIPE_PUBLISHABLE_KEY": "pk_test_anybodyMaySeeThis"},
+     ["STRIPE_PUBLISHABLE_KEY"]),
     ("a short webhook secret", {**STRIPE, "STRIPE_WEBHOOK_SECRET": "whsec_short"}, ["STRIPE_WEBHOOK_SECRET"]),
     ("Stripe's public key", {**STRIPE, "STRIPE_SECRET_KEY": "pk_live_neverShowThis"}, ["STRIPE_SECRET_KEY"]),
     ("a database of another kind", {"DATABASE_URL": "mysql://me:secret-word@db.example/atelier"}, ["DATABASE_URL"]),
