@@ -308,7 +308,10 @@ fn read_stripe(read: &mut Reader<'_>) -> Option<StripeSettings> {
     if !publishable_key.is_empty()
         && (!publishable_key.starts_with("pk_") || mode(&publishable_key) != mode(&secret_key))
     {
-        read.wrong("STRIPE_PUBLISHABLE_KEY", "must begin with pk_ and be of the secret key's mode (live or test)");
+        read.wrong(
+            "STRIPE_PUBLISHABLE_KEY",
+            "must begin with pk_ and be of the secret key's mode (live or test)",
+        );
     }
     Some(StripeSettings {
         secret_key: Secret::new(secret_key),

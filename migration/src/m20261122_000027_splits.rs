@@ -28,7 +28,8 @@ const UP: &[&str] = &[
 ];
 
 /// Who gets what of a sale is frozen when it is agreed: the database refuses to change it.
-const FREEZE_POSTGRES: &[&str] = &["CREATE TRIGGER order_shares_append_only BEFORE UPDATE OR DELETE ON order_shares
+const FREEZE_POSTGRES: &[&str] =
+    &["CREATE TRIGGER order_shares_append_only BEFORE UPDATE OR DELETE ON order_shares
      FOR EACH ROW EXECUTE FUNCTION refuse_rewriting()"];
 
 const FREEZE_SQLITE: &[&str] = &[

@@ -43,6 +43,9 @@ mod tests {
 
     #[test]
     fn basis_points_are_said_as_percent() {
-        assert_eq!([percent(3000), percent(1250), percent(5), percent(10_000)], ["30 %", "12.5 %", "0.05 %", "100 %"]);
+        assert_eq!(
+            [percent(3000), percent(1250), percent(5), percent(10_000)],
+            ["30 %", "12.5 %", "0.05 %", "100 %"]
+        );
     }
 }

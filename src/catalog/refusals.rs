@@ -86,7 +86,9 @@ pub enum CatalogRefusal {
     #[error("A part is from 1 to 10000 basis points: 2500 is a quarter.")]
     PartOutOfRange,
     /// More than all of it.
-    #[error("The parts come to more than 10000 basis points. A part that was accepted counts until its change is.")]
+    #[error(
+        "The parts come to more than 10000 basis points. A part that was accepted counts until its change is."
+    )]
     SplitTooMuch,
     /// No such creator, or their page is closed.
     #[error("There is no creator with an open page of this name or id.")]

@@ -38,7 +38,8 @@ pub fn of_line(
 ) -> Option<Vec<(Payee, i64)>> {
     let taken: u64 = payees.iter().map(|payee| u64::from(payee.basis_points)).sum();
     let left = u32::try_from(u64::from(WHOLE).checked_sub(taken)?).ok()?;
-    let earned = commission.map(|affiliate| (affiliate, basis_points_of(rest, affiliate.basis_points).clamp(0, rest)));
+    let earned =
+        commission.map(|affiliate| (affiliate, basis_points_of(rest, affiliate.basis_points).clamp(0, rest)));
     let shared = rest - earned.map_or(0, |(_, amount)| amount);
     let mut teachers = vec![Payee { creator: seller, basis_points: left }];
     teachers.extend_from_slice(payees);

@@ -35,10 +35,10 @@ pub use error::{StripeError, Uncertain, UncertainCause};
 pub use events::{EventPage, EventQuery, ListedEvent, MOST_EVENT_KINDS};
 pub use key::IdempotencyKey;
 pub use payment::{Charge, Fee, IntentStatus, Payment};
-pub use transfers::{NewTransfer, Transfer, TransferReversal};
 pub use refunds::{NewRefund, Refund, RefundStatus};
 pub use settings::{LIVE_API_BASE, Settings, SettingsError};
 pub use sheet::{NewPayment, OpenedPayment, is_api_version};
+pub use transfers::{NewTransfer, Transfer, TransferReversal};
 
 use std::sync::Arc;
 

@@ -141,7 +141,9 @@ impl StripeGateway {
         version: &str,
     ) -> Result<String, StripeError> {
         if !is_api_version(version) {
-            return Err(StripeError::invalid("a Stripe API version looks like 2020-08-27 or 2026-08-26.dahlia"));
+            return Err(StripeError::invalid(
+                "a Stripe API version looks like 2020-08-27 or 2026-08-26.dahlia",
+            ));
         }
         let form = EphemeralKeyForm { customer };
         let request = RequestBuilder::new(StripeMethod::Post, "/ephemeral_keys").form(&form);
@@ -198,8 +200,15 @@ mod tests {
         for good in ["2020-08-27", "2026-08-26.dahlia"] {
             assert!(is_api_version(good), "{good}");
         }
-        for bad in ["", "dahlia", "2026-8-26", "2026-08-26.", "2026-08-26.Dahlia", "2026-08-26-1", "2026-08-26\r\nx: y"]
-        {
+        for bad in [
+            "",
+            "dahlia",
+            "2026-8-26",
+            "2026-08-26.",
+            "2026-08-26.Dahlia",
+            "2026-08-26-1",
+            "2026-08-26\r\nx: y",
+        ] {
             assert!(!is_api_version(bad), "{bad}");
         }
     }

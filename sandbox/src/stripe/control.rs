@@ -8,12 +8,12 @@ use poem::web::{Data, Path};
 use poem::{Body, EndpointExt, Response, Route, get, handler, post};
 use serde_json::{Value, json};
 
+use super::StripeSandbox;
 use super::accounts::Outcome;
 use super::cards::CardEntry;
 use super::error::StripeError;
 use super::faults::Fault;
 use super::payment::BankAnswer;
-use super::StripeSandbox;
 
 /// Adds the control calls to the sandbox's routes.
 pub(crate) fn routes(route: Route, sandbox: &StripeSandbox) -> Route {

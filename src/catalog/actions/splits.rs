@@ -32,7 +32,11 @@ pub async fn set_split(app: &App, viewer: &Viewer, offering: CourseId, wishes: &
     for (at, wish) in wishes.iter().enumerate() {
         let payee = creators::store::by_id(app.db.read(), wish.payee).await?;
         if !payee.is_some_and(|payee| payee.is_public()) {
-            checks.add(CatalogRefusal::PayeeUnknown.at(["shares".to_owned(), at.to_string(), "payee".to_owned()]));
+            checks.add(CatalogRefusal::PayeeUnknown.at([
+                "shares".to_owned(),
+                at.to_string(),
+                "payee".to_owned(),
+            ]));
         }
     }
     checks.done()?;
@@ -58,7 +62,8 @@ async fn owners(app: &App, wishes: &[Wish]) -> Result<HashMap<CreatorId, Account
     let payees: Vec<CreatorId> = wishes.iter().map(|wish| wish.payee).collect();
     let owners = creators::store::owners(app, &payees).await?;
     let accounts = identity::store::accounts(app, &owners.values().copied().collect::<Vec<_>>()).await?;
-    let known = owners.into_iter().filter_map(|(creator, user)| Some((creator, accounts.get(&user)?.clone())));
+    let known =
+        owners.into_iter().filter_map(|(creator, user)| Some((creator, accounts.get(&user)?.clone())));
     Ok(known.collect())
 }
 
@@ -102,7 +107,9 @@ async fn decide(
         return Err(CatalogRefusal::PartDeclined.at(["offeringId"]).into());
     }
     store::set_part(&tx, &after).await?;
-    tx.record(Event::new("offering.split_answered", offering).of_creator(course.creator).with("payee", payee));
+    tx.record(
+        Event::new("offering.split_answered", offering).of_creator(course.creator).with("payee", payee),
+    );
     tx.commit().await?;
     Ok(after)
 }

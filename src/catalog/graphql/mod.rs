@@ -29,8 +29,8 @@ pub use price::{Price, named_price, price};
 pub use queries::CatalogQuery;
 pub use selling::SellingMutation;
 pub use splits::{
-    OfferingShare, OfferingSplitAcceptPayload, OfferingSplitDeclinePayload, OfferingSplitSetPayload, SplitInput,
-    SplitMutation, SplitState, StudioShares,
+    OfferingShare, OfferingSplitAcceptPayload, OfferingSplitDeclinePayload, OfferingSplitSetPayload,
+    SplitInput, SplitMutation, SplitState, StudioShares,
 };
 pub use words::*;
 

@@ -137,7 +137,8 @@ async fn wishes(ctx: &Context<'_>, shares: &[SplitInput]) -> Result<Vec<Wish>> {
             }
             Err(Error::Refused(problems)) => {
                 let at = at.to_string();
-                let under = |problem: crate::kernel::Problem| problem.under("payee").under(&at).under("shares");
+                let under =
+                    |problem: crate::kernel::Problem| problem.under("payee").under(&at).under("shares");
                 problems.into_vec().into_iter().for_each(|problem| checks.add(under(problem)));
             }
             Err(error) => return Err(error),

@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 
 use entity::offering_payees as table;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use crate::app::App;
@@ -58,7 +60,10 @@ pub async fn payees(conn: &impl ConnectionTrait, offerings: &[Uuid]) -> Result<H
     Ok(payees)
 }
 
-async fn rows(conn: &impl ConnectionTrait, which: sea_orm::sea_query::SimpleExpr) -> Result<Vec<table::Model>> {
+async fn rows(
+    conn: &impl ConnectionTrait,
+    which: sea_orm::sea_query::SimpleExpr,
+) -> Result<Vec<table::Model>> {
     let all = table::Entity::find().filter(which).order_by_asc(table::Column::OfferingId);
     let largest_first = all.order_by_desc(table::Column::OfferedBasisPoints);
     Ok(largest_first.order_by_asc(table::Column::Id).all(conn).await?)
@@ -124,7 +129,8 @@ impl TryFrom<table::Model> for Part {
     type Error = Error;
 
     fn try_from(row: table::Model) -> Result<Self> {
-        let points = |points: i32| u32::try_from(points).map_err(|_| impossible("a part", &points.to_string()));
+        let points =
+            |points: i32| u32::try_from(points).map_err(|_| impossible("a part", &points.to_string()));
         Ok(Self {
             offering: CourseId(row.offering_id),
             payee: CreatorId(row.payee_creator_id),

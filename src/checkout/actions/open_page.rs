@@ -23,7 +23,7 @@ const MOST_ATTEMPTS: u32 = 3;
 
 /// What Stripe opened.
 enum Opened {
-    Page(CheckoutSession),
+    Page(Box<CheckoutSession>),
     Payment(OpenedPayment),
 }
 
@@ -71,7 +71,7 @@ async fn ask(
         return app.stripe.create_payment(key, payment).await.map(Opened::Payment);
     }
     let page = page_for(checkout, order, customer);
-    app.stripe.create_checkout_session(key, page).await.map(Opened::Page)
+    app.stripe.create_checkout_session(key, page).await.map(|page| Opened::Page(Box::new(page)))
 }
 
 /// Stripe's customer for one of our users, made on their first purchase.

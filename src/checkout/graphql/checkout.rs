@@ -121,6 +121,7 @@ impl Checkout {
 
 /// What to do next.
 #[derive(Union)]
+#[expect(clippy::large_enum_variant, reason = "one is made for an answer, and none is kept")]
 pub enum CheckoutAction {
     /// Go to Stripe's page.
     HostedRedirect(HostedRedirect),

@@ -109,7 +109,8 @@ fn line_shares(
     payees: &[Payee],
 ) -> Result<Vec<order_shares::ActiveModel>> {
     let parts = shares::of_line(rest, seller, payees, None);
-    let parts = parts.ok_or_else(|| unreadable(format!("the parts of line {line} come to more than there is")))?;
+    let parts =
+        parts.ok_or_else(|| unreadable(format!("the parts of line {line} come to more than there is")))?;
     let rows = (0_i32..).zip(parts).map(|(position, (payee, amount))| order_shares::ActiveModel {
         order_line_id: Set(line),
         position: Set(position),

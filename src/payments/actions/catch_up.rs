@@ -51,8 +51,7 @@ async fn missed(
 ) -> Result<usize> {
     let (mut behind, mut found) = (None, 0);
     loop {
-        let query =
-            EventQuery { since, kinds: kinds.to_vec(), behind, account: account.map(str::to_owned) };
+        let query = EventQuery { since, kinds: kinds.to_vec(), behind, account: account.map(str::to_owned) };
         let page =
             app.stripe.events_since(query).await.map_err(|error| Fault::away("listing events", error))?;
         found += keep_unknown(app, endpoint, &page).await?;

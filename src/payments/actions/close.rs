@@ -23,7 +23,9 @@ pub async fn close(app: &App, checkout: &Checkout) -> Result<Checkout> {
     };
     match closed {
         // Refused: not open any more. Reading it tells whether it was paid.
-        Ok(()) | Err(StripeError::Refused { .. } | StripeError::NotFound { .. }) => apply(app, checkout.id).await,
+        Ok(()) | Err(StripeError::Refused { .. } | StripeError::NotFound { .. }) => {
+            apply(app, checkout.id).await
+        }
         Err(error) => Err(Fault::away("closing a payment", error).into()),
     }
 }

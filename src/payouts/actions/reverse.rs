@@ -142,8 +142,7 @@ pub(super) async fn note_made(app: &App, reversal: &Reversal, made: &Made) -> Re
 pub(super) async fn book_reversal(tx: &mut Tx, reversal: &Reversal, made: &Made) -> Result<()> {
     let sides = [(Account::Stripe, made.amount_minor), (Account::Due(reversal.payee), -made.amount_minor)];
     let order = Some(reversal.order);
-    let journal =
-        Journal::new("TRANSFER_REVERSAL", &made.id, order, reversal.currency, made.created, sides)?;
+    let journal = Journal::new("TRANSFER_REVERSAL", &made.id, order, reversal.currency, made.created, sides)?;
     book::book(tx, &journal).await?;
     tx.record(Event::new("transfer.reversed", reversal.order).of_creator(reversal.payee));
     Ok(())
@@ -159,7 +158,8 @@ async fn note_refused(app: &App, reversal: &Reversal, intent: &Intent, error: &S
     tracing::warn!(reversal = %reversal.id, %error, "Stripe refused to take money back");
     outgoing::refused(&tx, intent, error).await?;
     store::set_waiting(&tx, reversal.id, &error.to_string(), tx.now() + REVERSAL_PAUSE).await?;
-    let poor = matches!(error, StripeError::Refused { code: Some(code), .. } if code == "balance_insufficient");
+    let poor =
+        matches!(error, StripeError::Refused { code: Some(code), .. } if code == "balance_insufficient");
     if !poor || now.created_at < tx.now() - REVERSAL_GIVEN_TO_A_PERSON {
         let detail = json!({
             "reversal": reversal.id, "order": reversal.order.to_string(), "payee": reversal.payee.to_string(),

@@ -7,5 +7,5 @@ mod enrollment;
 mod identity;
 mod learning;
 mod media;
-mod splits;
 mod refunds;
+mod splits;

@@ -4,11 +4,14 @@ use serde_json::json;
 
 use crate::support::{Priced, story};
 
-const SET: &str = "mutation($id: ID!, $shares: [SplitInput!]!) { offeringSplitSet(offeringId: $id, shares: $shares) {
+const SET: &str =
+    "mutation($id: ID!, $shares: [SplitInput!]!) { offeringSplitSet(offeringId: $id, shares: $shares) {
     offering { ... on Course { split { state } } } userErrors { code path message } } }";
-const ACCEPT: &str = "mutation($id: ID!, $creator: ID!) { offeringSplitAccept(offeringId: $id, creatorId: $creator) {
+const ACCEPT: &str =
+    "mutation($id: ID!, $creator: ID!) { offeringSplitAccept(offeringId: $id, creatorId: $creator) {
     share { state } userErrors { code path message } } }";
-const DECLINE: &str = "mutation($id: ID!, $creator: ID!) { offeringSplitDecline(offeringId: $id, creatorId: $creator) {
+const DECLINE: &str =
+    "mutation($id: ID!, $creator: ID!) { offeringSplitDecline(offeringId: $id, creatorId: $creator) {
     share { state } userErrors { code path message } } }";
 const SPLIT: &str = "query($id: ID!) { course(by: { id: $id }) { split { basisPoints } } }";
 

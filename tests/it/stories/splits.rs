@@ -5,12 +5,15 @@ use serde_json::{Value, json};
 
 use crate::support::{Market, Person, Priced, Shop, story};
 
-const SET: &str = "mutation($id: ID!, $shares: [SplitInput!]!) { offeringSplitSet(offeringId: $id, shares: $shares) {
+const SET: &str =
+    "mutation($id: ID!, $shares: [SplitInput!]!) { offeringSplitSet(offeringId: $id, shares: $shares) {
     offering { ... on Course { split { payee { handle } basisPoints acceptedBasisPoints state } } }
     userErrors { code path message } } }";
-const ACCEPT: &str = "mutation($id: ID!, $creator: ID!) { offeringSplitAccept(offeringId: $id, creatorId: $creator) {
+const ACCEPT: &str =
+    "mutation($id: ID!, $creator: ID!) { offeringSplitAccept(offeringId: $id, creatorId: $creator) {
     share { state acceptedBasisPoints offeringTitle } userErrors { code path message } } }";
-const DECLINE: &str = "mutation($id: ID!, $creator: ID!) { offeringSplitDecline(offeringId: $id, creatorId: $creator) {
+const DECLINE: &str =
+    "mutation($id: ID!, $creator: ID!) { offeringSplitDecline(offeringId: $id, creatorId: $creator) {
     share { state acceptedBasisPoints } userErrors { code path message } } }";
 const MONEY: &str = "query($id: ID!) { studio(creatorId: $id) { balance { pending { minorUnits } }
     sharedOfferings { offeringTitle basisPoints acceptedBasisPoints state }
@@ -47,9 +50,9 @@ impl Teacher {
 }
 
 fn parts(shop: &Shop, parts: &[(&Teacher, i64)]) -> Value {
-    let shares = parts.iter().map(|(teacher, points)| {
-        json!({ "payee": { "id": teacher.creator.to_string() }, "basisPoints": points })
-    });
+    let shares = parts.iter().map(
+        |(teacher, points)| json!({ "payee": { "id": teacher.creator.to_string() }, "basisPoints": points }),
+    );
     json!({ "id": shop.course.to_string(), "shares": shares.collect::<Vec<_>>() })
 }
 
