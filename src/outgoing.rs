@@ -40,20 +40,8 @@ pub enum Kind {
     Transfer,
     /// Take back what was sent to a creator; the subject is a reversal.
     Reversal,
-    /// Send a creator's balance to their bank; the subject is a payout.
-    Payout,
     /// Give a buyer money back; the subject is a refund.
     Refund,
-    /// Hand in evidence; the subject is a dispute.
-    Evidence,
-    /// Make a membership plan known; the subject is a plan's price.
-    RecurringPrice,
-    /// End or resume a membership; the subject is the wish.
-    Subscription,
-    /// Make a one-off discount for a membership; the subject is a coupon's redemption.
-    Coupon,
-    /// Note a taxable sale; the subject is an order.
-    TaxTransaction,
 }
 
 impl Kind {
@@ -66,13 +54,7 @@ impl Kind {
             Kind::PaymentIntent => "payment_intent",
             Kind::Transfer => "transfer",
             Kind::Reversal => "reversal",
-            Kind::Payout => "payout",
             Kind::Refund => "refund",
-            Kind::Evidence => "evidence",
-            Kind::RecurringPrice => "recurring_price",
-            Kind::Subscription => "subscription",
-            Kind::Coupon => "coupon",
-            Kind::TaxTransaction => "tax_transaction",
         }
     }
 
@@ -84,13 +66,7 @@ impl Kind {
             Kind::PaymentIntent => "pi",
             Kind::Transfer => "tr",
             Kind::Reversal => "rv",
-            Kind::Payout => "po",
             Kind::Refund => "rf",
-            Kind::Evidence => "ev",
-            Kind::RecurringPrice => "rp",
-            Kind::Subscription => "su",
-            Kind::Coupon => "cp",
-            Kind::TaxTransaction => "tx",
         }
     }
 }
@@ -135,6 +111,12 @@ pub async fn answered(tx: &Tx, intent: &Intent, response_ref: &str) -> Result<()
     };
     calls::Entity::update(change).exec(tx.conn()).await?;
     Ok(())
+}
+
+/// Whether nobody has noted an answer to this attempt yet. Ask under the lock of what it is about.
+pub async fn is_waiting(tx: &Tx, intent: &Intent) -> Result<bool> {
+    let row = calls::Entity::find_by_id(intent.id).one(tx.conn()).await?;
+    Ok(row.is_some_and(|row| row.state == "INTENDED"))
 }
 
 /// Notes that Stripe refused for good.

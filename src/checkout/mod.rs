@@ -2,7 +2,7 @@
 //!
 //! Words: a *quote* is a signed, itemised price that holds for 15 minutes; an *order* is what somebody agreed to buy,
 //! frozen: titles, amounts, the platform's fee and who gets which share; a *checkout* is one attempt to pay for one
-//! order, on Stripe's page or, when nothing is due, at once.
+//! order, on Stripe's page, in an app's sheet or, when nothing is due, at once.
 //!
 //! Kept true: one creator and one currency per order; nobody pays another price than the quote they saw; the same
 //! idempotency key makes one order; line = tax + fee + shares, to the unit; the page at Stripe is asked for with a key
