@@ -7,8 +7,9 @@ use chrono::Duration;
 use sandbox::stripe::{Fault, Outcome};
 use serde_json::json;
 use stripe_gateway::{
-    Capability, CheckoutStatus, EventQuery, IdempotencyKey, IntentStatus, Line, NewCheckoutSession,
-    PaymentStatus, Settings, StripeError, StripeGateway, UncertainCause, webhook,
+    Capability, CheckoutStatus, EventQuery, IdempotencyKey, IntentStatus, Interval, Line, NewCheckoutSession,
+    NewRecurringPrice, NewSubscriptionPage, PaymentStatus, Settings, StripeError, StripeGateway,
+    SubscriptionStatus, UncertainCause, webhook,
 };
 
 use crate::support::*;
@@ -177,5 +178,56 @@ async fn the_shipping_adapter_opens_an_account_and_sees_it_ready() {
         assert_eq!((state.transfers, state.disabled_reason.as_deref()), (transfers, reason));
         assert!(state.details_submitted);
     }
+    world.no_violations();
+}
+
+#[tokio::test]
+async fn the_shipping_adapter_carries_a_membership_from_page_to_end() {
+    let world = World::new().await;
+    let stripe = gateway(&world);
+    let ours = HashMap::from([("plan".to_owned(), "mpl_1".to_owned())]);
+    let customer =
+        stripe.create_customer(&key("cu:1:1"), "ada@example.com", None, HashMap::new()).await.unwrap();
+    let price = NewRecurringPrice {
+        name: "Club".into(),
+        amount_minor: 900,
+        currency: "EUR".into(),
+        interval: Interval::Month,
+        metadata: ours.clone(),
+    };
+    let price = stripe.create_recurring_price(&key("rp:1:1"), price).await.unwrap();
+    let page = NewSubscriptionPage {
+        order_id: "ord_1".into(),
+        price: price.clone(),
+        customer: customer.clone(),
+        trial_days: None,
+        success_url: "https://shop.example/done".into(),
+        cancel_url: "https://shop.example/basket".into(),
+        expires_at: sandbox::clock::Clock::now(&*world.clock) + Duration::minutes(31),
+        metadata: ours.clone(),
+    };
+    let (page, address, _) = stripe.create_subscription_page(&key("co:1:1"), page).await.unwrap();
+    assert!(address.is_some());
+    let paid = world.sandbox.pay(&page, "4242424242424242").unwrap();
+    let id = paid["subscription"].as_str().unwrap();
+
+    let begun = stripe.subscription(id).await.unwrap();
+    assert_eq!((begun.status, begun.amount_minor), (SubscriptionStatus::Active, Some(900)));
+    assert_eq!((begun.price.as_deref(), &begun.metadata), (Some(price.as_str()), &ours));
+    let invoices = stripe.invoices_of(id).await.unwrap();
+    assert_eq!((invoices.len(), invoices[0].amount_paid, invoices[0].paid), (1, 900, true));
+    let invoice = stripe.invoice(&invoices[0].id).await.unwrap();
+    assert_eq!((invoice.subscription.as_deref(), &invoice.metadata), (Some(id), &ours));
+    let payment = stripe.payment_of_invoice(&invoice.id).await.unwrap().expect("it was paid");
+    assert_eq!(payment.amount_received, 900);
+    let found = stripe.invoice_of_payment(&payment.intent_id).await.unwrap();
+    assert_eq!(found.as_deref(), Some(invoice.id.as_str()));
+
+    let ending = stripe.set_cancel_at_period_end(&key("su:1:1"), id, true).await.unwrap();
+    assert!(ending.cancel_at_period_end && ending.status == SubscriptionStatus::Active);
+    let portal = stripe.create_portal(&key("po:1:1"), &customer, "https://shop.example/me").await.unwrap();
+    assert!(portal.starts_with("http"));
+    let over = stripe.cancel_subscription(&key("su:1:2"), id).await.unwrap();
+    assert_eq!(over.status, SubscriptionStatus::Ended);
     world.no_violations();
 }
