@@ -90,33 +90,61 @@ pub(super) fn arrived(payment: &Payment) -> Option<Arrived> {
 }
 
 fn differences(expected: &Expected, page: &CheckoutSession, arrived: Option<&Arrived>) -> Vec<String> {
-    let mut found = Vec::new();
-    let mut compare = |what: &str, wanted: String, got: String| {
-        if wanted != got {
-            found.push(format!("{what}: wanted {wanted}, got {got}"));
-        }
-    };
-    let order = expected.order.to_string();
-    let (minor, code) = (expected.total.minor.to_string(), expected.total.currency.code().to_owned());
-    let text = |value: &Option<String>| value.clone().unwrap_or_default();
-    compare("live mode", expected.livemode.to_string(), page.livemode.to_string());
-    compare("order", order.clone(), text(&page.client_reference_id));
-    compare("order in metadata", order.clone(), text(&page.metadata.get("order").cloned()));
-    compare("total", minor.clone(), page.amount_total.map(|n| n.to_string()).unwrap_or_default());
-    compare("currency", code.clone(), text(&page.currency));
+    let mut compared = Comparison::new(expected);
+    compared.mode("live mode", page.livemode);
+    compared.order("order", page.client_reference_id.as_ref());
+    compared.order("order in metadata", page.metadata.get("order"));
+    let total = page.amount_total.map(|minor| minor.to_string()).unwrap_or_default();
+    compared.total(total, page.currency.clone().unwrap_or_default());
     if let Some(payment) = &page.payment {
-        compare("live mode of the payment", expected.livemode.to_string(), payment.livemode.to_string());
-        compare("transfer group", order, text(&payment.transfer_group));
+        compared.mode("live mode of the payment", payment.livemode);
+        compared.order("transfer group", payment.transfer_group.as_ref());
     }
-    if let Some(arrived) = arrived {
-        compare("captured", minor, arrived.amount_minor.to_string());
-        compare("currency of the charge", code, arrived.currency.clone());
+    compared.captured(arrived);
+    compared.differences
+}
+
+/// What Stripe says beside what we asked for; keeps what is different.
+pub(super) struct Comparison<'e> {
+    expected: &'e Expected,
+    /// A sentence for each difference.
+    pub(super) differences: Vec<String>,
+}
+
+impl<'e> Comparison<'e> {
+    pub(super) fn new(expected: &'e Expected) -> Self {
+        Self { expected, differences: Vec::new() }
     }
-    found
+
+    pub(super) fn mode(&mut self, what: &str, livemode: bool) {
+        self.note(what, self.expected.livemode.to_string(), livemode.to_string());
+    }
+
+    pub(super) fn order(&mut self, what: &str, named: Option<&String>) {
+        self.note(what, self.expected.order.to_string(), named.cloned().unwrap_or_default());
+    }
+
+    pub(super) fn total(&mut self, minor: String, currency: String) {
+        self.note("total", self.expected.total.minor.to_string(), minor);
+        self.note("currency", self.expected.total.currency.code().to_owned(), currency);
+    }
+
+    pub(super) fn captured(&mut self, arrived: Option<&Arrived>) {
+        let Some(arrived) = arrived else { return };
+        self.note("captured", self.expected.total.minor.to_string(), arrived.amount_minor.to_string());
+        let code = self.expected.total.currency.code().to_owned();
+        self.note("currency of the charge", code, arrived.currency.clone());
+    }
+
+    fn note(&mut self, what: &str, wanted: String, got: String) {
+        if wanted != got {
+            self.differences.push(format!("{what}: wanted {wanted}, got {got}"));
+        }
+    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use std::collections::HashMap;
 
     use stripe_gateway::Charge;
@@ -128,7 +156,7 @@ mod tests {
         Instant::from_timestamp(1_790_000_000, 0).expect("a moment of this century")
     }
 
-    fn expected() -> Expected {
+    pub(crate) fn expected() -> Expected {
         Expected {
             order: OrderId(uuid::Uuid::from_u128(42)),
             total: Money::new(4900, Currency::Eur),
@@ -136,7 +164,8 @@ mod tests {
         }
     }
 
-    fn paid_page() -> CheckoutSession {
+    /// A payment that is there, as an app's sheet makes it.
+    pub(crate) fn paid_payment() -> Payment {
         let order = expected().order.to_string();
         let charge = Charge {
             id: "ch_1".into(),
@@ -152,6 +181,21 @@ mod tests {
             transfer_group: Some(order.clone()),
             fee: None,
         };
+        Payment {
+            intent_id: "pi_1".into(),
+            intent_status: IntentStatus::Succeeded,
+            amount: 4900,
+            amount_received: 4900,
+            currency: "EUR".into(),
+            livemode: false,
+            metadata: HashMap::from([("order".into(), order.clone())]),
+            transfer_group: Some(order),
+            charge: Some(charge),
+        }
+    }
+
+    fn paid_page() -> CheckoutSession {
+        let order = expected().order.to_string();
         CheckoutSession {
             id: "cs_1".into(),
             url: None,
@@ -160,20 +204,10 @@ mod tests {
             amount_total: Some(4900),
             currency: Some("EUR".into()),
             client_reference_id: Some(order.clone()),
-            metadata: HashMap::from([("order".into(), order.clone())]),
+            metadata: HashMap::from([("order".into(), order)]),
             livemode: false,
             payment_intent_id: Some("pi_1".into()),
-            payment: Some(Payment {
-                intent_id: "pi_1".into(),
-                intent_status: IntentStatus::Succeeded,
-                amount: 4900,
-                amount_received: 4900,
-                currency: "EUR".into(),
-                livemode: false,
-                metadata: HashMap::new(),
-                transfer_group: Some(order),
-                charge: Some(charge),
-            }),
+            payment: Some(paid_payment()),
             subscription_id: None,
             customer_id: None,
             expires_at: instant(),

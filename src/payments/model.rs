@@ -120,23 +120,12 @@ pub enum EntryKind {
 
 impl EntryKind {
     /// Every kind, and the kind of journal behind it.
-    const JOURNALS: [(Self, &'static str); 16] = [
+    const JOURNALS: [(Self, &'static str); 5] = [
         (Self::Sale, "SALE"),
         (Self::Refund, "REFUND"),
         (Self::Refund, "REFUND_FAILED"),
-        (Self::ProcessingFee, "STRIPE_FEE"),
         (Self::Payout, "TRANSFER"),
         (Self::Payout, "TRANSFER_REVERSAL"),
-        (Self::Commission, "COMMISSION"),
-        (Self::Commission, "COMMISSION_RETURNED"),
-        (Self::Dispute, "DISPUTE_OPENED"),
-        (Self::Dispute, "DISPUTE_LOST"),
-        (Self::Dispute, "DISPUTE_FEE"),
-        (Self::DisputeReversed, "DISPUTE_WON"),
-        (Self::DisputeReversed, "DISPUTE_FEE_RETURNED"),
-        (Self::Tax, "TAX_PAID"),
-        (Self::Adjustment, "WRITE_OFF"),
-        (Self::Adjustment, "ADJUSTMENT"),
     ];
 
     /// The entry a kind of journal makes in a creator's book.

@@ -2,7 +2,7 @@
 
 use stripe_gateway::{IntentStatus, Payment};
 
-use super::judge::{Arrived, Expected, Verdict, arrived};
+use super::judge::{Arrived, Comparison, Expected, Verdict, arrived};
 
 /// Compares a payment that has no page with what we asked for.
 pub fn judge_payment(expected: &Expected, payment: &Payment) -> Verdict {
@@ -26,65 +26,19 @@ pub fn judge_payment(expected: &Expected, payment: &Payment) -> Verdict {
 }
 
 fn differences(expected: &Expected, payment: &Payment, arrived: Option<&Arrived>) -> Vec<String> {
-    let order = expected.order.to_string();
-    let (minor, code) = (expected.total.minor.to_string(), expected.total.currency.code().to_owned());
-    let mut pairs = vec![
-        ("live mode", expected.livemode.to_string(), payment.livemode.to_string()),
-        ("order in metadata", order.clone(), payment.metadata.get("order").cloned().unwrap_or_default()),
-        ("transfer group", order, payment.transfer_group.clone().unwrap_or_default()),
-        ("total", minor.clone(), payment.amount.to_string()),
-        ("currency", code.clone(), payment.currency.clone()),
-    ];
-    if let Some(arrived) = arrived {
-        pairs.push(("captured", minor, arrived.amount_minor.to_string()));
-        pairs.push(("currency of the charge", code, arrived.currency.clone()));
-    }
-    let wrong = pairs.into_iter().filter(|(_, wanted, got)| wanted != got);
-    wrong.map(|(what, wanted, got)| format!("{what}: wanted {wanted}, got {got}")).collect()
+    let mut compared = Comparison::new(expected);
+    compared.mode("live mode", payment.livemode);
+    compared.order("order in metadata", payment.metadata.get("order"));
+    compared.order("transfer group", payment.transfer_group.as_ref());
+    compared.total(payment.amount.to_string(), payment.currency.clone());
+    compared.captured(arrived);
+    compared.differences
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::HashMap;
-
-    use stripe_gateway::Charge;
-
+    use super::super::judge::tests::{expected, paid_payment as paid};
     use super::*;
-    use crate::kernel::{Currency, Instant, Money, OrderId};
-
-    fn expected() -> Expected {
-        let total = Money::new(4900, Currency::Eur);
-        Expected { order: OrderId(uuid::Uuid::from_u128(42)), total, livemode: false }
-    }
-
-    fn paid() -> Payment {
-        let order = expected().order.to_string();
-        let charge = Charge {
-            id: "ch_1".into(),
-            amount: 4900,
-            amount_captured: 4900,
-            amount_refunded: 0,
-            currency: "EUR".into(),
-            paid: true,
-            disputed: false,
-            livemode: false,
-            created: Instant::from_timestamp(1_790_000_000, 0).expect("a moment of this century"),
-            payment_intent_id: Some("pi_1".into()),
-            transfer_group: Some(order.clone()),
-            fee: None,
-        };
-        Payment {
-            intent_id: "pi_1".into(),
-            intent_status: IntentStatus::Succeeded,
-            amount: 4900,
-            amount_received: 4900,
-            currency: "EUR".into(),
-            livemode: false,
-            metadata: HashMap::from([("order".into(), order.clone())]),
-            transfer_group: Some(order),
-            charge: Some(charge),
-        }
-    }
 
     #[test]
     fn what_was_asked_for_is_paid_and_each_status_has_its_verdict() {

@@ -46,6 +46,11 @@ impl Registry {
         self.on(kind, move |app, _| handler(app));
     }
 
+    /// Whether jobs of this kind are run here.
+    pub fn knows(&self, kind: &str) -> bool {
+        self.handlers.contains_key(kind)
+    }
+
     /// The recurring kinds and their seconds.
     pub(super) fn recurring(&self) -> impl Iterator<Item = (&'static str, i64)> + '_ {
         self.recurring.iter().copied()

@@ -60,14 +60,14 @@ pub async fn order_of_charge(conn: &impl ConnectionTrait, charge: &str) -> Resul
     Ok(row.map(|row| OrderId(row.order_id)))
 }
 
-/// The charge that paid an order, if money arrived.
-pub async fn charge_of_order(conn: &impl ConnectionTrait, order: OrderId) -> Result<Option<String>> {
+/// The charge that paid an order, if money arrived, and how much it was in minor units.
+pub async fn charge_of_order(conn: &impl ConnectionTrait, order: OrderId) -> Result<Option<(String, i64)>> {
     let row = payments::Entity::find()
         .filter(payments::Column::OrderId.eq(order.uuid()))
         .filter(payments::Column::State.eq(Standing::Settled.name()))
         .one(conn)
         .await?;
-    Ok(row.map(|row| row.charge_id))
+    Ok(row.map(|row| (row.charge_id, row.amount_minor)))
 }
 
 /// Notes what Stripe kept of a charge.
