@@ -111,7 +111,7 @@ async fn wanted(tx: &Tx, order: &Order, at: Position) -> Result<Option<Transfer>
 /// The charge that paid for an order, if this much of it has not been sent yet. More is never asked for: a person
 /// must look at a book that wants it.
 async fn charge_with_room(tx: &Tx, order: &Order, amount_minor: i64) -> Result<Option<String>> {
-    let charge = store::charge_of(tx.conn(), order.id).await?;
+    let charge = book::charge_of_order(tx.conn(), order.id).await?;
     if let Some((charge, paid)) = &charge
         && store::sent_of_charge(tx.conn(), charge).await? + amount_minor <= *paid
     {

@@ -1,6 +1,6 @@
 //! What the book says may be released, and what is due to whom.
 
-use entity::{journals, payments};
+use entity::journals;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, Value,
 };
@@ -103,16 +103,6 @@ pub async fn releases(conn: &impl ConnectionTrait, at: Position) -> Result<u64> 
         .count(conn)
         .await?;
     Ok(count)
-}
-
-/// The charge that paid for an order, and how much it was.
-pub async fn charge_of(conn: &impl ConnectionTrait, order: OrderId) -> Result<Option<(String, i64)>> {
-    let row = payments::Entity::find()
-        .filter(payments::Column::OrderId.eq(order.uuid()))
-        .filter(payments::Column::State.eq("SETTLED"))
-        .one(conn)
-        .await?;
-    Ok(row.map(|row| (row.charge_id, row.amount_minor)))
 }
 
 /// A currency of the book.

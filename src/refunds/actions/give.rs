@@ -109,7 +109,7 @@ pub(super) async fn intend(
 ) -> Result<RefundId> {
     refundable(order, vouched).map_err(|no| Error::from(no.at(["orderId"])))?;
     let charge = payments::store::charge_of_order(tx.conn(), order.id).await?;
-    let charge = charge.ok_or_else(|| Error::from(No::NotPaid.at(["orderId"])))?;
+    let (charge, _) = charge.ok_or_else(|| Error::from(No::NotPaid.at(["orderId"])))?;
     let lines = chosen(order, store::lines_left(tx.conn(), order).await?, wish)?;
     let new = NewRefund {
         order: order.id,

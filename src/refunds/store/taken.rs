@@ -1,4 +1,4 @@
-//! What was taken back of an order's lines, and which rights went with it. Disputes write here too.
+//! What was taken back of an order's lines, and which rights went with it.
 
 use entity::{taken_parts as parts, taken_rights as rights};
 use sea_orm::{
