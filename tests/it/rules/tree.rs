@@ -4,33 +4,25 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Lowest first: a room uses only rooms before it.
-const ROOMS: [&str; 20] = [
+const ROOMS: [&str; 13] = [
     "notifications",
     "identity",
     "creators",
     "media",
     "catalog",
     "enrollment",
-    "coupons",
-    "affiliates",
-    "gifts",
     "checkout",
     "payments",
     "payouts",
     "refunds",
-    "disputes",
-    "memberships",
     "learning",
     "storefront",
     "studio",
-    "reconciliation",
-    "operators",
 ];
 
 fn sources(below: &str) -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
-        // A room whose place is kept but which is not built yet has no folder.
-        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        for entry in fs::read_dir(folder).unwrap().flatten() {
             let path = entry.path();
             if path.is_dir() {
                 walk(&path, found);
