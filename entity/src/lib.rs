@@ -5,6 +5,7 @@
 
 pub mod assets;
 pub mod audit_log;
+pub mod bundle_items;
 pub mod case_closings;
 pub mod cases;
 pub mod checkouts;
@@ -29,6 +30,7 @@ pub mod niches;
 pub mod offering_niches;
 pub mod offering_payees;
 pub mod offerings;
+pub mod order_line_parts;
 pub mod order_lines;
 pub mod order_shares;
 pub mod orders;

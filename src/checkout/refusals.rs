@@ -74,6 +74,9 @@ pub enum CheckoutRefusal {
     /// Not free.
     #[error("This is not free. Ask for a quote and buy it.")]
     NotFree,
+    /// A free bundle in one tap.
+    #[error("A free bundle is taken with a quote and an order.")]
+    QuoteBundles,
     /// Stripe does not answer.
     #[error("The payment service does not answer. Try again with the same idempotency key.")]
     ProviderAway,
@@ -90,7 +93,9 @@ impl Refusal for CheckoutRefusal {
             Self::Twice => Code::Duplicate,
             Self::PriceGone => Code::NotFound,
             Self::NotOnSale | Self::NotFree => Code::InvalidState,
-            Self::OtherCreator | Self::NotYet(_) | Self::GuestsNotYet => Code::NotAllowed,
+            Self::OtherCreator | Self::NotYet(_) | Self::GuestsNotYet | Self::QuoteBundles => {
+                Code::NotAllowed
+            }
             Self::OtherCurrency(_) => Code::CurrencyUnsupported,
             Self::AmountFixed | Self::UrlInvalid | Self::VersionInvalid => Code::Invalid,
             Self::BelowMinimum(_) => Code::AmountBelowMinimum,

@@ -51,10 +51,13 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("assetDelete", Access::Team("MEDIA")),
     // catalog
     ("course", Access::Public),
+    ("bundle", Access::Public),
     ("offerings", Access::Public),
     ("lesson", Access::Public),
     ("courseCreate", Access::Team("CATALOG")),
     ("courseUpdate", Access::Team("CATALOG")),
+    ("bundleCreate", Access::Team("CATALOG")),
+    ("bundleUpdate", Access::Team("CATALOG")),
     ("sectionCreate", Access::Team("CATALOG")),
     ("sectionUpdate", Access::Team("CATALOG")),
     ("sectionDelete", Access::Team("CATALOG")),
@@ -115,6 +118,7 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     ("AssetUpload", Access::Owner),
     // catalog
     ("Course", Access::Public),
+    ("Bundle", Access::Public),
     ("Section", Access::Public),
     ("Lesson", Access::Public),
     ("Price", Access::Public),

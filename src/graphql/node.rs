@@ -9,7 +9,7 @@ use crate::creators::graphql as creators;
 use crate::enrollment::graphql as enrollment;
 use crate::identity::graphql as identity;
 use crate::kernel::{
-    AssetId, CheckoutId, CourseId, CreatorId, Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId,
+    AssetId, BundleId, CheckoutId, CourseId, CreatorId, Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId,
     NicheId, OrderId, PriceId, PublicId, RefundId, RefundRequestId, Result, SectionId, SessionId, StudioId,
     UploadId, UserId, ViewerId,
 };
@@ -45,6 +45,8 @@ pub enum Node {
     AssetUpload(media::graphql::AssetUpload),
     /// A course.
     Course(catalog::Course),
+    /// Several offerings sold together.
+    Bundle(catalog::Bundle),
     /// A chapter of a course.
     Section(catalog::Section),
     /// One small step of a course.
@@ -126,6 +128,10 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         CourseId::PREFIX => {
             let Ok(id) = id.parse::<CourseId>() else { return Ok(None) };
             Ok(catalog::course(ctx, id).await?.map(Node::Course))
+        }
+        BundleId::PREFIX => {
+            let Ok(id) = id.parse::<BundleId>() else { return Ok(None) };
+            Ok(catalog::bundle(ctx, id).await?.map(Node::Bundle))
         }
         SectionId::PREFIX => {
             let Ok(id) = id.parse::<SectionId>() else { return Ok(None) };

@@ -3,7 +3,10 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::app::App;
-use crate::catalog::{self, model::PriceForSale};
+use crate::catalog::{
+    self,
+    model::{OfferingKind, PriceForSale},
+};
 use crate::enrollment;
 use crate::kernel::text::Checks;
 use crate::kernel::{
@@ -126,6 +129,9 @@ impl<'a> Basket<'a> {
         if !offered.on_sale {
             return Err(at_price(No::NotOnSale));
         }
+        if offered.kind != OfferingKind::Course {
+            return Err(at_price(No::NotYet("This kind of offering")));
+        }
         let theirs = offered.price.amount.currency;
         let (creator, currency) = *self.seller.get_or_insert((offered.creator, theirs));
         if creator != offered.creator {
@@ -134,13 +140,13 @@ impl<'a> Basket<'a> {
         if currency != theirs {
             return Err(at_price(No::OtherCurrency(currency)));
         }
-        if !self.offerings.insert(offered.course.uuid()) {
+        if !self.offerings.insert(offered.offering.uuid()) {
             return Err(at_price(No::Twice));
         }
         let amount_minor = due(&offered.price, item.pay).map_err(|no| (no, "payWhatYouWant"))?;
         self.lines.push(QuoteLine {
             price: item.price,
-            offering: offered.course.uuid(),
+            offering: offered.offering.uuid(),
             title: offered.title.clone(),
             amount_minor,
             discount_minor: 0,

@@ -7,7 +7,7 @@ use crate::catalog::graphql as catalog;
 use crate::checkout::{actions, model};
 use crate::graphql::values::{Money, RichText};
 use crate::graphql::{Ctx, UserError, UserErrorCode, required};
-use crate::kernel::{CourseId, Fault, Problem};
+use crate::kernel::{Fault, OfferingId, Problem};
 
 use super::{ConsentKind, PurchaseOption};
 
@@ -103,7 +103,7 @@ pub struct QuoteLine {
 impl QuoteLine {
     /// What it is.
     async fn offering(&self, ctx: &Context<'_>) -> async_graphql::Result<catalog::Offering> {
-        let found = required(catalog::offering(ctx, CourseId(self.line.offering)).await)?;
+        let found = required(catalog::offering(ctx, OfferingId(self.line.offering)).await)?;
         required(found.ok_or_else(|| Fault::new("showing a quote", "its offering is gone").into()))
     }
 

@@ -138,7 +138,10 @@ async fn charge(app: &App, event: &InboxEvent) -> Result<Outcome> {
 /// What another room keeps is read by that room: its job gets the object and, for creators' accounts, whose it is.
 async fn pass_on(app: &App, event: &InboxEvent, job: &'static str) -> Result<()> {
     let mut tx = app.begin().await?;
-    tx.enqueue(Job::new(job, json!({ "object": event.object, "account": event.account, "event": event.kind })));
+    tx.enqueue(Job::new(
+        job,
+        json!({ "object": event.object, "account": event.account, "event": event.kind }),
+    ));
     store::close_event(tx.conn(), event.id, &Outcome::Handled, tx.now()).await?;
     tx.commit().await
 }

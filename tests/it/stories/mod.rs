@@ -1,5 +1,6 @@
 //! What people do, from beginning to end, on both databases.
 
+mod bundles;
 mod buying;
 mod getting_paid;
 mod learning;

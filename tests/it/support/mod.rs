@@ -1,6 +1,7 @@
 //! How tests meet the product: a real installation in this process, people who act through its public API, and a
 //! clock that is moved. Shortcuts past the API are named `db_…`.
 
+mod bundles;
 mod buying;
 mod database;
 mod learners;
@@ -14,6 +15,7 @@ mod story;
 mod studios;
 mod teams;
 
+pub use bundles::{BUNDLE_CREATE, BUNDLE_UPDATE, OFFERING_PUBLISH};
 pub use buying::{CANCEL, CHECKOUT, CREATE, Purchase, QUOTE, SYNC, changes_at_stripe};
 pub use database::Kind;
 pub use learners::PLAY;
