@@ -46,6 +46,7 @@ pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
         ("payments", crate::payments::invariants::check(db).await),
         ("payouts", broken(app, crate::payouts::invariants::INVARIANTS).await),
         ("refunds", broken(app, crate::refunds::invariants::INVARIANTS).await),
+        ("disputes", broken(app, crate::disputes::invariants::INVARIANTS).await),
         ("money under way", crate::payments::invariants::stuck(db, app.now()).await),
     ]
 }

@@ -36,6 +36,8 @@ pub mod catalog;
 pub mod checkout;
 /// Public teaching identities and their teams.
 pub mod creators;
+/// Money that buyers' banks take back.
+pub mod disputes;
 /// Who may learn what, and why.
 pub mod enrollment;
 /// Accounts and sessions.

@@ -10,12 +10,13 @@ use crate::creators::{Membership, Permission, desk as seat};
 use crate::graphql::connection::connect;
 use crate::graphql::values::Money;
 use crate::graphql::{Ctx, Date, Fallible, field, page_request, required};
-use crate::kernel::{self, Code, Currency, Denied, Error, Instant, LedgerEntryId, OrderId, Problem, Result};
+use crate::kernel::{self, Code, Denied, Error, Instant, LedgerEntryId, OrderId, Problem, Result};
 use crate::studio::graphql::desk;
 
 use super::actions;
 use super::model::{self, Holding};
 use super::store::{self, EntryFilter};
+use super::words;
 
 connection!(LedgerEntryConnection, LedgerEntryEdge, LedgerEntry, "lines of the book");
 
@@ -136,23 +137,7 @@ impl LedgerEntry {
         let Some(id) = self.0.order else { return Ok(format!("{} by the platform.", self.0.amount)) };
         let order = ctx.loaders().load::<OrderById, _>(id).await?.ok_or(Denied::NotFound)?;
         let lines = ctx.loaders().load::<LinesOfOrder, _>(id).await?.unwrap_or_default();
-        let titles: Vec<_> = lines.iter().map(|line| line.title.as_str()).collect();
-        let currency: Currency = order.currency;
-        let part = |of: fn(&crate::checkout::model::OrderLine) -> i64| {
-            kernel::Money::new(lines.iter().map(of).sum(), currency)
-        };
-        if !is_seller(ctx, id).await? {
-            return Ok(format!("Your part of a sale of {} by another creator.", titles.join(", ")));
-        }
-        let (tax, fee) = (part(|line| line.tax_minor), part(|line| line.fee_minor));
-        Ok(format!(
-            "Your share of {} for {} (order {}): {} of tax and {} of platform fee were kept.",
-            order.total(),
-            titles.join(", "),
-            order.number,
-            tax,
-            fee
-        ))
+        Ok(words::explain(&self.0, &order, &lines, is_seller(ctx, id).await?))
     }
 }
 

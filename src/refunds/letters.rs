@@ -20,7 +20,9 @@ pub struct Owner {
 
 /// The creator's owner; asked for before a transaction begins.
 pub async fn owner_of(app: &App, creator: CreatorId) -> Result<Option<Owner>> {
-    let Some(user) = creators::store::owners(app, &[creator]).await?.remove(&creator) else { return Ok(None) };
+    let Some(user) = creators::store::owners(app, &[creator]).await?.remove(&creator) else {
+        return Ok(None);
+    };
     let account = identity::store::accounts(app, &[user]).await?.remove(&user);
     Ok(account.map(|account| Owner { user, email: account.email }))
 }
@@ -112,7 +114,8 @@ async fn to_buyer(
     notifications::actions::write(tx, draft).await
 }
 
-async fn to_owner(
+/// Writes to a creator's owner, once for each key.
+pub async fn to_owner(
     tx: &mut Tx,
     owner: Option<&Owner>,
     kind: &'static str,

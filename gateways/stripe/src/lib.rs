@@ -13,6 +13,7 @@ mod billing;
 mod call;
 mod checkout;
 mod customers;
+mod disputes;
 mod error;
 mod events;
 mod executor;
@@ -31,14 +32,15 @@ pub use billing::{
     Interval, Invoice, NewRecurringPrice, NewSubscriptionPage, Subscription, SubscriptionStatus,
 };
 pub use checkout::{CheckoutSession, CheckoutStatus, Line, NewCheckoutSession, PaymentStatus};
+pub use disputes::{Dispute, DisputeStatus, Evidence, FraudWarning};
 pub use error::{StripeError, Uncertain, UncertainCause};
 pub use events::{EventPage, EventQuery, ListedEvent, MOST_EVENT_KINDS};
 pub use key::IdempotencyKey;
 pub use payment::{Charge, Fee, IntentStatus, Payment};
-pub use transfers::{NewTransfer, Transfer, TransferReversal};
 pub use refunds::{NewRefund, Refund, RefundStatus};
 pub use settings::{LIVE_API_BASE, Settings, SettingsError};
 pub use sheet::{NewPayment, OpenedPayment, is_api_version};
+pub use transfers::{NewTransfer, Transfer, TransferReversal};
 
 use std::sync::Arc;
 

@@ -153,7 +153,10 @@ async fn pay_out(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>, bo
 
 #[handler]
 async fn dispute(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>, body: Body) -> Response {
-    answer(object(body).await.and_then(|body| sandbox.dispute(&id, body["amount"].as_i64())))
+    answer(object(body).await.and_then(|body| match body["inquiry"] == true {
+        true => sandbox.inquire(&id),
+        false => sandbox.dispute(&id, body["amount"].as_i64()),
+    }))
 }
 
 #[handler]

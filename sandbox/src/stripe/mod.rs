@@ -192,7 +192,15 @@ impl StripeSandbox {
         self.engine.transact(Caller::default(), |tx| disputes::open(tx, charge, amount))
     }
 
-    /// The bank decides a dispute.
+    /// The buyer's bank asks about a charge; no money moves.
+    ///
+    /// # Errors
+    /// That there is nothing to ask about.
+    pub fn inquire(&self, charge: &str) -> Result<Value, StripeError> {
+        self.engine.transact(Caller::default(), |tx| disputes::inquire(tx, charge))
+    }
+
+    /// The bank decides a dispute, or is done asking.
     ///
     /// # Errors
     /// That it is not open.

@@ -2,14 +2,15 @@
 
 mod bundles;
 mod buying;
+mod disputes;
 mod getting_paid;
 mod learning;
 mod money_under_fire;
 mod operating;
 mod paying;
 mod publishing;
-mod sending_money;
 mod refunds;
+mod sending_money;
 mod signing_in;
 mod splits;
 mod storefront;
