@@ -27,6 +27,8 @@ pub mod keys;
 pub mod outgoing;
 /// Jobs that commit with their cause.
 pub mod queue;
+/// Durable steps, between which a process may die.
+pub mod steps;
 /// Limits that hold across instances.
 pub mod throttle;
 
