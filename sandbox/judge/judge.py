@@ -246,7 +246,7 @@ def main():
     parser.add_argument("--run", help="the stripe_sandbox program to start and judge")
     parser.add_argument("--port", type=int, default=12111)
     parser.add_argument("--key", default="sk_test_sandbox")
-    parser.add_argument("--secret", default="whsec_sandbox")
+    parser.add_argument("--secret", default="whsec_sandbox_platform")
     parser.add_argument("--connect-secret", default="whsec_sandbox_connect")
     arguments = parser.parse_args()
 
