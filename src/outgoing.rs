@@ -137,6 +137,12 @@ pub async fn answered(tx: &Tx, intent: &Intent, response_ref: &str) -> Result<()
     Ok(())
 }
 
+/// Whether nobody has noted an answer to this attempt yet. Ask under the lock of what it is about.
+pub async fn is_waiting(tx: &Tx, intent: &Intent) -> Result<bool> {
+    let row = calls::Entity::find_by_id(intent.id).one(tx.conn()).await?;
+    Ok(row.is_some_and(|row| row.state == "INTENDED"))
+}
+
 /// Notes that Stripe refused for good.
 pub async fn refused(tx: &Tx, intent: &Intent, error: &StripeError) -> Result<()> {
     let change = calls::ActiveModel {

@@ -50,7 +50,7 @@ pub async fn open_page(app: &App, id: CheckoutId) -> Result<Checkout> {
             Some(user) => Some(customer_of(app, user, &order.buyer_email).await?),
             None => None,
         };
-        let intent = intend(app, &checkout).await?;
+        let (checkout, intent) = intend(app, &checkout).await?;
         match ask(app, &intent.key, &checkout, &order, customer).await {
             Ok(opened) => note_opened(app, &checkout, &intent, &opened).await?,
             Err(error) if error.is_uncertain() => return Err(away(&error)),
@@ -102,11 +102,14 @@ async fn customer_of(app: &App, user: UserId, email: &str) -> Result<String> {
     outcome
 }
 
-async fn intend(app: &App, checkout: &Checkout) -> Result<Intent> {
+/// The attempt with the checkout as it was meant for it: whoever asks under this key asks for the same.
+async fn intend(app: &App, checkout: &Checkout) -> Result<(Checkout, Intent)> {
     let tx = app.begin().await?;
+    store::lock_order(&tx, checkout.order).await?;
+    let checkout = store::checkout(tx.conn(), checkout.id).await?.ok_or(Denied::NotFound)?;
     let intent = outgoing::intend(&tx, call_for(checkout.option), checkout.id.0).await?;
     tx.commit().await?;
-    Ok(intent)
+    Ok((checkout, intent))
 }
 
 /// Built from what is stored alone, so that every try of an attempt asks for the same.
@@ -168,11 +171,15 @@ async fn note_refusal(app: &App, checkout: &Checkout, intent: &Intent, error: &S
     let curable = matches!(error, StripeError::Refused { param, kind, .. }
         if param.as_deref() == Some("expires_at") || kind == "idempotency_error");
     let mut tx = app.begin().await?;
+    let order = store::lock_order(&tx, checkout.order).await?;
+    if !outgoing::is_waiting(&tx, intent).await? {
+        // Another caller of the same attempt has noted it; a second new end would be a second page.
+        return Ok(());
+    }
     outgoing::refused(&tx, intent, error).await?;
     if curable && intent.attempt < MOST_ATTEMPTS {
         store::set_expiry(&tx, checkout.id, tx.now() + PAGE_LIFE).await?;
     } else {
-        let order = store::lock_order(&tx, checkout.order).await?;
         let order = order.ok_or_else(|| Error::Fault(Fault::new("opening a page", "the order is gone")))?;
         settle::move_checkout(&mut tx, checkout, CheckoutStatus::Failed, Some("page_refused")).await?;
         settle::void(&mut tx, &order).await?;
