@@ -21,7 +21,7 @@ pub use database::Kind;
 pub use learners::PLAY;
 pub use market::Market;
 pub use payouts::LINK;
-pub use people::{Person, REFRESH, SIGN_IN};
+pub use people::{Person, REFRESH, Refused, SIGN_IN};
 pub use refunding::{ASK, DECIDE, REFUND};
 pub use shop::{Priced, Shop};
 pub use story::play;
