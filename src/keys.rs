@@ -21,6 +21,8 @@ pub enum Purpose {
     Link,
     /// The embedded parts' own secrets.
     Embedded,
+    /// What a guest sees their purchase with.
+    Guest,
 }
 
 /// The installation's keys. Never printed.
@@ -110,6 +112,7 @@ impl Keys {
             Purpose::Quote => b"quote",
             Purpose::Link => b"link",
             Purpose::Embedded => b"embedded",
+            Purpose::Guest => b"guest",
         };
         let parts = [info];
         match self.root.expand(&parts, hmac::HMAC_SHA256) {

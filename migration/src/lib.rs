@@ -20,6 +20,7 @@ mod m20261122_000013_append_only;
 mod m20261122_000014_refund_window;
 mod m20261122_000016_bundles;
 mod m20261122_000017_payment_sheet;
+mod m20261122_000018_guests;
 mod m20261122_000020_transfers;
 mod m20261122_000022_refunds;
 mod m20261122_000023_disputes;
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000014_refund_window::Migration),
             Box::new(m20261122_000016_bundles::Migration),
             Box::new(m20261122_000017_payment_sheet::Migration),
+            Box::new(m20261122_000018_guests::Migration),
             Box::new(m20261122_000020_transfers::Migration),
             Box::new(m20261122_000022_refunds::Migration),
             Box::new(m20261122_000023_disputes::Migration),

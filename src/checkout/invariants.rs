@@ -25,8 +25,18 @@ pub async fn check(db: &Db) -> Result<Vec<String>> {
     for id in keys(db, PAID_WITHOUT_RIGHT).await? {
         broken.push(format!("order {}: it is paid, but its buyer was not given all of it", OrderId(id)));
     }
+    for id in keys(db, NOBODYS).await? {
+        broken.push(format!("order {}: it has no buyer, and is not a guest's with a secret", OrderId(id)));
+    }
     Ok(broken)
 }
+
+/// A guest's order gives nothing until it is claimed; that is the only order without a buyer.
+const NOBODYS: &str = "SELECT o.id AS id FROM orders o
+     WHERE o.buyer_id IS NULL
+       AND (o.guest_email IS NULL OR NOT EXISTS
+            (SELECT 1 FROM checkouts c WHERE c.order_id = o.id AND c.secret_hash IS NOT NULL))
+     LIMIT 100";
 
 const LINES_MISS_TOTAL: &str = "SELECT o.id AS id FROM orders o
      LEFT JOIN (SELECT order_id, SUM(amount_minor) AS amount, SUM(discount_minor) AS discount, SUM(tax_minor) AS tax

@@ -65,9 +65,15 @@ pub enum CheckoutRefusal {
     /// Not a version of Stripe's API.
     #[error("This is no version of Stripe's API: send the one your SDK names, or none.")]
     VersionInvalid,
-    /// Guests cannot buy yet.
-    #[error("Sign in to buy: leave buyerEmail out.")]
-    GuestsNotYet,
+    /// A signed-in buyer's receipt goes to their own address.
+    #[error("You are signed in: leave buyerEmail out.")]
+    EmailForGuests,
+    /// Not an e-mail address.
+    #[error("This is not an e-mail address.")]
+    EmailInvalid,
+    /// A guest cannot take what is free: nothing would prove the address.
+    #[error("Sign in to take what costs nothing.")]
+    FreeNeedsAccount,
     /// The e-mail address is not proven.
     #[error("Prove your e-mail address first.")]
     EmailNotVerified,
@@ -93,11 +99,13 @@ impl Refusal for CheckoutRefusal {
             Self::Twice => Code::Duplicate,
             Self::PriceGone => Code::NotFound,
             Self::NotOnSale | Self::NotFree => Code::InvalidState,
-            Self::OtherCreator | Self::NotYet(_) | Self::GuestsNotYet | Self::QuoteBundles => {
-                Code::NotAllowed
-            }
+            Self::OtherCreator
+            | Self::NotYet(_)
+            | Self::EmailForGuests
+            | Self::FreeNeedsAccount
+            | Self::QuoteBundles => Code::NotAllowed,
             Self::OtherCurrency(_) => Code::CurrencyUnsupported,
-            Self::AmountFixed | Self::UrlInvalid | Self::VersionInvalid => Code::Invalid,
+            Self::AmountFixed | Self::UrlInvalid | Self::VersionInvalid | Self::EmailInvalid => Code::Invalid,
             Self::BelowMinimum(_) => Code::AmountBelowMinimum,
             Self::AboveMaximum(_) => Code::OutOfRange,
             Self::AlreadyEnrolled => Code::AlreadyEnrolled,

@@ -106,7 +106,12 @@ const RULES: [Rule; 9] = [
     ),
 ];
 
-const WAITING: [Rule; 3] = [
+const WAITING: [Rule; 4] = [
+    (
+        "order {}: a guest paid for it, the address was proven, and it is nobody's",
+        "SELECT o.number AS name FROM orders o JOIN users u ON u.email_folded = o.guest_email
+         WHERE o.buyer_id IS NULL AND o.paid_at < $1 AND u.email_verified_at < $1 LIMIT 100",
+    ),
     (
         "outgoing call {}: intended more than 15 minutes ago and not answered",
         "SELECT idempotency_key AS name FROM outgoing_calls

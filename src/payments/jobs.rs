@@ -13,6 +13,7 @@ pub fn register(registry: &mut Registry) {
     registry.on("payments.handle_event", handle_event);
     registry.on("payments.catch_up_account", catch_up_account);
     registry.on("payments.close_sheet", close_sheet);
+    registry.on("payments.claim_guest_orders", claim_guest_orders);
     registry.every(300, "payments.catch_up", |app| async move { actions::catch_up(&app).await.map(drop) });
     registry.every(600, "payments.sweep", |app| async move { actions::sweep(&app).await });
 }
@@ -34,4 +35,11 @@ async fn close_sheet(app: App, payload: Value) -> Result<()> {
     let id = payload["checkout"].as_str().and_then(|id| id.parse::<CheckoutId>().ok());
     let id = id.ok_or_else(|| Error::Fault(Fault::new("reading a job", &payload)))?;
     actions::close_sheet(&app, id).await
+}
+
+/// `{"email": "ben@example.com"}`, lower-cased.
+async fn claim_guest_orders(app: App, payload: Value) -> Result<()> {
+    let email = payload["email"].as_str();
+    let email = email.ok_or_else(|| Error::Fault(Fault::new("reading a job", "it names no address")))?;
+    actions::claim_guest_orders(&app, email).await
 }

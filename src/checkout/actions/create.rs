@@ -1,5 +1,7 @@
 //! Agreeing to buy: an order, a checkout, and the wish for a payment page, written at once.
 
+use std::net::IpAddr;
+
 use serde_json::json;
 use uuid::Uuid;
 
@@ -10,8 +12,10 @@ use crate::events::Event;
 use crate::idempotency::Call;
 use crate::identity;
 use crate::kernel::money::basis_points_of;
+use crate::kernel::secret::digest;
 use crate::kernel::text::Checks;
 use crate::kernel::{CheckoutId, Denied, Error, Fault, OrderId, Refusal, Result, UserId, Viewer};
+use crate::keys::Purpose;
 use crate::outgoing;
 use crate::queue::Job;
 use crate::throttle::{self, Rate};
@@ -25,6 +29,31 @@ use super::{open_page, quote, settle};
 
 /// More orders than this are somebody trying out cards.
 const ORDERS: Rate = Rate { burst: 20, every_seconds: 30 };
+/// Guests of one house, and orders to one e-mail address.
+const GUESTS: Rate = Rate { burst: 30, every_seconds: 20 };
+const GUEST_ORDERS: Rate = Rate { burst: 10, every_seconds: 60 };
+
+/// Who buys.
+#[derive(Clone, Copy, Debug)]
+pub enum Who<'a> {
+    /// Somebody signed in.
+    Known(&'a Viewer),
+    /// Somebody without an account, or not signed in to it.
+    Guest {
+        /// Where the receipt goes; who proves it gets what was bought.
+        email: &'a str,
+        /// Where they are.
+        from: IpAddr,
+    },
+}
+
+/// The same, looked up.
+struct Buyer {
+    user: Option<UserId>,
+    email: String,
+    /// Lower-cased, for guests.
+    guest: Option<String>,
+}
 
 /// A buyer's agreement.
 #[derive(Clone, Debug)]
@@ -52,14 +81,17 @@ pub struct Created {
     pub checkout: Checkout,
     /// What opens an app's sheet, if it is paid in one.
     pub keys: Option<SheetKeys>,
+    /// What a guest sees the checkout with. The same key gives it again, so that a lost answer loses nothing.
+    pub secret: Option<String>,
 }
 
 /// Makes an order of a quote and opens a way to pay for it. The same key gives the same checkout again.
-pub async fn create(app: &App, viewer: &Viewer, wish: NewPurchase) -> Result<Created> {
-    let call = call_of(viewer.user_id, &wish);
+pub async fn create(app: &App, who: Who<'_>, wish: NewPurchase) -> Result<Created> {
+    let buyer = buyer_of(app, who).await?;
+    let call = call_of(&buyer, &wish);
     let id = match call.earlier(app.db.read()).await? {
         Some(result) => earlier_id(&result)?,
-        None => match place(app, viewer, &wish, &call).await? {
+        None => match place(app, &buyer, who, &wish, &call).await? {
             Some(id) => id,
             // Another call with this key was faster; its result is there now.
             None => earlier_id(&call.earlier(app.db.read()).await?.unwrap_or_default())?,
@@ -67,16 +99,55 @@ pub async fn create(app: &App, viewer: &Viewer, wish: NewPurchase) -> Result<Cre
     };
     let checkout = open_page::open_page(app, id).await?;
     let keys = sheet_keys(app, &checkout, wish.sdk_version.as_deref()).await?;
-    Ok(Created { checkout, keys })
+    Ok(Created { secret: buyer.guest.map(|_| guest_secret(app, id)), checkout, keys })
 }
 
-fn call_of(user: UserId, wish: &NewPurchase) -> Call {
+/// Made of the checkout's key and ours, so that it need not be kept: the database has its hash.
+fn guest_secret(app: &App, checkout: CheckoutId) -> String {
+    app.keys.sign(Purpose::Guest, checkout.to_string().as_bytes())
+}
+
+/// Nothing is looked up about a guest's address: whether it has an account must make no difference.
+async fn buyer_of(app: &App, who: Who<'_>) -> Result<Buyer> {
+    match who {
+        Who::Known(viewer) => {
+            let account = identity::store::accounts(app, &[viewer.user_id]).await?.remove(&viewer.user_id);
+            let email = account.ok_or(Denied::Unauthenticated)?.email;
+            Ok(Buyer { user: Some(viewer.user_id), email, guest: None })
+        }
+        Who::Guest { email, .. } => {
+            let email =
+                identity::model::email(email).map_err(|_| No::EmailInvalid.at(["input", "buyerEmail"]))?;
+            Ok(Buyer { user: None, email: email.written, guest: Some(email.folded) })
+        }
+    }
+}
+
+/// So many orders of one person, and for guests also from one place.
+async fn slowly(app: &App, buyer: &Buyer, who: Who<'_>) -> Result<()> {
+    match (who, &buyer.guest) {
+        (Who::Guest { from, .. }, Some(email)) => {
+            throttle::take(app, "checkout:address", &from.to_string(), GUESTS).await?;
+            throttle::take(app, "checkout:guest", email, GUEST_ORDERS).await
+        }
+        (Who::Known(viewer), _) => {
+            throttle::take(app, "checkout", &viewer.user_id.to_string(), ORDERS).await
+        }
+        (Who::Guest { .. }, None) => Ok(()),
+    }
+}
+
+fn call_of(buyer: &Buyer, wish: &NewPurchase) -> Call {
     let consents: Vec<String> =
         wish.consents.iter().map(|(kind, version)| format!("{kind}@{version}")).collect();
     let consents = consents.join(" ");
     let back = wish.cancel_url.as_deref().unwrap_or_default();
     let input = [&wish.quote_token, wish.option.name(), &consents, &wish.return_url, back];
-    Call::new(user, "checkoutCreate", wish.idempotency_key, &input)
+    let key = wish.idempotency_key;
+    match buyer.user {
+        Some(user) => Call::new(user, "checkoutCreate", key, &input),
+        None => Call::of_guest(buyer.guest.as_deref().unwrap_or_default(), "checkoutCreate", key, &input),
+    }
 }
 
 fn earlier_id(result: &serde_json::Value) -> Result<CheckoutId> {
@@ -85,10 +156,15 @@ fn earlier_id(result: &serde_json::Value) -> Result<CheckoutId> {
 }
 
 /// Checks the wish and writes it. `None` if another call with this key has just done so.
-async fn place(app: &App, viewer: &Viewer, wish: &NewPurchase, call: &Call) -> Result<Option<CheckoutId>> {
-    throttle::take(app, "checkout", &viewer.user_id.to_string(), ORDERS).await?;
-    let quote = checked(app, viewer, wish).await?;
-    let email = email_of(app, viewer.user_id).await?;
+async fn place(
+    app: &App,
+    buyer: &Buyer,
+    who: Who<'_>,
+    wish: &NewPurchase,
+    call: &Call,
+) -> Result<Option<CheckoutId>> {
+    slowly(app, buyer, who).await?;
+    let quote = checked(app, buyer.user, wish).await?;
     let fees: Vec<i64> = quote
         .lines
         .iter()
@@ -104,8 +180,9 @@ async fn place(app: &App, viewer: &Viewer, wish: &NewPurchase, call: &Call) -> R
     let new = NewOrder {
         id: order,
         number,
-        buyer: viewer.user_id,
-        buyer_email: &email,
+        buyer: buyer.user,
+        guest_email: buyer.guest.as_deref(),
+        buyer_email: &buyer.email,
         quote: &quote,
         fees: &fees,
         consents: &wish.consents,
@@ -115,7 +192,8 @@ async fn place(app: &App, viewer: &Viewer, wish: &NewPurchase, call: &Call) -> R
     let attempt = NewCheckout {
         id: checkout,
         order,
-        user: viewer.user_id,
+        user: buyer.user,
+        secret_hash: buyer.guest.as_ref().map(|_| digest(&[&guest_secret(app, checkout)])),
         option: wish.option,
         quote: &quote,
         return_url: &wish.return_url,
@@ -126,8 +204,12 @@ async fn place(app: &App, viewer: &Viewer, wish: &NewPurchase, call: &Call) -> R
     if !call.settle(&tx, json!({ "checkout": checkout.to_string() })).await? {
         return Ok(None);
     }
-    let created = Event::new("checkout.created", checkout).of_user(viewer.user_id).of_creator(quote.creator);
-    tx.record(created.with("order", order));
+    let mut created =
+        Event::new("checkout.created", checkout).of_creator(quote.creator).with("order", order);
+    if let Some(user) = buyer.user {
+        created = created.of_user(user);
+    }
+    tx.record(created);
     if quote.is_free() {
         finish_free(&mut tx, order, checkout).await?;
     } else {
@@ -147,11 +229,6 @@ async fn place(app: &App, viewer: &Viewer, wish: &NewPurchase, call: &Call) -> R
     Ok(Some(checkout))
 }
 
-async fn email_of(app: &App, user: UserId) -> Result<String> {
-    let account = identity::store::accounts(app, &[user]).await?.remove(&user);
-    Ok(account.ok_or(Denied::Unauthenticated)?.email)
-}
-
 /// Nothing is due: paid at once.
 async fn finish_free(tx: &mut Tx, order: OrderId, checkout: CheckoutId) -> Result<()> {
     let gone = || Error::Fault(Fault::new("placing an order", "it is not there"));
@@ -165,7 +242,7 @@ async fn finish_free(tx: &mut Tx, order: OrderId, checkout: CheckoutId) -> Resul
 }
 
 /// The quote of the token, if all about this wish is well.
-async fn checked(app: &App, viewer: &Viewer, wish: &NewPurchase) -> Result<Quote> {
+async fn checked(app: &App, buyer: Option<UserId>, wish: &NewPurchase) -> Result<Quote> {
     let seen = token::open_fresh(&app.keys, &wish.quote_token, app.now())
         .map_err(|no| Error::from(no.at(["input", "quoteToken"])))?;
     let mut checks = Checks::default();
@@ -189,8 +266,12 @@ async fn checked(app: &App, viewer: &Viewer, wish: &NewPurchase) -> Result<Quote
         }
     }
     let offerings: Vec<_> = seen.lines.iter().map(|line| line.offering).collect();
-    if !enrollment::actions::offerings_held(app, viewer.user_id, &offerings).await?.is_empty() {
-        checks.add(No::AlreadyEnrolled.at(["input", "quoteToken"]));
+    match buyer {
+        Some(user) if !enrollment::actions::offerings_held(app, user, &offerings).await?.is_empty() => {
+            checks.add(No::AlreadyEnrolled.at(["input", "quoteToken"]));
+        }
+        None if seen.is_free() => checks.add(No::FreeNeedsAccount.at(["input", "purchaseOption"])),
+        _ => {}
     }
     checks.done()?;
     let now = quote::again(app, &seen).await.map_err(at_token)?;

@@ -32,6 +32,13 @@ loader! {
 #[derive(Clone)]
 pub struct Order(pub model::Order);
 
+impl Order {
+    /// The same without saying whose it is.
+    pub fn without_buyer(self) -> Self {
+        Self(model::Order { buyer: None, ..self.0 })
+    }
+}
+
 /// One purchase, as it was agreed.
 #[Object]
 impl Order {

@@ -18,6 +18,8 @@ pub struct Order {
     pub buyer: Option<UserId>,
     /// Where the receipt goes.
     pub buyer_email: String,
+    /// The address of a guest, lower-cased; stays when the order has found its buyer.
+    pub guest_email: Option<String>,
     /// How far it is.
     pub status: OrderStatus,
     /// Of every amount.

@@ -22,8 +22,10 @@ pub struct NewOrder<'a> {
     pub id: OrderId,
     /// For people.
     pub number: String,
-    /// Who buys.
-    pub buyer: UserId,
+    /// Who buys; none for a guest.
+    pub buyer: Option<UserId>,
+    /// A guest's address, lower-cased.
+    pub guest_email: Option<&'a str>,
     /// Where the receipt goes.
     pub buyer_email: &'a str,
     /// What at which price.
@@ -43,7 +45,8 @@ pub async fn insert_order(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
         id: Set(new.id.uuid()),
         number: Set(new.number.clone()),
         creator_id: Set(quote.creator.uuid()),
-        buyer_id: Set(Some(new.buyer.uuid())),
+        buyer_id: Set(new.buyer.map(PublicId::uuid)),
+        guest_email: Set(new.guest_email.map(str::to_owned)),
         buyer_email: Set(new.buyer_email.to_owned()),
         status: Set(OrderStatus::Pending.name().to_owned()),
         currency: Set(quote.currency.code().to_owned()),
@@ -144,6 +147,32 @@ pub async fn set_paid(tx: &Tx, id: OrderId, at: Instant) -> Result<()> {
     Ok(())
 }
 
+/// Paid orders of a guest with this address (lower-cased) that are nobody's yet.
+pub async fn unclaimed(conn: &impl ConnectionTrait, email: &str) -> Result<Vec<OrderId>> {
+    let ids: Vec<uuid::Uuid> = orders::Entity::find()
+        .select_only()
+        .column(orders::Column::Id)
+        .filter(orders::Column::GuestEmail.eq(email))
+        .filter(orders::Column::BuyerId.is_null())
+        .filter(orders::Column::PaidAt.is_not_null())
+        .order_by_asc(orders::Column::Id)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(ids.into_iter().map(OrderId).collect())
+}
+
+/// Writes whose a guest's order is. The caller holds its lock.
+pub async fn set_buyer(tx: &Tx, id: OrderId, buyer: UserId) -> Result<()> {
+    let change = orders::ActiveModel {
+        id: Set(id.uuid()),
+        buyer_id: Set(Some(buyer.uuid())),
+        ..Default::default()
+    };
+    orders::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
+}
+
 /// Writes that an order will not be paid.
 pub async fn set_void(tx: &Tx, id: OrderId) -> Result<()> {
     let change = orders::ActiveModel {
@@ -225,6 +254,7 @@ impl TryFrom<orders::Model> for Order {
             creator: CreatorId(row.creator_id),
             buyer: row.buyer_id.map(UserId),
             buyer_email: row.buyer_email,
+            guest_email: row.guest_email,
             subtotal_minor: row.subtotal_minor,
             discount_minor: row.discount_minor,
             tax_minor: row.tax_minor,

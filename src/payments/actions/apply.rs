@@ -128,6 +128,10 @@ pub async fn fulfil(tx: &mut Tx, order: &Order, arrived: &Arrived, source: Sourc
         let detail = json!({ "order": order.id.to_string(), "lines": had });
         store::open_case(tx, "BOUGHT_TWICE", &order.id.to_string(), detail).await?;
     }
+    if let Some(email) = order.guest_email.as_ref().filter(|_| order.buyer.is_none()) {
+        // The address may have been proven long before.
+        tx.enqueue(Job::new("payments.claim_guest_orders", json!({ "email": email })));
+    }
     letters::receipt(tx, order, &lines).await
 }
 

@@ -4,6 +4,7 @@ mod bundles;
 mod buying;
 mod disputes;
 mod getting_paid;
+mod guests;
 mod learning;
 mod money_under_fire;
 mod operating;
