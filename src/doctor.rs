@@ -45,6 +45,7 @@ pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
         ("checkout", crate::checkout::invariants::check(db).await),
         ("payments", crate::payments::invariants::check(db).await),
         ("payouts", broken(app, crate::payouts::invariants::INVARIANTS).await),
+        ("statements", crate::payouts::invariants::broken_seals(db).await),
         ("refunds", broken(app, crate::refunds::invariants::INVARIANTS).await),
         ("disputes", broken(app, crate::disputes::invariants::INVARIANTS).await),
         ("money under way", crate::payments::invariants::stuck(db, app.now()).await),

@@ -22,6 +22,7 @@ mod m20261122_000016_bundles;
 mod m20261122_000017_payment_sheet;
 mod m20261122_000018_guests;
 mod m20261122_000020_transfers;
+mod m20261122_000021_statements;
 mod m20261122_000022_refunds;
 mod m20261122_000023_disputes;
 mod m20261122_000025_operators;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000017_payment_sheet::Migration),
             Box::new(m20261122_000018_guests::Migration),
             Box::new(m20261122_000020_transfers::Migration),
+            Box::new(m20261122_000021_statements::Migration),
             Box::new(m20261122_000022_refunds::Migration),
             Box::new(m20261122_000023_disputes::Migration),
             Box::new(m20261122_000025_operators::Migration),

@@ -86,6 +86,8 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("enrollmentClaimFree", Access::Verified),
     // payouts
     ("payoutAccountLinkCreate", Access::Team("FINANCE")),
+    ("payoutScheduleUpdate", Access::Team("FINANCE")),
+    ("payoutRequest", Access::Team("FINANCE")),
     // refunds
     ("orderRefundRequest", Access::Owner),
     ("orderRefund", Access::Team("FINANCE")),
@@ -130,6 +132,7 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     // payments
     ("LedgerEntry", Access::Team("FINANCE")),
     // payouts
+    ("Payout", Access::Team("FINANCE")),
     // refunds
     ("Refund", Access::Owner),
     ("RefundRequest", Access::Owner),

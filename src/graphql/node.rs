@@ -10,11 +10,12 @@ use crate::enrollment::graphql as enrollment;
 use crate::identity::graphql as identity;
 use crate::kernel::{
     AssetId, BundleId, CheckoutId, CourseId, CreatorId, Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId,
-    NicheId, OrderId, PriceId, PublicId, RefundId, RefundRequestId, Result, SectionId, SessionId, StudioId,
-    UploadId, UserId, ViewerId,
+    NicheId, OrderId, PayoutId, PriceId, PublicId, RefundId, RefundRequestId, Result, SectionId, SessionId,
+    StudioId, UploadId, UserId, ViewerId,
 };
 use crate::media;
 use crate::payments::graphql as payments;
+use crate::payouts::graphql as payouts;
 use crate::studio::graphql as studio;
 
 use super::{Ctx, Fallible, field};
@@ -61,6 +62,8 @@ pub enum Node {
     Order(checkout::Order),
     /// A line of a creator's book.
     LedgerEntry(payments::LedgerEntry),
+    /// Money on its way to a creator's bank.
+    Payout(payouts::Payout),
     /// Money that goes back.
     Refund(crate::refunds::graphql::Refund),
     /// A wish to have money back.
@@ -168,6 +171,10 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         RefundRequestId::PREFIX => {
             let Ok(id) = id.parse::<RefundRequestId>() else { return Ok(None) };
             Ok(crate::refunds::graphql::visible_request(ctx, id).await?.map(Node::RefundRequest))
+        }
+        PayoutId::PREFIX => {
+            let Ok(id) = id.parse::<PayoutId>() else { return Ok(None) };
+            Ok(payouts::visible_payout(ctx, id).await?.map(Node::Payout))
         }
         CreatorId::PREFIX => {
             let Ok(id) = id.parse::<CreatorId>() else { return Ok(None) };

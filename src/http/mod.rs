@@ -11,6 +11,7 @@ mod observe;
 mod pages;
 mod product;
 pub mod slow_clients;
+mod statements;
 mod webhooks;
 
 use std::sync::Arc;
@@ -47,6 +48,7 @@ pub fn routes(
         .at("/graphql", api)
         .at("/webhooks/stripe", post(webhooks::platform))
         .at("/webhooks/stripe-connect", post(webhooks::connect))
+        .at("/statements/:file", get(statements::file))
         .at("/healthz", get(health::healthz))
         .at("/readyz", get(health::readyz))
         .at("/metrics", get(observe::metrics))

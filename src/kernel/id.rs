@@ -158,6 +158,8 @@ typed_ids! {
     CheckoutId = "cko";
     /// A code that takes something off.
     CouponId = "cpn";
+    /// Money on its way to a creator's bank.
+    PayoutId = "pay";
     /// A line in a creator's book.
     LedgerEntryId = "pst";
     /// Money on its way back to a buyer.

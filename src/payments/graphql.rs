@@ -14,7 +14,7 @@ use crate::kernel::{self, Code, Denied, Error, Instant, LedgerEntryId, OrderId, 
 use crate::studio::graphql::desk;
 
 use super::actions;
-use super::model::{self, Holding};
+use super::model;
 use super::store::{self, EntryFilter};
 use super::words;
 
@@ -26,13 +26,6 @@ pub struct StudioMoney(pub Membership);
 
 #[Object]
 impl StudioMoney {
-    /// What is the creator's, for each currency.
-    async fn balance(&self, ctx: &Context<'_>) -> async_graphql::Result<Balance> {
-        let desk = desk(&self.0, Permission::Finance)?;
-        let holdings = required(actions::holdings_of(ctx.app(), &desk).await)?;
-        Ok(Balance(holdings))
-    }
-
     /// The creator's book, newest first: each line is one reason why money became more or less.
     async fn ledger(
         &self,
@@ -50,40 +43,6 @@ impl StudioMoney {
         filter.kinds = kinds.unwrap_or_default().into_iter().map(Into::into).collect();
         let found = required(actions::book_of(ctx.app(), &desk, &filter, &page).await)?;
         Ok(connect(ctx, list, found, |entry| vec![entry.id.to_string()], LedgerEntry))
-    }
-}
-
-/// What is a creator's.
-pub struct Balance(Vec<Holding>);
-
-/// What is a creator's, an amount for each currency.
-#[Object]
-impl Balance {
-    /// Ready to be sent to the bank. Below zero when buyers got back more than was left.
-    async fn available(&self) -> Vec<Money> {
-        self.amounts(|holding| holding.due_minor)
-    }
-
-    /// Sold, and held until buyers can no longer ask for it back.
-    async fn pending(&self) -> Vec<Money> {
-        self.amounts(|holding| holding.held_minor)
-    }
-
-    /// Held because a buyer's bank disputes it.
-    async fn reserved(&self) -> Vec<Money> {
-        self.amounts(|holding| holding.frozen_minor)
-    }
-
-    /// When money goes to the bank next; null while nothing is planned.
-    async fn next_payout_on(&self) -> Option<Date> {
-        None
-    }
-}
-
-impl Balance {
-    fn amounts(&self, part: impl Fn(&Holding) -> i64) -> Vec<Money> {
-        let amounts = self.0.iter().map(|holding| kernel::Money::new(part(holding), holding.currency));
-        amounts.filter(|money| money.minor != 0).map(Money).collect()
     }
 }
 
@@ -209,7 +168,7 @@ impl DateRangeInput {
 
     fn instants(self) -> Result<EntryFilter> {
         let (from, until) = self.bounds()?;
-        Ok(EntryFilter { from: Some(from), until: Some(until), kinds: Vec::new() })
+        Ok(EntryFilter { from: Some(from), until: Some(until), ..Default::default() })
     }
 }
 

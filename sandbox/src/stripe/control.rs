@@ -26,6 +26,7 @@ pub(crate) fn routes(route: Route, sandbox: &StripeSandbox) -> Route {
         .at("/payment-intents/:id/settle", post(settle_payment).data(with()))
         .at("/accounts/:id/onboard", post(onboard).data(with()))
         .at("/accounts/:id/payout", post(pay_out).data(with()))
+        .at("/payouts/:id/fail", post(fail_payout).data(with()))
         .at("/charges/:id/dispute", post(dispute).data(with()))
         .at("/disputes/:id/close", post(close_dispute).data(with()))
         .at("/faults", post(faults).data(with()))
@@ -149,6 +150,11 @@ async fn pay_out(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>, bo
         sandbox.pay_out(&id, amount, body["currency"].as_str().unwrap_or("eur"))
     });
     answer(paid)
+}
+
+#[handler]
+fn fail_payout(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>) -> Response {
+    answer(sandbox.fail_payout(&id))
 }
 
 #[handler]

@@ -29,6 +29,7 @@ mod objects;
 mod operations;
 mod pages;
 mod payment;
+mod payouts;
 mod portal;
 mod prices;
 mod refunds;
@@ -213,7 +214,24 @@ impl StripeSandbox {
     /// # Errors
     /// That it does not hold that much.
     pub fn pay_out(&self, account: &str, amount: i64, currency: &str) -> Result<Value, StripeError> {
-        self.engine.transact(Caller::default(), |tx| transfers::pay_out(tx, account, amount, currency))
+        self.engine.transact(Caller::default(), |tx| payouts::pay_out(tx, account, amount, currency))
+    }
+
+    /// The platform's own balance is paid out to its bank, which has it two days later.
+    ///
+    /// # Errors
+    /// That there is too little that can be used.
+    pub fn pay_out_ours(&self, amount: i64, currency: &str) -> Result<Value, StripeError> {
+        let params = serde_json::json!({ "amount": amount, "currency": currency });
+        self.engine.transact(Caller::default(), |tx| payouts::create(tx, &params))
+    }
+
+    /// A bank sends a payout back.
+    ///
+    /// # Errors
+    /// That it can no longer fail.
+    pub fn fail_payout(&self, payout: &str) -> Result<Value, StripeError> {
+        self.engine.transact(Caller::default(), |tx| payouts::fail(tx, payout))
     }
 
     /// Replaces the fault plan.

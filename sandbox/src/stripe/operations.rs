@@ -10,7 +10,7 @@ use super::events::LISTED_FOR;
 use super::lists::{equal, page};
 use super::spec::Operation;
 use super::tx::Tx;
-use super::{accounts, balance, customers, disputes, intents, refunds, sessions, sheet, transfers};
+use super::{accounts, balance, customers, disputes, intents, payouts, refunds, sessions, sheet, transfers};
 use super::{invoices, portal, prices, subscriptions};
 
 /// How many types an event listing takes.
@@ -42,6 +42,7 @@ pub(crate) fn carry_out(
         "GetAccountsAccountCapabilities" => accounts::capabilities(tx, id),
         "PostAccountLinks" => accounts::link(tx, params),
         "PostRefunds" => refunds::create(tx, params),
+        "PostPayouts" => payouts::create(tx, params),
         "PostTransfers" => transfers::create(tx, params),
         "PostTransfersIdReversals" => transfers::reverse(tx, id, params),
         "PostDisputesDispute" => disputes::update(tx, id, params),
@@ -104,6 +105,8 @@ fn read(
         "GetRefundsRefund" => tx.load("refund", id, "refund"),
         "GetTransfersTransfer" => tx.load("transfer", id, "transfer"),
         "GetDisputesDispute" => tx.load("dispute", id, "dispute"),
+        "GetPayoutsPayout" => payouts::read(tx, id),
+        "GetPayouts" => payouts::list(tx, url, params),
         "GetBalance" => Ok(balance::balance(tx)),
         "GetTransfersIdReversals" => {
             tx.load("transfer", id, "id")?;

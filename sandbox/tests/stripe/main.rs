@@ -9,6 +9,7 @@ mod gateway;
 mod keys;
 mod money;
 mod pages;
+mod payouts;
 mod restart;
 mod support;
 mod webhooks;

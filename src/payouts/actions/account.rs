@@ -11,7 +11,8 @@ use crate::identity;
 use crate::kernel::{CreatorId, Denied, Error, Fault, PublicId, Refusal, Result};
 use crate::outgoing::{self, Kind};
 
-use super::super::model::{PayoutAccount, State};
+use super::super::letters;
+use super::super::model::{Interval, PayoutAccount, State};
 use super::super::refusals::PayoutRefusal as No;
 use super::super::store;
 
@@ -85,9 +86,15 @@ pub async fn read_account(app: &App, stripe_id: &str) -> Result<()> {
 async fn note(app: &App, known: &PayoutAccount, read: &StripeAccount) -> Result<()> {
     let mut tx = app.begin().await?;
     store::update(&tx, known.creator, read).await?;
+    if let Some(interval) = read.payout_interval.as_deref().and_then(Interval::of) {
+        store::set_schedule(&tx, known.creator, interval).await?;
+    }
     let now = store::account(tx.conn(), known.creator).await?;
     if now.as_ref() != Some(known) {
         tx.record(Event::new("payout_account.changed", known.creator).of_creator(known.creator));
+        if let Some(now) = &now {
+            letters::something_is_wanted(app, &mut tx, now).await?;
+        }
         if now.is_some_and(|now| now.state == State::Ready) {
             tx.enqueue(super::send::job_for(known.creator));
         }

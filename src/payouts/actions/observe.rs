@@ -19,7 +19,9 @@ use super::send::note_sent;
 pub async fn read_transfer(app: &App, stripe_id: &str) -> Result<()> {
     let read = match app.stripe.transfer(stripe_id).await {
         Ok(read) => read,
-        Err(error @ StripeError::NotFound { .. }) => return Err(Fault::away("reading a transfer", error).into()),
+        Err(error @ StripeError::NotFound { .. }) => {
+            return Err(Fault::away("reading a transfer", error).into());
+        }
         Err(error) => return Err(outgoing::away("reading a transfer", &error)),
     };
     let ours = read.metadata.get("transfer").and_then(|id| id.parse::<Uuid>().ok());

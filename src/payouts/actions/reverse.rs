@@ -20,10 +20,10 @@ use crate::payments::store as book;
 use crate::queue::Job;
 
 use super::super::model::{
-    KEY_LIFE, REVERSAL_GIVEN_TO_A_PERSON, REVERSAL_PAUSE, Reversal, ReversalState, Transfer, TransferState,
-    taken_back,
+    KEY_LIFE, MovementKind, REVERSAL_GIVEN_TO_A_PERSON, REVERSAL_PAUSE, Reversal, ReversalState, Transfer,
+    TransferState, taken_back,
 };
-use super::super::store::{self, Position};
+use super::super::store::{self, NewMovement, Position};
 
 /// Asks back what was sent of this order and is owed now. Call it with the order's lock, after booking.
 pub async fn request_reversals(tx: &mut Tx, order: &Order) -> Result<()> {
@@ -142,9 +142,18 @@ pub(super) async fn note_made(app: &App, reversal: &Reversal, made: &Made) -> Re
 pub(super) async fn book_reversal(tx: &mut Tx, reversal: &Reversal, made: &Made) -> Result<()> {
     let sides = [(Account::Stripe, made.amount_minor), (Account::Due(reversal.payee), -made.amount_minor)];
     let order = Some(reversal.order);
-    let journal =
-        Journal::new("TRANSFER_REVERSAL", &made.id, order, reversal.currency, made.created, sides)?;
+    let journal = Journal::new("TRANSFER_REVERSAL", &made.id, order, reversal.currency, made.created, sides)?;
     book::book(tx, &journal).await?;
+    let out = NewMovement {
+        creator: reversal.payee,
+        currency: reversal.currency,
+        kind: MovementKind::Reversal,
+        external_id: &made.id,
+        order,
+        amount_minor: -made.amount_minor,
+        at: made.created,
+    };
+    store::record_movement(tx, &out).await?;
     tx.record(Event::new("transfer.reversed", reversal.order).of_creator(reversal.payee));
     Ok(())
 }
@@ -159,7 +168,8 @@ async fn note_refused(app: &App, reversal: &Reversal, intent: &Intent, error: &S
     tracing::warn!(reversal = %reversal.id, %error, "Stripe refused to take money back");
     outgoing::refused(&tx, intent, error).await?;
     store::set_waiting(&tx, reversal.id, &error.to_string(), tx.now() + REVERSAL_PAUSE).await?;
-    let poor = matches!(error, StripeError::Refused { code: Some(code), .. } if code == "balance_insufficient");
+    let poor =
+        matches!(error, StripeError::Refused { code: Some(code), .. } if code == "balance_insufficient");
     if !poor || now.created_at < tx.now() - REVERSAL_GIVEN_TO_A_PERSON {
         let detail = json!({
             "reversal": reversal.id, "order": reversal.order.to_string(), "payee": reversal.payee.to_string(),

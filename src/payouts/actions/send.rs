@@ -18,8 +18,10 @@ use crate::payments::ledger::{Account, Journal};
 use crate::payments::store as book;
 use crate::queue::Job;
 
-use super::super::model::{KEY_LIFE, REST_AFTER_REFUSAL, State, Transfer, TransferState, sendable};
-use super::super::store::{self, Position};
+use super::super::model::{
+    KEY_LIFE, MovementKind, REST_AFTER_REFUSAL, State, Transfer, TransferState, sendable,
+};
+use super::super::store::{self, NewMovement, Position};
 use super::release::note;
 use super::reverse::request_reversals;
 
@@ -75,7 +77,8 @@ async fn plan(app: &App, at: Position) -> Result<Option<(Transfer, Intent)>> {
 
 /// A new transfer of what is due, if anything may be sent.
 async fn wanted(tx: &Tx, order: &Order, at: Position) -> Result<Option<Transfer>> {
-    let rests = store::last_refusal(tx.conn(), at).await?.is_some_and(|at| at > tx.now() - REST_AFTER_REFUSAL);
+    let rests =
+        store::last_refusal(tx.conn(), at).await?.is_some_and(|at| at > tx.now() - REST_AFTER_REFUSAL);
     let account = store::lock_account(tx, at.payee).await?.filter(|account| account.state == State::Ready);
     let Some(account) = account.filter(|_| !rests && order.status != OrderStatus::Disputed) else {
         return Ok(None);
@@ -164,7 +167,8 @@ pub(super) async fn note_sent(app: &App, transfer: &Transfer, sent: &Sent) -> Re
         return Ok(());
     }
     if sent.amount_minor != transfer.amount_minor || sent.currency != transfer.currency.code() {
-        let detail = json!({ "transfer": sent.id, "amount": sent.amount_minor, "ours": transfer.amount_minor });
+        let detail =
+            json!({ "transfer": sent.id, "amount": sent.amount_minor, "ours": transfer.amount_minor });
         book::open_case(&tx, "TRANSFER_MISMATCH", &sent.id, detail).await?;
         return tx.commit().await;
     }
@@ -172,9 +176,18 @@ pub(super) async fn note_sent(app: &App, transfer: &Transfer, sent: &Sent) -> Re
     outgoing::answered(&tx, &intent, &sent.id).await?;
     store::set_sent(&tx, transfer.id, &sent.id).await?;
     let sides = [(Account::Due(transfer.payee), sent.amount_minor), (Account::Stripe, -sent.amount_minor)];
-    let journal =
-        Journal::new("TRANSFER", &sent.id, Some(order.id), order.currency, sent.created, sides)?;
+    let journal = Journal::new("TRANSFER", &sent.id, Some(order.id), order.currency, sent.created, sides)?;
     book::book(&tx, &journal).await?;
+    let into = NewMovement {
+        creator: transfer.payee,
+        currency: order.currency,
+        kind: MovementKind::Transfer,
+        external_id: &sent.id,
+        order: Some(order.id),
+        amount_minor: sent.amount_minor,
+        at: sent.created,
+    };
+    store::record_movement(&tx, &into).await?;
     tx.record(Event::new("transfer.sent", order.id).of_creator(transfer.payee));
     // A refund may have been booked while the transfer was under way.
     request_reversals(&mut tx, &order).await?;
@@ -204,7 +217,8 @@ async fn note_refused(app: &App, transfer: &Transfer, intent: &Intent, error: &S
 
 fn is_about_the_account(error: &StripeError) -> bool {
     let StripeError::Refused { code, param, .. } = error else { return false };
-    code.as_deref() == Some("insufficient_capabilities_for_transfer") || param.as_deref() == Some("destination")
+    code.as_deref() == Some("insufficient_capabilities_for_transfer")
+        || param.as_deref() == Some("destination")
 }
 
 /// The position a transfer is about.

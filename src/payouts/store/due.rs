@@ -78,9 +78,8 @@ pub async fn sendable(db: &Db, payee: Option<CreatorId>, after: Option<Position>
 
 async fn positions(db: &Db, statement: sea_orm::Statement) -> Result<Vec<Position>> {
     let rows = PositionRow::find_by_statement(statement).all(db.read()).await?;
-    let positions = rows
-        .into_iter()
-        .map(|row| Position { order: OrderId(row.order_id), payee: CreatorId(row.payee) });
+    let positions =
+        rows.into_iter().map(|row| Position { order: OrderId(row.order_id), payee: CreatorId(row.payee) });
     Ok(positions.collect())
 }
 

@@ -14,8 +14,7 @@ use super::due::{Position, currency};
 
 /// A creator's account, locked: one decision at a time about how much of a creator's money is sent.
 pub async fn lock_account(tx: &Tx, creator: CreatorId) -> Result<Option<PayoutAccount>> {
-    let row =
-        payout_accounts::Entity::find_by_id(creator.uuid()).lock_exclusive().one(tx.conn()).await?;
+    let row = payout_accounts::Entity::find_by_id(creator.uuid()).lock_exclusive().one(tx.conn()).await?;
     row.map(PayoutAccount::try_from).transpose()
 }
 

@@ -8,6 +8,7 @@ mod guests;
 mod learning;
 mod money_under_fire;
 mod operating;
+mod paid_out;
 mod paying;
 mod publishing;
 mod refunds;

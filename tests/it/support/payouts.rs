@@ -57,7 +57,8 @@ impl Market {
         let order = atelier::checkout::store::lock_order(&tx, order).await.unwrap().unwrap();
         let sides = [(Account::Due(payee), amount), (Account::Loss, -amount)];
         let id = tx.id().to_string();
-        let journal = Journal::new("ADJUSTMENT", id, Some(order.id), order.currency, tx.now(), sides).unwrap();
+        let journal =
+            Journal::new("ADJUSTMENT", id, Some(order.id), order.currency, tx.now(), sides).unwrap();
         assert!(atelier::payments::store::book(&tx, &journal).await.unwrap());
         atelier::payouts::actions::request_reversals(&mut tx, &order).await.unwrap();
         tx.commit().await.unwrap();
