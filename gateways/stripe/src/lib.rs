@@ -25,6 +25,7 @@ mod refunds;
 mod retry;
 mod settings;
 mod sheet;
+mod tax;
 mod transfers;
 pub mod webhook;
 
@@ -42,6 +43,7 @@ pub use payouts::{Payout, PayoutStatus};
 pub use refunds::{NewRefund, Refund, RefundStatus};
 pub use settings::{LIVE_API_BASE, Settings, SettingsError};
 pub use sheet::{NewPayment, OpenedPayment, is_api_version};
+pub use tax::{NewTaxCalculation, TaxCalculation};
 pub use transfers::{NewTransfer, Transfer, TransferReversal};
 
 use std::sync::Arc;

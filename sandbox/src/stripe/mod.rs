@@ -40,6 +40,7 @@ mod sheet;
 mod spec;
 mod state;
 mod subscriptions;
+mod taxes;
 mod transfers;
 mod tx;
 

@@ -10,7 +10,7 @@ use super::events::LISTED_FOR;
 use super::lists::{equal, page};
 use super::spec::Operation;
 use super::tx::Tx;
-use super::{accounts, balance, customers, disputes, intents, payouts, refunds, sessions, sheet, transfers};
+use super::{accounts, balance, customers, disputes, intents, payouts, refunds, sessions, sheet, taxes, transfers};
 use super::{invoices, portal, prices, subscriptions};
 
 /// How many types an event listing takes.
@@ -78,6 +78,9 @@ fn bill(
         "GetInvoicePayments" => {
             page(tx, "invoice_payment", url, params, |one| invoices::is_payment_listed(one, params))
         }
+        "PostTaxCalculations" => taxes::calculate(tx, params),
+        "PostTaxTransactionsCreateFromCalculation" => taxes::record(tx, params),
+        "PostTaxTransactionsCreateReversal" => taxes::reverse(tx, params),
         _ => read(tx, operation, url, id, params),
     }
 }

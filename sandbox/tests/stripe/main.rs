@@ -12,4 +12,5 @@ mod pages;
 mod payouts;
 mod restart;
 mod support;
+mod tax;
 mod webhooks;
