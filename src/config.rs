@@ -87,6 +87,8 @@ pub struct Settings {
     pub dispute_revokes_access: bool,
     /// Whether the creator pays the bank's fee for a lost dispute; otherwise the platform does.
     pub dispute_fee_from_creator: bool,
+    /// Whether Stripe Tax works out what of a price is tax; quotes need the buyer's country then.
+    pub stripe_tax: bool,
     /// Whether introspection and GraphiQL are on.
     pub introspection: bool,
     /// Whether the embedded Stripe delivers its events by itself; tests deliver them at the moment they choose.
@@ -165,6 +167,7 @@ impl Settings {
             dispute_revokes_access: read.choice("DISPUTE_ACCESS", &[("revoke", true), ("keep", false)]),
             dispute_fee_from_creator: read
                 .choice("DISPUTE_FEE_PAID_BY", &[("platform", false), ("creator", true)]),
+            stripe_tax: read.choice("STRIPE_TAX", &[("off", false), ("on", true)]),
             introspection: read.choice(
                 "GRAPHQL_INTROSPECTION",
                 if stage == Stage::Production {

@@ -19,6 +19,8 @@ pub enum Purpose {
     Quote,
     /// Links in mails and payment pages.
     Link,
+    /// When somebody followed an affiliate's link.
+    Referral,
     /// The embedded parts' own secrets.
     Embedded,
     /// What a guest sees their purchase with.
@@ -111,6 +113,7 @@ impl Keys {
             Purpose::Cursor => b"cursor",
             Purpose::Quote => b"quote",
             Purpose::Link => b"link",
+            Purpose::Referral => b"referral",
             Purpose::Embedded => b"embedded",
             Purpose::Guest => b"guest",
         };

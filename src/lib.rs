@@ -32,6 +32,8 @@ pub mod steps;
 /// Limits that hold across instances.
 pub mod throttle;
 
+/// Who recommends a creator, and earns by it.
+pub mod affiliates;
 /// Offerings, courses, lessons, prices.
 pub mod catalog;
 /// Quotes, orders, checkouts.

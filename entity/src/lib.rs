@@ -3,12 +3,16 @@
 //! What a state means and which changes are allowed is said in the room's `model.rs`; the constraints that the
 //! database itself keeps are in `migration/`.
 
+pub mod affiliate_links;
+pub mod affiliate_programs;
+pub mod affiliates;
 pub mod assets;
 pub mod audit_log;
 pub mod bundle_items;
 pub mod case_closings;
 pub mod cases;
 pub mod checkouts;
+pub mod commissions;
 pub mod consents;
 pub mod courses;
 pub mod creator_links;
@@ -36,6 +40,7 @@ pub mod offerings;
 pub mod order_line_parts;
 pub mod order_lines;
 pub mod order_shares;
+pub mod order_taxes;
 pub mod orders;
 pub mod outgoing_calls;
 pub mod payments;
@@ -61,6 +66,7 @@ pub mod stripe_customers;
 pub mod stripe_events;
 pub mod taken_parts;
 pub mod taken_rights;
+pub mod tax_reversals;
 pub mod team_members;
 pub mod throttles;
 pub mod transfer_reversals;

@@ -27,6 +27,8 @@ mod m20261122_000022_refunds;
 mod m20261122_000023_disputes;
 mod m20261122_000025_operators;
 mod m20261122_000027_splits;
+mod m20261122_000028_affiliates;
+mod m20261122_000029_tax;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
 
@@ -59,6 +61,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000023_disputes::Migration),
             Box::new(m20261122_000025_operators::Migration),
             Box::new(m20261122_000027_splits::Migration),
+            Box::new(m20261122_000028_affiliates::Migration),
+            Box::new(m20261122_000029_tax::Migration),
         ]
     }
 }

@@ -76,6 +76,12 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("offeringSplitAccept", Access::Team("FINANCE")),
     ("offeringSplitDecline", Access::Team("FINANCE")),
     // enrollment
+    // affiliates
+    ("affiliateProgramUpdate", Access::Team("MARKETING")),
+    ("affiliateDecide", Access::Team("MARKETING")),
+    ("affiliateApply", Access::Verified),
+    ("affiliateLinkCreate", Access::SignedIn),
+    ("affiliateLinkDisable", Access::Owner),
     // checkout
     ("quote", Access::Public),
     ("checkout", Access::Owner),
@@ -126,6 +132,10 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     ("Price", Access::Public),
     // enrollment
     ("Enrollment", Access::Owner),
+    // affiliates
+    ("Affiliate", Access::Team("MARKETING")),
+    ("AffiliateLink", Access::Owner),
+    ("Commission", Access::Owner),
     // checkout
     ("Checkout", Access::Owner),
     ("Order", Access::Owner),

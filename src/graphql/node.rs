@@ -3,15 +3,16 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 
+use crate::affiliates::graphql as affiliates;
 use crate::catalog::graphql as catalog;
 use crate::checkout::graphql as checkout;
 use crate::creators::graphql as creators;
 use crate::enrollment::graphql as enrollment;
 use crate::identity::graphql as identity;
 use crate::kernel::{
-    AssetId, BundleId, CheckoutId, CourseId, CreatorId, Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId,
-    NicheId, OrderId, PayoutId, PriceId, PublicId, RefundId, RefundRequestId, Result, SectionId, SessionId,
-    StudioId, UploadId, UserId, ViewerId,
+    AffiliateId, AffiliateLinkId, AssetId, BundleId, CheckoutId, CommissionId, CourseId, CreatorId, Denied,
+    EnrollmentId, Error, LedgerEntryId, LessonId, MemberId, NicheId, OrderId, PayoutId, PriceId, PublicId, RefundId,
+    RefundRequestId, Result, SectionId, SessionId, StudioId, UploadId, UserId, ViewerId,
 };
 use crate::media;
 use crate::payments::graphql as payments;
@@ -56,6 +57,12 @@ pub enum Node {
     Price(catalog::Price),
     /// A right to learn.
     Enrollment(enrollment::Enrollment),
+    /// Somebody who recommends a creator.
+    Affiliate(affiliates::Affiliate),
+    /// A link an affiliate passes on.
+    AffiliateLink(affiliates::AffiliateLink),
+    /// An affiliate's part of a sale.
+    Commission(affiliates::Commission),
     /// An attempt to pay.
     Checkout(checkout::Checkout),
     /// A purchase.
@@ -151,6 +158,18 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         EnrollmentId::PREFIX => {
             let Ok(id) = id.parse::<EnrollmentId>() else { return Ok(None) };
             Ok(enrollment::own(ctx, id).await?.map(Node::Enrollment))
+        }
+        AffiliateId::PREFIX => {
+            let Ok(id) = id.parse::<AffiliateId>() else { return Ok(None) };
+            Ok(affiliates::affiliate(ctx, id).await?.map(Node::Affiliate))
+        }
+        AffiliateLinkId::PREFIX => {
+            let Ok(id) = id.parse::<AffiliateLinkId>() else { return Ok(None) };
+            Ok(affiliates::link(ctx, id).await?.map(Node::AffiliateLink))
+        }
+        CommissionId::PREFIX => {
+            let Ok(id) = id.parse::<CommissionId>() else { return Ok(None) };
+            Ok(affiliates::commission(ctx, id).await?.map(Node::Commission))
         }
         CheckoutId::PREFIX => {
             let Ok(id) = id.parse::<CheckoutId>() else { return Ok(None) };

@@ -2,6 +2,7 @@
 
 use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
 
+use crate::affiliates::graphql::AffiliateMutation;
 use crate::catalog::graphql::{CatalogQuery, MakingMutation, SellingMutation, SplitMutation};
 use crate::checkout::graphql::{CheckoutMutation, CheckoutQuery};
 use crate::creators::graphql::{CreatorsMutation, CreatorsQuery};
@@ -38,6 +39,7 @@ pub struct Mutation(
     MakingMutation,
     SellingMutation,
     SplitMutation,
+    AffiliateMutation,
     LearningMutation,
     PlaybackMutation,
     CheckoutMutation,

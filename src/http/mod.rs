@@ -10,6 +10,7 @@ pub mod limits;
 mod observe;
 mod pages;
 mod product;
+mod referrals;
 pub mod slow_clients;
 mod statements;
 mod webhooks;
@@ -49,6 +50,7 @@ pub fn routes(
         .at("/webhooks/stripe", post(webhooks::platform))
         .at("/webhooks/stripe-connect", post(webhooks::connect))
         .at("/statements/:file", get(statements::file))
+        .at("/r/:token", get(referrals::follow))
         .at("/healthz", get(health::healthz))
         .at("/readyz", get(health::readyz))
         .at("/metrics", get(observe::metrics))

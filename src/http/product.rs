@@ -8,6 +8,7 @@ use futures_util::FutureExt;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
+use poem::http::HeaderMap;
 
 use crate::app::App;
 use crate::graphql::api::{Admitted, Api, Caller};
@@ -52,19 +53,20 @@ impl Product {
         }
     }
 
-    /// The caller's address: the socket's, or what a proxy we trust says.
     fn address(&self, caller: &Caller) -> IpAddr {
-        let peer = caller.peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        if !self.app.settings.trusted_proxies.contains(&peer) {
-            return peer;
-        }
-        let forwarded = caller.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-        // The last entry is the one our own proxy added; anything before it is the client's word.
-        forwarded
-            .and_then(|list| list.rsplit(',').next())
-            .and_then(|last| last.trim().parse().ok())
-            .unwrap_or(peer)
+        caller_address(&self.app, caller.peer, &caller.headers)
     }
+}
+
+/// A caller's address: the socket's, or what a proxy we trust says.
+pub(super) fn caller_address(app: &App, peer: Option<IpAddr>, headers: &HeaderMap) -> IpAddr {
+    let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+    if !app.settings.trusted_proxies.contains(&peer) {
+        return peer;
+    }
+    let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    // The last entry is the one our own proxy added; anything before it is the client's word.
+    forwarded.and_then(|list| list.rsplit(',').next()).and_then(|last| last.trim().parse().ok()).unwrap_or(peer)
 }
 
 /// Sign-in and money: exactly one such mutation a request, so that aliases cannot multiply tries.

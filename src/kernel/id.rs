@@ -168,6 +168,12 @@ typed_ids! {
     RefundRequestId = "rfq";
     /// A buyer's bank that takes money back.
     DisputeId = "dsp";
+    /// Somebody who recommends a creator.
+    AffiliateId = "aff";
+    /// A link an affiliate passes on.
+    AffiliateLinkId = "afl";
+    /// An affiliate's part of a sold line.
+    CommissionId = "com";
     /// A logged event.
     EventId = "evt";
 }

@@ -3,14 +3,17 @@
 use serde_json::Value;
 
 use crate::app::App;
-use crate::kernel::{CheckoutId, Error, Fault, Result};
+use crate::kernel::{CheckoutId, Error, Fault, OrderId, Result};
 use crate::worker::Registry;
 
 use super::actions;
+use super::model::TaxReversal;
 
 /// This room's jobs.
 pub fn register(registry: &mut Registry) {
     registry.on("payments.handle_event", handle_event);
+    registry.on("tax.record", record_tax);
+    registry.on("tax.reverse", reverse_tax);
     registry.on("payments.catch_up_account", catch_up_account);
     registry.on("payments.close_sheet", close_sheet);
     registry.on("payments.claim_guest_orders", claim_guest_orders);
@@ -42,4 +45,26 @@ async fn claim_guest_orders(app: App, payload: Value) -> Result<()> {
     let email = payload["email"].as_str();
     let email = email.ok_or_else(|| Error::Fault(Fault::new("reading a job", "it names no address")))?;
     actions::claim_guest_orders(&app, email).await
+}
+
+async fn record_tax(app: App, payload: Value) -> Result<()> {
+    actions::tax::record(&app, order(&payload)?).await.map(drop)
+}
+
+/// The payload of a refund: its key, the order, what was given back and the tax within it.
+async fn reverse_tax(app: App, payload: Value) -> Result<()> {
+    let unreadable = || Error::Fault(Fault::new("reading a job", &payload));
+    let reversal = TaxReversal {
+        refund: payload["refund"].as_str().and_then(|id| id.parse().ok()).ok_or_else(unreadable)?,
+        order: order(&payload)?,
+        amount_minor: payload["amount"].as_i64().ok_or_else(unreadable)?,
+        tax_minor: payload["tax"].as_i64().ok_or_else(unreadable)?,
+        transaction: None,
+    };
+    actions::tax::reverse(&app, &reversal).await
+}
+
+fn order(payload: &Value) -> Result<OrderId> {
+    let id = payload["order"].as_str().and_then(|id| id.parse().ok());
+    id.ok_or_else(|| Error::Fault(Fault::new("reading a job", payload)))
 }

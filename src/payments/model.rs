@@ -85,6 +85,21 @@ pub struct InboxEvent {
     pub waiting: bool,
 }
 
+/// What a refund takes back of a sale that Stripe Tax was told of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaxReversal {
+    /// The refund's key.
+    pub refund: Uuid,
+    /// Of which order.
+    pub order: OrderId,
+    /// Given back, tax included.
+    pub amount_minor: i64,
+    /// Tax within it, as our book has it.
+    pub tax_minor: i64,
+    /// `tax_…`, once it is noted.
+    pub transaction: Option<String>,
+}
+
 /// A line in a creator's book.
 #[derive(Clone, Debug)]
 pub struct Entry {

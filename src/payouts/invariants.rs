@@ -21,7 +21,7 @@ pub const INVARIANTS: &[Invariant] = &[
               JOIN orders o ON o.id = s.order_id
               LEFT JOIN (SELECT j.order_id, p.payee_creator_id, -SUM(p.amount_minor) AS released
                     FROM postings p JOIN journals j ON j.id = p.journal_id
-                    WHERE p.account = 'DUE' AND j.kind IN ('RELEASE', 'COMMISSION', 'ADJUSTMENT')
+                    WHERE p.account = 'DUE' AND j.kind IN ('RELEASE', 'COMMISSION', 'COMMISSION_RETURNED', 'ADJUSTMENT')
                     GROUP BY j.order_id, p.payee_creator_id) r
                 ON r.order_id = s.order_id AND r.payee_creator_id = s.payee_creator_id
               WHERE s.sent > COALESCE(r.released, 0)",

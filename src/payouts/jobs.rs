@@ -21,6 +21,7 @@ pub fn register(registry: &mut Registry) {
     registry.every(3600, "payouts.reread", |app| async move { actions::reread(&app).await });
     registry.every(3600, "payouts.release", |app| async move { actions::release(&app).await });
     registry.every(3600, "payouts.transfer", |app| async move { actions::send_all(&app, None).await });
+    registry.every(86_400, "payouts.return_unclaimed", |app| async move { actions::return_unclaimed(&app).await });
     registry.every(600, "payouts.sweep", |app| async move { actions::sweep(&app).await });
 }
 

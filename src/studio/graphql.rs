@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, MergedObject, Object};
 
+use crate::affiliates::graphql::StudioAffiliates;
 use crate::catalog;
 use crate::catalog::graphql::{StudioOfferings, StudioShares};
 use crate::checkout::graphql::StudioOrders;
@@ -32,6 +33,7 @@ pub struct Studio(
     pub StudioMoney,
     pub StudioPayouts,
     pub StudioRefunds,
+    pub StudioAffiliates,
 );
 
 impl Studio {
@@ -45,7 +47,8 @@ impl Studio {
             StudioOrders(at.clone()),
             StudioMoney(at.clone()),
             StudioPayouts(at.clone()),
-            StudioRefunds(at),
+            StudioRefunds(at.clone()),
+            StudioAffiliates(at),
         )
     }
 

@@ -25,7 +25,7 @@ use super::super::refusals::CheckoutRefusal as No;
 use super::super::store::{self, NewCheckout, NewOrder};
 use super::super::token;
 use super::sheet::{SheetKeys, sheet_keys};
-use super::{open_page, quote, settle};
+use super::{open_page, quote, referral, settle};
 
 /// More orders than this are somebody trying out cards.
 const ORDERS: Rate = Rate { burst: 20, every_seconds: 30 };
@@ -274,6 +274,9 @@ async fn checked(app: &App, buyer: Option<UserId>, wish: &NewPurchase) -> Result
         _ => {}
     }
     checks.done()?;
+    if let Some(user) = buyer {
+        referral::check_buyer(app, &seen, user).await?;
+    }
     let now = quote::again(app, &seen).await.map_err(at_token)?;
     if !now.costs_the_same_as(&seen) {
         let new = token::seal(&app.keys, &now)?;

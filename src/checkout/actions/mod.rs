@@ -5,8 +5,10 @@ mod create;
 mod open_page;
 mod quote;
 mod read;
+mod referral;
 mod settle;
 mod sheet;
+mod tax;
 
 pub use claim_free::{ClaimFree, claim_free};
 pub use create::{Created, NewPurchase, Who, create};

@@ -17,6 +17,7 @@ use chrono::SubsecRound;
 use super::super::model::{Channel, LARGEST_TOTAL, MOST_ITEMS, QUOTE_LIFE, Quote, QuoteLine, due};
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::token;
+use super::{referral, tax};
 
 /// What somebody wants to buy.
 #[derive(Clone, Debug)]
@@ -27,6 +28,10 @@ pub struct QuoteRequest {
     pub coupon: Option<String>,
     /// Where the buyer is.
     pub channel: Channel,
+    /// Where the buyer lives, for taxes.
+    pub country: Option<String>,
+    /// The clicks that led here, as the buyer's client keeps them.
+    pub touches: Option<String>,
 }
 
 /// One thing somebody wants to buy.
@@ -51,8 +56,11 @@ pub struct Quoted {
 
 /// What the wanted things cost now.
 pub async fn quote(app: &App, actor: &Actor, request: &QuoteRequest) -> Result<Quoted> {
-    let quote = price(app, request).await?;
-    let warnings = warnings(app, actor, &quote).await?;
+    let mut quote = price(app, request).await?;
+    let unattributed = referral::attribute(app, actor, request.touches.as_deref(), &mut quote).await?;
+    tax::apply(app, request.country.as_deref(), &mut quote).await?;
+    let mut warnings = warnings(app, actor, &quote).await?;
+    warnings.extend(unattributed);
     Ok(Quoted { token: token::seal(&app.keys, &quote)?, quote, warnings })
 }
 
@@ -72,9 +80,17 @@ pub(super) async fn again(app: &App, quote: &Quote) -> Result<Quote> {
         price: line.price,
         pay: line.chosen.then(|| Money::new(line.amount_minor, quote.currency)),
     });
-    let request =
-        QuoteRequest { items: items.collect(), coupon: quote.coupon.clone(), channel: quote.channel };
-    price(app, &request).await
+    let request = QuoteRequest {
+        items: items.collect(),
+        coupon: quote.coupon.clone(),
+        channel: quote.channel,
+        country: None,
+        touches: None,
+    };
+    let mut now = price(app, &request).await?;
+    now.referral = quote.referral;
+    tax::carry_over(app, quote, &mut now).await?;
+    Ok(now)
 }
 
 async fn price(app: &App, request: &QuoteRequest) -> Result<Quote> {
@@ -166,6 +182,8 @@ impl<'a> Basket<'a> {
             coupon: request.coupon.clone(),
             channel: request.channel,
             expires_at: (self.now + QUOTE_LIFE).trunc_subsecs(0),
+            referral: None,
+            tax: None,
         };
         let total = quote.total();
         if total.minor > LARGEST_TOTAL {

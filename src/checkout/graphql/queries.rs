@@ -113,7 +113,13 @@ async fn quoted(ctx: &Context<'_>, input: QuoteInput) -> Result<Quote> {
         }
     }
     checks.done()?;
-    let request = QuoteRequest { items, coupon: input.coupon_code, channel };
+    let request = QuoteRequest {
+        items,
+        coupon: input.coupon_code,
+        channel,
+        country: input.country.map(|country| country.0),
+        touches: input.affiliate_token,
+    };
     let quoted = actions::quote(ctx.app(), ctx.actor(), &request).await?;
     Ok(Quote { quote: quoted.quote, token: quoted.token, warnings: quoted.warnings })
 }

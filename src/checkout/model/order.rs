@@ -87,6 +87,17 @@ pub struct OrderLine {
     pub fee_minor: i64,
 }
 
+/// The tax calculation an order was agreed to with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderTax {
+    /// Of which order.
+    pub order: OrderId,
+    /// `taxcalc_…`
+    pub calculation: String,
+    /// `tax_…`, once the sale is noted.
+    pub transaction: Option<String>,
+}
+
 /// A payee's part of a line, frozen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share {

@@ -42,6 +42,21 @@ pub struct Quote {
     pub channel: Channel,
     /// Until when it holds.
     pub expires_at: Instant,
+    /// The affiliate's link that led here.
+    #[serde(default)]
+    pub referral: Option<Uuid>,
+    /// Where the tax of the lines comes from; none if none was asked for.
+    #[serde(default)]
+    pub tax: Option<QuoteTax>,
+}
+
+/// What Stripe Tax has worked out for a quote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuoteTax {
+    /// Where the buyer lives.
+    pub country: String,
+    /// `taxcalc_…`
+    pub calculation: String,
 }
 
 /// One thing of a quote.

@@ -3,10 +3,12 @@
 mod checkouts;
 mod lists;
 mod orders;
+mod taxes;
 
 pub use checkouts::*;
 pub use lists::*;
 pub use orders::*;
+pub use taxes::*;
 
 use crate::kernel::{Error, Fault};
 

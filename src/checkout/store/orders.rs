@@ -8,13 +8,16 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::affiliates::{self, model::Referral};
 use crate::catalog::{self, model::Payee};
 use crate::checkout::model::{Order, OrderLine, OrderStatus, Quote, Share};
 use crate::checkout::shares;
 use crate::db::Tx;
-use crate::kernel::{CreatorId, Currency, Error, Instant, OrderId, OrderLineId, PublicId, Result, UserId};
+use crate::identity;
+use crate::kernel::money::basis_points_of;
+use crate::kernel::{AffiliateLinkId, CreatorId, Currency, Error, Instant, OrderId, OrderLineId, PublicId, Result, UserId};
 
-use super::unreadable;
+use super::{taxes::insert_tax, unreadable};
 
 /// An order to write, all of it frozen.
 pub struct NewOrder<'a> {
@@ -62,6 +65,9 @@ pub async fn insert_order(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
     };
     orders::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     insert_lines(tx, new).await?;
+    if let Some(tax) = &quote.tax {
+        insert_tax(tx, new.id, tax).await?;
+    }
     let agreed = new.consents.iter().map(|(kind, version)| consents::ActiveModel {
         id: Set(tx.id()),
         order_id: Set(new.id.uuid()),
@@ -79,6 +85,8 @@ pub async fn insert_order(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
 async fn insert_lines(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
     let offerings: Vec<_> = new.quote.lines.iter().map(|line| line.offering).collect();
     let payees = catalog::store::payees(tx.conn(), &offerings).await?;
+    let referral = referral(tx, new, &payees).await?;
+    let mut commissions = Vec::new();
     let mut lines = Vec::new();
     let mut shares = Vec::new();
     for (position, (line, fee)) in (0_i32..).zip(new.quote.lines.iter().zip(new.fees)) {
@@ -97,11 +105,44 @@ async fn insert_lines(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
         });
         let theirs = payees.get(&line.offering).map(Vec::as_slice).unwrap_or_default();
         let rest = line.amount_minor - line.tax_minor - fee;
-        shares.extend(line_shares(id, rest, new.quote.creator, theirs)?);
+        let earns = referral.filter(|referral| basis_points_of(rest, referral.basis_points) > 0);
+        let commission =
+            earns.map(|referral| Payee { creator: referral.payee, basis_points: referral.basis_points });
+        let parts = line_shares(id, rest, new.quote.creator, theirs, commission)?;
+        // The affiliate's is the last.
+        commissions.extend(earns.and(parts.len().checked_sub(1)).map(|place| (id, place)));
+        shares.extend(parts);
     }
     order_lines::Entity::insert_many(lines).exec_without_returning(tx.conn()).await?;
     order_shares::Entity::insert_many(shares).exec_without_returning(tx.conn()).await?;
+    for (line, place) in commissions {
+        let place = i32::try_from(place).unwrap_or(i32::MAX);
+        if let Some(referral) = &referral {
+            affiliates::store::insert_commission(tx, OrderLineId(line), place, referral).await?;
+        }
+    }
     Ok(())
+}
+
+/// Who earns by this order, as things are at this moment; nobody who shares in it in another way or buys it.
+async fn referral(
+    tx: &Tx,
+    new: &NewOrder<'_>,
+    payees: &HashMap<Uuid, Vec<Payee>>,
+) -> Result<Option<Referral>> {
+    let Some(link) = new.quote.referral else { return Ok(None) };
+    let seller = new.quote.creator;
+    let found = affiliates::store::referral(tx.conn(), seller, AffiliateLinkId(link)).await?;
+    // A guest may prove later that the address is an account's.
+    let guest = match new.guest_email {
+        Some(email) => identity::store::by_email(tx.conn(), email).await?.map(|known| known.account.id),
+        None => None,
+    };
+    let buyer = new.buyer.or(guest);
+    Ok(found.filter(|referral| {
+        let shares = payees.values().flatten().any(|payee| payee.creator == referral.payee);
+        !shares && referral.payee != seller && Some(referral.user) != buyer
+    }))
 }
 
 /// Who gets what of a line, frozen: what changes later changes nothing about it.
@@ -110,8 +151,9 @@ fn line_shares(
     rest: i64,
     seller: CreatorId,
     payees: &[Payee],
+    commission: Option<Payee>,
 ) -> Result<Vec<order_shares::ActiveModel>> {
-    let parts = shares::of_line(rest, seller, payees, None);
+    let parts = shares::of_line(rest, seller, payees, commission);
     let parts = parts.ok_or_else(|| unreadable(format!("the parts of line {line} come to more than there is")))?;
     let rows = (0_i32..).zip(parts).map(|(position, (payee, amount))| order_shares::ActiveModel {
         order_line_id: Set(line),

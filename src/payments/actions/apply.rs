@@ -20,7 +20,7 @@ use super::super::judge::{Arrived, Expected, Verdict, judge};
 use super::super::sheet::judge_payment;
 use super::super::store::{self, Standing};
 use super::super::{ledger, letters};
-use super::fees;
+use super::{fees, tax};
 
 /// How long after its time a page is still hoped for.
 const GIVEN_UP_AFTER: Duration = Duration::hours(24);
@@ -121,6 +121,7 @@ pub async fn fulfil(tx: &mut Tx, order: &Order, arrived: &Arrived, source: Sourc
         crate::checkout::store::lines(tx.conn(), &[order.id]).await?.remove(&order.id).unwrap_or_default();
     let shares = crate::checkout::store::shares(tx.conn(), &lines).await?;
     store::book(tx, &ledger::sale(order, &lines, &shares, arrived)?).await?;
+    tax::sold(tx, order).await?;
     if let Some(fee) = &arrived.fee {
         fees::book_fee(tx, order, &arrived.charge, fee, arrived.at).await?;
     }

@@ -10,6 +10,7 @@ mod fees;
 mod handle;
 mod receive;
 mod sweep;
+pub mod tax;
 
 pub use apply::apply;
 pub use book::{book_of, holdings_of};

@@ -4,8 +4,10 @@ mod book;
 mod cases;
 mod inbox;
 mod money;
+mod taxes;
 
 pub use book::*;
 pub use cases::*;
 pub use inbox::*;
 pub use money::*;
+pub use taxes::*;

@@ -11,6 +11,7 @@ mod reverse;
 mod send;
 mod statement;
 mod sweep;
+mod unclaimed;
 
 pub use account::*;
 pub use look::*;
@@ -22,3 +23,4 @@ pub use reverse::*;
 pub use send::*;
 pub use statement::*;
 pub use sweep::*;
+pub use unclaimed::*;

@@ -1,5 +1,6 @@
 //! What each room refuses, on both databases.
 
+mod affiliates;
 mod bundles;
 mod catalog;
 mod checkout;

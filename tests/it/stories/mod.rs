@@ -1,5 +1,6 @@
 //! What people do, from beginning to end, on both databases.
 
+mod affiliates;
 mod bundles;
 mod buying;
 mod disputes;
@@ -16,4 +17,5 @@ mod sending_money;
 mod signing_in;
 mod splits;
 mod storefront;
+mod tax;
 mod uploading;

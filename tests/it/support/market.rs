@@ -34,11 +34,17 @@ struct Inner {
 
 impl Market {
     /// Opens an installation in a fresh place.
+    #[allow(dead_code, reason = "stories say which settings they want, other proofs do not")]
     pub async fn open(place: Place) -> Self {
-        Self::open_at(Arc::new(place), 0, chrono::Duration::zero()).await
+        Self::open_with(place, &[]).await
     }
 
-    async fn open_at(place: Arc<Place>, port: u16, ahead: chrono::Duration) -> Self {
+    /// Opens an installation with settings of its own.
+    pub async fn open_with(place: Place, own: &[(&str, &str)]) -> Self {
+        Self::open_at(Arc::new(place), 0, chrono::Duration::zero(), own).await
+    }
+
+    async fn open_at(place: Arc<Place>, port: u16, ahead: chrono::Duration, own: &[(&str, &str)]) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let mut environment = Environment::default()
             .with("PORT", port.to_string())
@@ -46,6 +52,7 @@ impl Market {
         if let Some(url) = &place.database_url {
             environment = environment.with("DATABASE_URL", url).with("DATABASE_CONNECTIONS", "10");
         }
+        let environment = own.iter().fold(environment, |all, (name, value)| all.with(name, *value));
         let mut settings = Settings::from(&environment).unwrap();
         settings.sandbox_delivers = false;
         let server = Server::open(settings).await.unwrap();
@@ -74,7 +81,7 @@ impl Market {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let port = self.0.url.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap();
-        Self::open_at(Arc::clone(&self.0.place), port, self.0.app.clock.ahead()).await
+        Self::open_at(Arc::clone(&self.0.place), port, self.0.app.clock.ahead(), &[]).await
     }
 
     /// A new person with a proven address, signed in.

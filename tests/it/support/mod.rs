@@ -24,6 +24,6 @@ pub use payouts::LINK;
 pub use people::{Person, REFRESH, Refused, SIGN_IN};
 pub use refunding::{ASK, DECIDE, REFUND};
 pub use shop::{Priced, Shop};
-pub use story::play;
+pub use story::{play, play_with};
 pub(crate) use story::story;
 pub use studios::{FILM, Made, PICTURE, SHEET, SOUND, Studio, euros, text};
