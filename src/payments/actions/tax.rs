@@ -26,6 +26,17 @@ pub(super) async fn sold(tx: &mut Tx, order: &Order) -> Result<()> {
     Ok(())
 }
 
+/// Part of a refund: asks for so much to be taken back, if the sale was quoted with tax.
+pub async fn given_back(tx: &mut Tx, order: &Order, refund: Uuid, amount_minor: i64, tax_minor: i64) -> Result<()> {
+    if checkout::store::tax_of_order(tx.conn(), order.id).await?.is_some() {
+        let payload = json!({
+            "refund": refund, "order": order.id.to_string(), "amount": amount_minor, "tax": tax_minor,
+        });
+        tx.enqueue(Job::new("tax.reverse", payload));
+    }
+    Ok(())
+}
+
 /// Notes a paid sale at Stripe Tax; gives the note's id, or nothing if the order has no tax to tell of.
 pub async fn record(app: &App, order: OrderId) -> Result<Option<String>> {
     let Some(tax) = checkout::store::tax_of_order(app.db.read(), order).await? else { return Ok(None) };

@@ -200,6 +200,22 @@ story! {
         assert_eq!(studio["studio"]["balance"]["available"], json!([{ "minorUnits": 9000 }]), "all of it is hers again");
     }
 
+    async fn what_is_given_back_takes_the_commission_with_it(market) {
+        let scene = scene(&market, json!({ "isOpen": true, "commissionBasisPoints": 2000 })).await;
+        let touch = scene.touch(&market).await;
+        let purchase = buys(&market, &market.person("Ben").await, &scene.shop, &touch).await;
+        scene.mira.gives_back(&purchase.order, Some(5000), false).await;
+        market.settles().await;
+        let account = scene.account().await;
+        assert_eq!(account["balance"], json!([{ "minorUnits": 900, "currency": "EUR" }]));
+        assert_eq!(account["commissions"]["nodes"][0]["state"], "PENDING");
+        scene.mira.gives_back(&purchase.order, None, true).await;
+        market.settles().await;
+        let account = scene.account().await;
+        assert_eq!((&account["commissions"]["nodes"][0]["state"], &account["balance"]), (&json!("REVERSED"), &json!([])));
+        assert_eq!(account["links"]["nodes"][0]["earned"]["minorUnits"], 0);
+    }
+
     async fn a_commission_is_sent_to_who_has_an_account(market) {
         let scene = scene(&market, json!({ "isOpen": true, "commissionBasisPoints": 2000 })).await;
         let touch = scene.touch(&market).await;

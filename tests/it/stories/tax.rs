@@ -123,6 +123,24 @@ taxed_story! {
         assert_eq!((&line["amount"], &line["amount_tax"]), (&json!(-5950), &json!(-950)));
     }
 
+    async fn what_is_given_back_is_taken_back_at_stripe_tax(market) {
+        let mira = market.person("Mira").await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(11_900)).await;
+        let ben = market.person("Ben").await;
+        let quote = quoted(&ben, &shop, "DE").await;
+        let purchase = buys(&market, &ben, &quote).await;
+        for amount in [Some(3333), None] {
+            mira.gives_back(&purchase.order, amount, false).await;
+            market.settles().await;
+        }
+        let told = market.stripe().objects("tax.transaction");
+        let sum = |part: &str| -> i64 {
+            let lines = told.iter().flat_map(|one| one["line_items"]["data"].as_array().unwrap());
+            lines.map(|line| line[part].as_i64().unwrap()).sum()
+        };
+        assert_eq!((told.len(), sum("amount"), sum("amount_tax")), (3, 0, 0), "all of it");
+    }
+
     async fn a_sale_is_told_even_if_stripe_tax_was_away(market) {
         let mira = market.person("Mira").await;
         let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
