@@ -26,6 +26,7 @@ mod m20261122_000021_statements;
 mod m20261122_000022_refunds;
 mod m20261122_000023_disputes;
 mod m20261122_000025_operators;
+mod m20261122_000026_reconciliation;
 mod m20261122_000027_splits;
 mod m20261122_000028_affiliates;
 mod m20261122_000029_tax;
@@ -63,6 +64,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000027_splits::Migration),
             Box::new(m20261122_000028_affiliates::Migration),
             Box::new(m20261122_000029_tax::Migration),
+            Box::new(m20261122_000026_reconciliation::Migration),
         ]
     }
 }

@@ -6,8 +6,8 @@ use crate::app::App;
 use crate::kernel::{CheckoutId, Error, Fault, OrderId, Result};
 use crate::worker::Registry;
 
-use super::actions;
 use super::model::TaxReversal;
+use super::{actions, store};
 
 /// This room's jobs.
 pub fn register(registry: &mut Registry) {
@@ -24,7 +24,12 @@ pub fn register(registry: &mut Registry) {
 async fn handle_event(app: App, payload: Value) -> Result<()> {
     let id = serde_json::from_value(payload["event"].clone())
         .map_err(|cause| Error::Fault(Fault::new("reading a job", cause)))?;
-    actions::handle(&app, id).await
+    let outcome = actions::handle(&app, id).await;
+    if let Err(error) = &outcome {
+        // For the operator who looks at events; the job's own retries go on.
+        store::note_failure(&app.db, id, &error.to_string()).await?;
+    }
+    outcome
 }
 
 /// `{"account": "acct_…"}`

@@ -83,6 +83,18 @@ pub struct InboxEvent {
     pub attempts: i32,
     /// Waiting to be handled.
     pub waiting: bool,
+    /// As it came.
+    pub payload: String,
+}
+
+impl InboxEvent {
+    /// The amount in minor units and the currency that the event claims for its page or payment.
+    pub fn says(&self) -> Option<(i64, String)> {
+        let payload: serde_json::Value = serde_json::from_str(&self.payload).ok()?;
+        let object = &payload["data"]["object"];
+        let amount = object["amount_total"].as_i64().or_else(|| object["amount"].as_i64())?;
+        Some((amount, object["currency"].as_str()?.to_ascii_uppercase()))
+    }
 }
 
 /// What a refund takes back of a sale that Stripe Tax was told of.

@@ -9,6 +9,7 @@
 
 mod accounts;
 mod answer;
+mod balance;
 mod billing;
 mod call;
 mod checkout;
@@ -30,6 +31,7 @@ mod transfers;
 pub mod webhook;
 
 pub use accounts::{AccountLink, AccountState, Capability};
+pub use balance::{Movement, MovementPage, Sent};
 pub use billing::{
     Interval, Invoice, NewRecurringPrice, NewSubscriptionPage, Subscription, SubscriptionStatus,
 };

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::checkout;
-use crate::checkout::model::Checkout;
-use crate::kernel::{CheckoutId, Error, Fault, Result};
+use crate::checkout::model::{Checkout, CheckoutStatus};
+use crate::kernel::{CheckoutId, Error, Fault, OrderId, Result};
 use crate::queue::Job;
 
 use super::super::model::{Endpoint, InboxEvent, Outcome};
@@ -111,10 +111,10 @@ fn topic(kind: &str) -> Topic {
 async fn page(app: &App, event: &InboxEvent) -> Result<Outcome> {
     let session = object(event)?;
     match checkout::store::checkout_of_session(app.db.read(), session).await? {
-        Some(checkout) => done(app, &checkout).await,
+        Some(checkout) => done(app, event, &checkout).await,
         None => match named(app, app.stripe.checkout_session(session).await.map(|page| page.metadata)).await?
         {
-            Some(checkout) => done(app, &checkout).await,
+            Some(checkout) => done(app, event, &checkout).await,
             None => unknown(event),
         },
     }
@@ -122,14 +122,19 @@ async fn page(app: &App, event: &InboxEvent) -> Result<Outcome> {
 
 async fn payment(app: &App, event: &InboxEvent) -> Result<Outcome> {
     let intent = object(event)?;
+    if let Some(order) = store::order_of_intent(app.db.read(), intent).await? {
+        compare(app, event, order).await?;
+        return Ok(Outcome::Handled);
+    }
     match named(app, app.stripe.payment_intent(intent).await.map(|payment| payment.metadata)).await? {
-        Some(checkout) => done(app, &checkout).await,
+        Some(checkout) => done(app, event, &checkout).await,
         None => unknown(event),
     }
 }
 
 async fn charge(app: &App, event: &InboxEvent) -> Result<Outcome> {
-    if fees::note_fee(app, object(event)?).await? {
+    let charge = object(event)?;
+    if store::is_fee_known(app.db.read(), charge).await? || fees::note_fee(app, charge).await? {
         return Ok(Outcome::Handled);
     }
     Ok(Outcome::Ignored("no payment of ours waits for this charge's fee; the sweep looks again".to_owned()))
@@ -146,9 +151,30 @@ async fn pass_on(app: &App, event: &InboxEvent, job: &'static str) -> Result<()>
     tx.commit().await
 }
 
-async fn done(app: &App, checkout: &Checkout) -> Result<Outcome> {
-    apply(app, checkout.id).await?;
+async fn done(app: &App, event: &InboxEvent, checkout: &Checkout) -> Result<Outcome> {
+    // A page that succeeded cannot change any more: Stripe need not be asked again.
+    if checkout.status != CheckoutStatus::Succeeded {
+        apply(app, checkout.id).await?;
+    }
+    compare(app, event, checkout.order).await?;
     Ok(Outcome::Handled)
+}
+
+/// The event's own amount decides nothing. One that differs from the order's is somebody's work or a great mistake,
+/// so a person hears of it.
+async fn compare(app: &App, event: &InboxEvent, order: OrderId) -> Result<()> {
+    let Some((amount, currency)) = event.says() else { return Ok(()) };
+    let order = checkout::store::order(app.db.read(), order).await?;
+    let Some(order) = order.filter(|order| order.total_minor != amount || order.currency.code() != currency)
+    else {
+        return Ok(());
+    };
+    let ours = json!({ "amount": order.total_minor, "currency": order.currency.code() });
+    let detail = json!({ "order": order.id.to_string(), "ours": ours,
+        "event": { "amount": amount, "currency": currency } });
+    let tx = app.begin().await?;
+    store::open_case(&tx, "EVENT_MISMATCH", &event.stripe_id, detail).await?;
+    tx.commit().await
 }
 
 /// The checkout that Stripe's object names, if it is ours.

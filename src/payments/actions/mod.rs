@@ -9,6 +9,7 @@ mod close;
 mod fees;
 mod handle;
 mod receive;
+mod replay;
 mod sweep;
 pub mod tax;
 
@@ -21,4 +22,5 @@ pub use close::{close, close_sheet};
 pub use fees::note_fee;
 pub use handle::handle;
 pub use receive::receive;
+pub use replay::{Replay, replay};
 pub use sweep::sweep;

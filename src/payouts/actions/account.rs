@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use serde_json::json;
 use stripe_gateway::{AccountState as StripeAccount, IdempotencyKey, StripeError};
 
 use crate::app::App;
@@ -10,6 +11,7 @@ use crate::events::Event;
 use crate::identity;
 use crate::kernel::{CreatorId, Denied, Error, Fault, PublicId, Refusal, Result};
 use crate::outgoing::{self, Kind};
+use crate::payments;
 
 use super::super::letters;
 use super::super::model::{Interval, PayoutAccount, State};
@@ -68,8 +70,7 @@ async fn open(app: &App, desk: &Desk) -> Result<String> {
 /// Reads an account at Stripe and writes down how far it is. An account that is not ours is left alone.
 pub async fn read_account(app: &App, stripe_id: &str) -> Result<()> {
     let Some(known) = store::account_at_stripe(app.db.read(), stripe_id).await? else {
-        tracing::warn!(stripe_id, "an event is about an account that belongs to no creator");
-        return Ok(());
+        return of_nobody(app, stripe_id).await;
     };
     let read = match app.stripe.account(stripe_id).await {
         Ok(read) => read,
@@ -81,6 +82,18 @@ pub async fn read_account(app: &App, stripe_id: &str) -> Result<()> {
         Err(error) => return Err(Fault::away("reading an account", error).into()),
     };
     note(app, &known, &read).await
+}
+
+/// An account nobody has: perhaps ours is just being opened and not written down yet, else a person must look.
+async fn of_nobody(app: &App, stripe_id: &str) -> Result<()> {
+    let soon = app.now() + chrono::Duration::seconds(1);
+    if !outgoing::unanswered(&app.db, Kind::Account, soon).await?.is_empty() {
+        return Err(Fault::away("reading an account", "one is just being opened").into());
+    }
+    let tx = app.begin().await?;
+    let detail = json!({ "account": stripe_id, "reason": "it belongs to no creator" });
+    payments::store::open_case(&tx, "EVENT_UNKNOWN_ACCOUNT", stripe_id, detail).await?;
+    tx.commit().await
 }
 
 async fn note(app: &App, known: &PayoutAccount, read: &StripeAccount) -> Result<()> {
