@@ -23,9 +23,10 @@ lint:
     cargo fmt --all
     cargo clippy --workspace --all-targets -- -D warnings
 
-# Writes schema.graphql anew; look at what changed before committing it
+# Writes both schemas anew; look at what changed before committing them
 schema:
     cargo run --quiet -- schema > schema.graphql
+    cargo run --quiet -- schema --admin > admin.graphql
 
 # The long proofs (hours): 500 random histories of 60 commands on each database, 1,000 purchases with a killed server
 long:

@@ -50,6 +50,8 @@ pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
         ("refunds", broken(app, crate::refunds::invariants::INVARIANTS).await),
         ("disputes", broken(app, crate::disputes::invariants::INVARIANTS).await),
         ("tax", broken(app, crate::payments::invariants::TAX).await),
+        ("reconciliation", broken(app, crate::reconciliation::invariants::INVARIANTS).await),
+        ("operators", broken(app, crate::operators::invariants::INVARIANTS).await),
         ("money under way", crate::payments::invariants::stuck(db, app.now()).await),
     ]
 }

@@ -52,12 +52,16 @@ pub mod learning;
 pub mod media;
 /// Letters to people.
 pub mod notifications;
+/// The people who run this installation.
+pub mod operators;
 /// Money that arrived, and the ledger.
 pub mod payments;
 /// The way to a creator's bank.
 pub mod payouts;
 /// Money back to buyers.
 pub mod refunds;
+/// Our book against Stripe's.
+pub mod reconciliation;
 /// What anybody may see of a creator.
 pub mod storefront;
 /// The private workspace of a creator.

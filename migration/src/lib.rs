@@ -61,10 +61,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000022_refunds::Migration),
             Box::new(m20261122_000023_disputes::Migration),
             Box::new(m20261122_000025_operators::Migration),
+            Box::new(m20261122_000026_reconciliation::Migration),
             Box::new(m20261122_000027_splits::Migration),
             Box::new(m20261122_000028_affiliates::Migration),
             Box::new(m20261122_000029_tax::Migration),
-            Box::new(m20261122_000026_reconciliation::Migration),
         ]
     }
 }

@@ -4,6 +4,7 @@
 //! Mutations answer with a payload whose `userErrors` says what was refused.
 
 pub mod access;
+pub mod admin;
 pub mod api;
 pub mod batching;
 pub mod codes;

@@ -1,6 +1,6 @@
 //! The whole schema, put together from the rooms.
 
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+use async_graphql::{EmptySubscription, MergedObject, ObjectType, SDLExportOptions};
 
 use crate::affiliates::graphql::AffiliateMutation;
 use crate::catalog::graphql::{CatalogQuery, MakingMutation, SellingMutation, SplitMutation};
@@ -47,18 +47,38 @@ pub struct Mutation(
     RefundsMutation,
 );
 
-/// The schema without extensions: each would cost every field of every request (stack.md 0.2). Limits are kept by the
-/// transport before execution.
+/// The app endpoint's schema.
 pub fn build(introspection: bool) -> Schema {
-    let builder =
-        Schema::build(Query::default(), Mutation::default(), EmptySubscription).disable_suggestions();
+    put_together(Query::default(), Mutation::default(), introspection)
+}
+
+/// A schema without extensions: each would cost every field of every request (stack.md 0.2). Limits are kept by the
+/// transport before execution.
+pub(super) fn put_together<Q, M>(
+    query: Q,
+    mutation: M,
+    introspection: bool,
+) -> async_graphql::Schema<Q, M, EmptySubscription>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+{
+    let builder = async_graphql::Schema::build(query, mutation, EmptySubscription).disable_suggestions();
     let builder = if introspection { builder } else { builder.disable_introspection() };
     builder.finish()
 }
 
 /// The contract as text, the same on every run: what `schema.graphql` holds.
 pub fn sdl() -> String {
+    print(&build(true))
+}
+
+pub(super) fn print<Q, M>(schema: &async_graphql::Schema<Q, M, EmptySubscription>) -> String
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+{
     let options =
         SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().use_space_ident();
-    build(true).sdl_with_options(options)
+    schema.sdl_with_options(options)
 }

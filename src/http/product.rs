@@ -1,9 +1,9 @@
-//! The real schema behind the transport: who is calling, what they may spend, and the run itself.
+//! The real schemas behind the transport: who is calling, what they may spend, and the run itself.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use async_graphql::{Request, Response};
+use async_graphql::{EmptySubscription, ObjectType, Request, Response, Schema};
 use futures_util::FutureExt;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
@@ -11,30 +11,43 @@ use futures_util::stream::BoxStream;
 use poem::http::HeaderMap;
 
 use crate::app::App;
+use crate::graphql::Requester;
+use crate::graphql::admin::{self, AdminMutation, AdminQuery};
 use crate::graphql::api::{Admitted, Api, Caller};
 use crate::graphql::batching;
 use crate::graphql::codes::{Code, Refusal};
 use crate::graphql::limits::{Budget, Limits, PriceList, Rules, UnreadableSchema};
-use crate::graphql::{Requester, Schema};
+use crate::graphql::schema::{Mutation, Query};
 use crate::identity;
 use crate::kernel::Actor;
 
-/// The app endpoint's schema, ready to serve.
-pub struct Product {
+/// One endpoint's schema, ready to serve.
+pub struct Product<Q, M> {
     app: App,
-    schema: Schema,
+    schema: Schema<Q, M, EmptySubscription>,
     rules: Rules,
 }
 
-impl Product {
-    /// Prepares the schema and the rules its documents are weighed by.
-    pub fn new(app: App) -> Result<Self, UnreadableSchema> {
+impl Product<Query, Mutation> {
+    /// The app's endpoint, for everybody.
+    pub fn app(app: App) -> Result<Self, UnreadableSchema> {
         let schema = crate::graphql::build(app.settings.introspection);
         let rules =
             Rules::new(&crate::graphql::sdl(), &PriceList::atelier(), Limits::default(), stands_alone)?;
         Ok(Self { app, schema, rules })
     }
+}
 
+impl Product<AdminQuery, AdminMutation> {
+    /// The admin endpoint, for operators. Each act is a request of its own, so that each is judged alone.
+    pub fn admin(app: App) -> Result<Self, UnreadableSchema> {
+        let schema = admin::build(app.settings.introspection);
+        let rules = Rules::new(&admin::sdl(), &PriceList::atelier(), Limits::default(), |_| true)?;
+        Ok(Self { app, schema, rules })
+    }
+}
+
+impl<Q, M> Product<Q, M> {
     async fn actor(&self, caller: &Caller) -> Result<Actor, Refusal> {
         let Some(token) = caller.bearer()? else { return Ok(Actor::Anonymous) };
         match identity::actions::authenticate(&self.app, token).await {
@@ -82,7 +95,11 @@ fn stands_alone(mutation: &str) -> bool {
     mutation.starts_with("auth") || MONEY.contains(&mutation)
 }
 
-impl Api for Product {
+impl<Q, M> Api for Product<Q, M>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+{
     fn rules(&self) -> &Rules {
         &self.rules
     }

@@ -120,9 +120,9 @@ pub enum Denied {
     #[error("Sign in first: send an access token as `Authorization: Bearer …`.")]
     Unauthenticated,
     /// Signed in and visible, but the role lacks this permission.
-    #[error("Your role in this studio does not include {missing}.")]
+    #[error("Your role here does not include {missing}.")]
     Forbidden {
-        /// The permission that would be needed, as in the schema's `TeamPermission`.
+        /// The permission that would be needed, as in the schema's `TeamPermission`, or the staff role.
         missing: &'static str,
     },
     /// The cursor is not from this list.

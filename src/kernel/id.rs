@@ -176,6 +176,12 @@ typed_ids! {
     CommissionId = "com";
     /// A logged event.
     EventId = "evt";
+    /// An event Stripe sent.
+    StripeEventId = "sev";
+    /// A line of the operators' audit log.
+    AuditEntryId = "aud";
+    /// Something about money that a person must look at.
+    CaseId = "cas";
 }
 
 /// Anything on sale, whatever its kind. Clients name it by the id of its kind, and that is what is read; written, it

@@ -35,6 +35,7 @@ pub fn registry() -> Registry {
     crate::refunds::jobs::register(&mut registry);
     crate::disputes::jobs::register(&mut registry);
     crate::learning::jobs::register(&mut registry);
+    crate::reconciliation::jobs::register(&mut registry);
     registry
 }
 

@@ -50,6 +50,13 @@ impl StudioOrders {
     }
 }
 
+impl OrderFilter {
+    /// The filter as the room takes it.
+    pub fn checked(self) -> Result<Filter> {
+        checked(self)
+    }
+}
+
 fn checked(filter: OrderFilter) -> Result<Filter> {
     let offering =
         filter.offering_id.map(|given| id::<OfferingId>(&["filter", "offeringId"], &given)).transpose()?;

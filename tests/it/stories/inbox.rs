@@ -95,17 +95,6 @@ story! {
         assert_eq!(market.db_open_cases().await, ["EVENT_STALE"]);
     }
 
-    async fn an_event_from_our_future_is_refused(market) {
-        let (ben, purchase) = purchase(&market).await;
-        let payload = paid(&market, &purchase).to_string();
-        market.app().clock.advance(Duration::seconds(900));
-        let signature = market.stripe().sign(&payload, false);
-        market.app().clock.advance(Duration::seconds(-900));
-        assert_eq!(posts(&market, PLATFORM, &payload, &signature).await, 400);
-        is_untouched(&ben, &purchase).await;
-        assert_eq!(market.db_open_cases().await, ["EVENT_STALE"]);
-    }
-
     async fn a_replayed_event_is_taken_once_and_later_refused(market) {
         let (ben, purchase) = purchase(&market).await;
         market.stripe().pay(&purchase.session, "4242424242424242").unwrap();

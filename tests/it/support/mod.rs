@@ -3,9 +3,11 @@
 
 mod bundles;
 mod buying;
+mod counting;
 mod database;
 mod learners;
 mod market;
+mod operators;
 mod payouts;
 mod people;
 mod postgres;
@@ -21,7 +23,7 @@ pub use database::Kind;
 pub use learners::PLAY;
 pub use market::Market;
 pub use payouts::LINK;
-pub use people::{Person, REFRESH, Refused, SIGN_IN};
+pub use people::{Answer, Person, REFRESH, Refused, SIGN_IN};
 pub use refunding::{ASK, DECIDE, REFUND};
 pub use shop::{Priced, Shop};
 pub use story::{play, play_with};
