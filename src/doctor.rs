@@ -41,6 +41,7 @@ pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
         ("media", crate::media::invariants::check(db).await),
         ("catalog", broken(app, crate::catalog::invariants::INVARIANTS).await),
         ("enrollment", crate::enrollment::invariants::check(db).await),
+        ("coupons", broken(app, crate::coupons::invariants::INVARIANTS).await),
         ("learning", crate::learning::invariants::check(db).await),
         ("affiliates", broken(app, crate::affiliates::invariants::INVARIANTS).await),
         ("checkout", crate::checkout::invariants::check(db).await),

@@ -39,6 +39,7 @@ pub mod catalog;
 /// Quotes, orders, checkouts.
 pub mod checkout;
 /// Public teaching identities and their teams.
+pub mod coupons;
 pub mod creators;
 /// Money that buyers' banks take back.
 pub mod disputes;

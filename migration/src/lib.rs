@@ -18,6 +18,7 @@ mod m20261122_000011_learning;
 mod m20261122_000012_niches;
 mod m20261122_000013_append_only;
 mod m20261122_000014_refund_window;
+mod m20261122_000015_coupons;
 mod m20261122_000016_bundles;
 mod m20261122_000017_payment_sheet;
 mod m20261122_000018_guests;
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000012_niches::Migration),
             Box::new(m20261122_000013_append_only::Migration),
             Box::new(m20261122_000014_refund_window::Migration),
+            Box::new(m20261122_000015_coupons::Migration),
             Box::new(m20261122_000016_bundles::Migration),
             Box::new(m20261122_000017_payment_sheet::Migration),
             Box::new(m20261122_000018_guests::Migration),

@@ -82,6 +82,10 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("affiliateApply", Access::Verified),
     ("affiliateLinkCreate", Access::SignedIn),
     ("affiliateLinkDisable", Access::Owner),
+    // coupons
+    ("couponCreate", Access::Team("MARKETING")),
+    ("couponUpdate", Access::Team("MARKETING")),
+    ("couponDisable", Access::Team("MARKETING")),
     // checkout
     ("quote", Access::Public),
     ("checkout", Access::Owner),
@@ -136,6 +140,8 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     ("Affiliate", Access::Team("MARKETING")),
     ("AffiliateLink", Access::Owner),
     ("Commission", Access::Owner),
+    // coupons
+    ("Coupon", Access::Team("MARKETING")),
     // checkout
     ("Checkout", Access::Owner),
     ("Order", Access::Owner),

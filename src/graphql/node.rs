@@ -6,11 +6,12 @@ use async_graphql::{Context, ID, Interface, Object};
 use crate::affiliates::graphql as affiliates;
 use crate::catalog::graphql as catalog;
 use crate::checkout::graphql as checkout;
+use crate::coupons::graphql as coupons;
 use crate::creators::graphql as creators;
 use crate::enrollment::graphql as enrollment;
 use crate::identity::graphql as identity;
 use crate::kernel::{
-    AffiliateId, AffiliateLinkId, AssetId, BundleId, CheckoutId, CommissionId, CourseId, CreatorId, Denied,
+    AffiliateId, AffiliateLinkId, AssetId, BundleId, CheckoutId, CommissionId, CouponId, CourseId, CreatorId, Denied,
     EnrollmentId, Error, LedgerEntryId, LessonId, MemberId, NicheId, OrderId, PayoutId, PriceId, PublicId, RefundId,
     RefundRequestId, Result, SectionId, SessionId, StudioId, UploadId, UserId, ViewerId,
 };
@@ -63,6 +64,8 @@ pub enum Node {
     AffiliateLink(affiliates::AffiliateLink),
     /// An affiliate's part of a sale.
     Commission(affiliates::Commission),
+    /// A code that takes something off.
+    Coupon(coupons::Coupon),
     /// An attempt to pay.
     Checkout(checkout::Checkout),
     /// A purchase.
@@ -170,6 +173,10 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         CommissionId::PREFIX => {
             let Ok(id) = id.parse::<CommissionId>() else { return Ok(None) };
             Ok(affiliates::commission(ctx, id).await?.map(Node::Commission))
+        }
+        CouponId::PREFIX => {
+            let Ok(id) = id.parse::<CouponId>() else { return Ok(None) };
+            Ok(coupons::visible_coupon(ctx, id).await?.map(Node::Coupon))
         }
         CheckoutId::PREFIX => {
             let Ok(id) = id.parse::<CheckoutId>() else { return Ok(None) };

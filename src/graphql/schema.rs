@@ -5,6 +5,7 @@ use async_graphql::{EmptySubscription, MergedObject, ObjectType, SDLExportOption
 use crate::affiliates::graphql::AffiliateMutation;
 use crate::catalog::graphql::{CatalogQuery, MakingMutation, SellingMutation, SplitMutation};
 use crate::checkout::graphql::{CheckoutMutation, CheckoutQuery};
+use crate::coupons::graphql::CouponsMutation;
 use crate::creators::graphql::{CreatorsMutation, CreatorsQuery};
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::learning::graphql::{LearningMutation, PlaybackMutation};
@@ -38,6 +39,7 @@ pub struct Mutation(
     MediaMutation,
     MakingMutation,
     SellingMutation,
+    CouponsMutation,
     SplitMutation,
     AffiliateMutation,
     LearningMutation,

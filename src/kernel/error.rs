@@ -65,6 +65,8 @@ pub enum Detail {
     PublishRequirements(Vec<PublishRequirement>),
     /// The price changed; this token is the new quote.
     NewQuote(String),
+    /// The code that is meant.
+    Coupon(String),
 }
 
 /// One thing an offering needs before it can be published.

@@ -6,6 +6,7 @@ use crate::affiliates::graphql::StudioAffiliates;
 use crate::catalog;
 use crate::catalog::graphql::{StudioOfferings, StudioShares};
 use crate::checkout::graphql::StudioOrders;
+use crate::coupons::graphql::StudioCoupons;
 use crate::creators::actions;
 use crate::creators::graphql::{Creator, CreatorById, StudioMembership, TeamPermission, its_creator};
 use crate::creators::store;
@@ -29,6 +30,7 @@ pub struct Studio(
     pub StudioAssets,
     pub StudioOfferings,
     pub StudioShares,
+    pub StudioCoupons,
     pub StudioOrders,
     pub StudioMoney,
     pub StudioPayouts,
@@ -44,6 +46,7 @@ impl Studio {
             StudioAssets(at.clone()),
             StudioOfferings(at.clone()),
             StudioShares(at.clone()),
+            StudioCoupons(at.clone()),
             StudioOrders(at.clone()),
             StudioMoney(at.clone()),
             StudioPayouts(at.clone()),

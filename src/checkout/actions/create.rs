@@ -6,6 +6,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::coupons::model::{Customer, Reason};
+use crate::coupons::{self, refusals::NotRedeemed};
 use crate::db::Tx;
 use crate::enrollment::{self, model::Source};
 use crate::events::Event;
@@ -20,7 +22,7 @@ use crate::outgoing;
 use crate::queue::Job;
 use crate::throttle::{self, Rate};
 
-use super::super::model::{Checkout, CheckoutStatus, PAGE_LIFE, PurchaseOption, Quote};
+use super::super::model::{Checkout, CheckoutStatus, CouponOutcome, PAGE_LIFE, PurchaseOption, Quote};
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::store::{self, NewCheckout, NewOrder};
 use super::super::token;
@@ -91,10 +93,15 @@ pub async fn create(app: &App, who: Who<'_>, wish: NewPurchase) -> Result<Create
     let call = call_of(&buyer, &wish);
     let id = match call.earlier(app.db.read()).await? {
         Some(result) => earlier_id(&result)?,
-        None => match place(app, &buyer, who, &wish, &call).await? {
-            Some(id) => id,
-            // Another call with this key was faster; its result is there now.
-            None => earlier_id(&call.earlier(app.db.read()).await?.unwrap_or_default())?,
+        None => match place(app, &buyer, who, &wish, &call).await {
+            Ok(Some(id)) => id,
+            // Another call with this key was faster; its result is there now. What it did may also be what refuses
+            // this one: it has the thing, or took the last use of a coupon.
+            other => match (call.earlier(app.db.read()).await?, other) {
+                (Some(result), Ok(_) | Err(Error::Refused(_))) => earlier_id(&result)?,
+                (_, Err(error)) => return Err(error),
+                (None, Ok(_)) => earlier_id(&serde_json::Value::Null)?,
+            },
         },
     };
     let checkout = open_page::open_page(app, id).await?;
@@ -164,7 +171,8 @@ async fn place(
     call: &Call,
 ) -> Result<Option<CheckoutId>> {
     slowly(app, buyer, who).await?;
-    let quote = checked(app, buyer.user, wish).await?;
+    let customer = Customer { user: buyer.user, email: Some(buyer.email.clone()) };
+    let quote = checked(app, wish, &customer).await?;
     let fees: Vec<i64> = quote
         .lines
         .iter()
@@ -204,6 +212,7 @@ async fn place(
     if !call.settle(&tx, json!({ "checkout": checkout.to_string() })).await? {
         return Ok(None);
     }
+    redeem(&tx, &quote, &customer, order).await?;
     let mut created =
         Event::new("checkout.created", checkout).of_creator(quote.creator).with("order", order);
     if let Some(user) = buyer.user {
@@ -229,6 +238,19 @@ async fn place(
     Ok(Some(checkout))
 }
 
+/// Takes the use of the quote's coupon. After the key was settled, so that the same wish made twice at once takes one.
+async fn redeem(tx: &Tx, quote: &Quote, customer: &Customer, order: OrderId) -> Result<()> {
+    let Some(coupon) = quote.applied_coupon() else { return Ok(()) };
+    let worth = quote.discount_total();
+    let taken = coupons::actions::redeem(tx, coupon, customer, order, worth).await?;
+    taken.map_err(|reason| not_redeemed(quote, reason))
+}
+
+fn not_redeemed(quote: &Quote, reason: Reason) -> Error {
+    let code = quote.coupon.clone().unwrap_or_default();
+    NotRedeemed { code, reason }.at(["input", "quoteToken"]).into()
+}
+
 /// Nothing is due: paid at once.
 async fn finish_free(tx: &mut Tx, order: OrderId, checkout: CheckoutId) -> Result<()> {
     let gone = || Error::Fault(Fault::new("placing an order", "it is not there"));
@@ -242,7 +264,7 @@ async fn finish_free(tx: &mut Tx, order: OrderId, checkout: CheckoutId) -> Resul
 }
 
 /// The quote of the token, if all about this wish is well.
-async fn checked(app: &App, buyer: Option<UserId>, wish: &NewPurchase) -> Result<Quote> {
+async fn checked(app: &App, wish: &NewPurchase, customer: &Customer) -> Result<Quote> {
     let seen = token::open_fresh(&app.keys, &wish.quote_token, app.now())
         .map_err(|no| Error::from(no.at(["input", "quoteToken"])))?;
     let mut checks = Checks::default();
@@ -265,19 +287,22 @@ async fn checked(app: &App, buyer: Option<UserId>, wish: &NewPurchase) -> Result
             checks.add(No::ConsentMissing(consent.kind.name()).at(["input", "consents"]));
         }
     }
-    let offerings: Vec<_> = seen.lines.iter().map(|line| line.offering).collect();
-    match buyer {
-        Some(user) if !enrollment::actions::offerings_held(app, user, &offerings).await?.is_empty() => {
+    if let Some(user) = customer.user {
+        let has = enrollment::actions::offerings_held(app, user, &seen.things()).await?;
+        if seen.lines.iter().any(|line| line.is_held(&has)) {
             checks.add(No::AlreadyEnrolled.at(["input", "quoteToken"]));
         }
-        None if seen.is_free() => checks.add(No::FreeNeedsAccount.at(["input", "purchaseOption"])),
-        _ => {}
+    } else if seen.is_free() {
+        checks.add(No::FreeNeedsAccount.at(["input", "purchaseOption"]));
     }
     checks.done()?;
-    if let Some(user) = buyer {
+    if let Some(user) = customer.user {
         referral::check_buyer(app, &seen, user).await?;
     }
-    let now = quote::again(app, &seen).await.map_err(at_token)?;
+    let now = quote::again(app, &seen, customer).await.map_err(at_token)?;
+    if let (Some(_), Some(CouponOutcome::Refused(reason))) = (seen.applied_coupon(), now.coupon_outcome) {
+        return Err(not_redeemed(&seen, reason));
+    }
     if !now.costs_the_same_as(&seen) {
         let new = token::seal(&app.keys, &now)?;
         return Err(No::PriceChanged(new).at(["input", "quoteToken"]).into());

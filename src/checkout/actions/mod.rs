@@ -2,7 +2,9 @@
 
 mod claim_free;
 mod create;
+mod discount;
 mod open_page;
+mod parts;
 mod quote;
 mod read;
 mod referral;
@@ -15,5 +17,5 @@ pub use create::{Created, NewPurchase, Who, create};
 pub use open_page::{open_page, open_page_later, without_answer};
 pub use quote::{QuoteRequest, Quoted, Wanted, quote, quote_of_token, token_of_quote};
 pub use read::{Asker, checkout_of, lines_of, order_of, order_of_guest, orders_by_id, orders_of_buyer};
-pub use sheet::{SheetKeys, sheet_keys};
 pub use settle::{call_it_cancelled, grant_lines, mark_paid, move_checkout, void};
+pub use sheet::{SheetKeys, sheet_keys};

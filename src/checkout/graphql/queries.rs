@@ -113,9 +113,11 @@ async fn quoted(ctx: &Context<'_>, input: QuoteInput) -> Result<Quote> {
         }
     }
     checks.done()?;
+    let coupon = input.coupon_code.map(|code| code.trim().chars().take(40).collect::<String>());
+    let coupon = coupon.filter(|code| !code.is_empty());
     let request = QuoteRequest {
         items,
-        coupon: input.coupon_code,
+        coupon,
         channel,
         country: input.country.map(|country| country.0),
         touches: input.affiliate_token,

@@ -68,7 +68,13 @@ impl Quote {
     /// The code that was given, and whether it helped.
     async fn coupon(&self) -> Option<QuoteCoupon> {
         let code = self.quote.coupon.clone()?;
-        Some(QuoteCoupon { code, is_applied: false, reason: Some(model::COUPON_SAYS.into()) })
+        Some(match self.quote.coupon_outcome {
+            Some(model::CouponOutcome::Applied(_)) => QuoteCoupon { code, is_applied: true, reason: None },
+            Some(model::CouponOutcome::Refused(why)) => {
+                QuoteCoupon { code, is_applied: false, reason: Some(why.code().into()) }
+            }
+            None => QuoteCoupon { code, is_applied: false, reason: None },
+        })
     }
 
     /// What will be refused later or does not work here.

@@ -98,6 +98,17 @@ pub struct OrderTax {
     pub transaction: Option<String>,
 }
 
+/// One item of a bought bundle, frozen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinePart {
+    /// What.
+    pub offering: Uuid,
+    /// What it was called then.
+    pub title: String,
+    /// What of the line's amount falls on it.
+    pub amount_minor: i64,
+}
+
 /// A payee's part of a line, frozen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share {

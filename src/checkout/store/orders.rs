@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use crate::affiliates::{self, model::Referral};
 use crate::catalog::{self, model::Payee};
-use crate::checkout::model::{Order, OrderLine, OrderStatus, Quote, Share};
+use crate::checkout::model::{Order, OrderLine, OrderStatus, Quote, QuoteLine, Share};
 use crate::checkout::shares;
 use crate::db::Tx;
 use crate::identity;
@@ -83,14 +83,17 @@ pub async fn insert_order(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
 }
 
 async fn insert_lines(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
-    let offerings: Vec<_> = new.quote.lines.iter().map(|line| line.offering).collect();
+    let mut offerings = new.quote.things();
+    offerings.extend(new.quote.lines.iter().map(|line| line.offering));
     let payees = catalog::store::payees(tx.conn(), &offerings).await?;
     let referral = referral(tx, new, &payees).await?;
     let mut commissions = Vec::new();
     let mut lines = Vec::new();
     let mut shares = Vec::new();
+    let mut ids = Vec::new();
     for (position, (line, fee)) in (0_i32..).zip(new.quote.lines.iter().zip(new.fees)) {
         let id = tx.id();
+        ids.push(id);
         lines.push(order_lines::ActiveModel {
             id: Set(id),
             order_id: Set(new.id.uuid()),
@@ -103,12 +106,11 @@ async fn insert_lines(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
             tax_minor: Set(line.tax_minor),
             fee_minor: Set(*fee),
         });
-        let theirs = payees.get(&line.offering).map(Vec::as_slice).unwrap_or_default();
         let rest = line.amount_minor - line.tax_minor - fee;
         let earns = referral.filter(|referral| basis_points_of(rest, referral.basis_points) > 0);
         let commission =
             earns.map(|referral| Payee { creator: referral.payee, basis_points: referral.basis_points });
-        let parts = line_shares(id, rest, new.quote.creator, theirs, commission)?;
+        let parts = line_shares((id, line), rest, new.quote.creator, &payees, commission)?;
         // The affiliate's is the last.
         commissions.extend(earns.and(parts.len().checked_sub(1)).map(|place| (id, place)));
         shares.extend(parts);
@@ -121,7 +123,7 @@ async fn insert_lines(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
             affiliates::store::insert_commission(tx, OrderLineId(line), place, referral).await?;
         }
     }
-    Ok(())
+    super::parts::insert_parts(tx, new.quote, &ids).await
 }
 
 /// Who earns by this order, as things are at this moment; nobody who shares in it in another way or buys it.
@@ -147,14 +149,21 @@ async fn referral(
 
 /// Who gets what of a line, frozen: what changes later changes nothing about it.
 fn line_shares(
-    line: Uuid,
+    (line, bought): (Uuid, &QuoteLine),
     rest: i64,
     seller: CreatorId,
-    payees: &[Payee],
+    payees: &HashMap<Uuid, Vec<Payee>>,
     commission: Option<Payee>,
 ) -> Result<Vec<order_shares::ActiveModel>> {
-    let parts = shares::of_line(rest, seller, payees, commission);
-    let parts = parts.ok_or_else(|| unreadable(format!("the parts of line {line} come to more than there is")))?;
+    let of = |thing: Uuid| payees.get(&thing).map(Vec::as_slice).unwrap_or_default();
+    let items: Vec<_> = bought.parts.iter().map(|part| (part.amount_minor, of(part.offering))).collect();
+    let parts = if items.is_empty() {
+        shares::of_line(rest, seller, of(bought.offering), commission)
+    } else {
+        shares::of_bundle(rest, seller, &items, commission)
+    };
+    let parts =
+        parts.ok_or_else(|| unreadable(format!("the parts of line {line} come to more than there is")))?;
     let rows = (0_i32..).zip(parts).map(|(position, (payee, amount))| order_shares::ActiveModel {
         order_line_id: Set(line),
         position: Set(position),

@@ -134,7 +134,7 @@ impl Model {
                 } else if self.has(quote.buyer, quote.offer) {
                     refused("ALREADY_ENROLLED")
                 } else if quote.generation != self.generations[quote.offer] {
-                    refused("NOT_FOUND")
+                    refused("PRICE_CHANGED")
                 } else {
                     Answer::Done
                 }

@@ -3,6 +3,7 @@
 mod affiliates;
 mod bundles;
 mod buying;
+mod coupons;
 mod disputes;
 mod getting_paid;
 mod guests;
@@ -13,6 +14,7 @@ mod operating;
 mod paid_out;
 mod operating_money;
 mod paying;
+mod prices;
 mod publishing;
 mod reconciling;
 mod refunds;
