@@ -23,9 +23,20 @@ lint:
     cargo fmt --all
     cargo clippy --workspace --all-targets -- -D warnings
 
-# Writes schema.graphql anew; look at what changed before committing it
+# Writes both schemas anew; look at what changed before committing them
 schema:
     cargo run --quiet -- schema > schema.graphql
+    cargo run --quiet -- schema --admin > admin.graphql
+
+# The long proofs (hours): 500 random histories of 60 commands on each database, 1,000 purchases with a killed server
+long:
+    ATELIER_SEEDS=500 ATELIER_STEPS=60 ATELIER_TIMES=1000 cargo test --test it -- --nocapture proofs::
+    cargo build --workspace --bins
+    ATELIER_KILLER=1000 tests/peers/run target
+
+# One history again: just seed 17
+seed number:
+    ATELIER_SEED={{number}} cargo test --test it -- --nocapture proofs::model_holds::sqlite proofs::model_holds::postgres
 
 # Everything that should be true
 doctor:

@@ -8,6 +8,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use crate::config::{ConfigError, Environment, Settings};
+use crate::operators::model::Role;
 use crate::wiring::StartError;
 
 /// The open backend for creators who teach.
@@ -39,9 +40,18 @@ enum Command {
     },
     /// Prints the GraphQL schema
     Schema {
-        /// Compare with schema.graphql instead; exit code 1 if they differ
+        /// The operators' schema instead of the app's
+        #[arg(long)]
+        admin: bool,
+        /// Compare with schema.graphql (with --admin: admin.graphql) instead; exit code 1 if they differ
         #[arg(long)]
         check: bool,
+    },
+    /// Gives, takes and lists the roles of the people who run this installation
+    Staff {
+        /// What to do
+        #[command(subcommand)]
+        wish: StaffWish,
     },
     /// Fills the database with a demo creator, or with load data
     Seed {
@@ -67,6 +77,26 @@ enum Direction {
     Down,
     /// List what is applied
     Status,
+}
+
+#[derive(Debug, Subcommand)]
+enum StaffWish {
+    /// Gives the account with this address a role; it counts while the address is proven
+    Grant {
+        /// The account's address
+        email: String,
+        /// What they may do
+        role: Role,
+    },
+    /// Takes a role from the account with this address; it ends at once
+    Revoke {
+        /// The account's address
+        email: String,
+        /// What they may no longer do
+        role: Role,
+    },
+    /// Lists everybody with a role
+    List,
 }
 
 /// Why a command did not do what it was asked.
@@ -109,20 +139,14 @@ pub fn main() -> ExitCode {
 }
 
 fn run(command: Command) -> Result<(), Failure> {
-    if let Command::Schema { check } = command {
-        return commands::schema(check);
+    if let Command::Schema { admin, check } = command {
+        return commands::schema(admin, check);
     }
     let settings = Settings::from(&Environment::of_process()).map_err(Failure::Settings)?;
     logging::begin(&settings);
     // Two TLS stacks in one tree would each bring a default; this is the one everybody uses.
     let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
-    let mut runtime = tokio::runtime::Builder::new_multi_thread();
-    if let Some(threads) = settings.worker_threads {
-        runtime.worker_threads(threads);
-    }
-    let runtime = runtime
-        .enable_all()
-        .build()
+    let runtime = crate::runtime::start(settings.worker_threads)
         .map_err(|cause| Failure::Said(format!("no threads to be had: {cause}")))?;
     runtime.block_on(async {
         match command {
@@ -135,7 +159,8 @@ fn run(command: Command) -> Result<(), Failure> {
                 commands::seed(settings, creators, courses, learners).await
             }
             Command::Doctor => commands::doctor(settings).await,
-            Command::Schema { check } => commands::schema(check),
+            Command::Staff { wish } => commands::staff(settings, wish).await,
+            Command::Schema { admin, check } => commands::schema(admin, check),
         }
     })
 }

@@ -83,6 +83,12 @@ pub struct Settings {
     pub platform_fee_basis_points: u32,
     /// Days in which a buyer may ask for the money back; shares stay held that long.
     pub refund_window_days: u32,
+    /// Whether a buyer whose bank disputes a payment loses what it bought until the bank decides.
+    pub dispute_revokes_access: bool,
+    /// Whether the creator pays the bank's fee for a lost dispute; otherwise the platform does.
+    pub dispute_fee_from_creator: bool,
+    /// Whether Stripe Tax works out what of a price is tax; quotes need the buyer's country then.
+    pub stripe_tax: bool,
     /// Whether introspection and GraphiQL are on.
     pub introspection: bool,
     /// Whether the embedded Stripe delivers its events by itself; tests deliver them at the moment they choose.
@@ -158,6 +164,10 @@ impl Settings {
             merchant_country: read_country(read, "MERCHANT_COUNTRY", "AT"),
             platform_fee_basis_points: read.number("PLATFORM_FEE_BASIS_POINTS", 1000, 0..=10_000) as u32,
             refund_window_days: read.number("REFUND_WINDOW_DAYS", 14, 0..=365) as u32,
+            dispute_revokes_access: read.choice("DISPUTE_ACCESS", &[("revoke", true), ("keep", false)]),
+            dispute_fee_from_creator: read
+                .choice("DISPUTE_FEE_PAID_BY", &[("platform", false), ("creator", true)]),
+            stripe_tax: read.choice("STRIPE_TAX", &[("off", false), ("on", true)]),
             introspection: read.choice(
                 "GRAPHQL_INTROSPECTION",
                 if stage == Stage::Production {

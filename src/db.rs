@@ -4,6 +4,7 @@
 //! On SQLite it begins IMMEDIATE (one writer at a time, no lock upgrade that fails); on PostgreSQL rows are locked
 //! where they are read for a decision. Statements are counted, so that tests can say how few a page needs.
 
+use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -17,12 +18,14 @@ use sea_orm::{
 use crate::events::{self, Event};
 use crate::kernel::{Entropy, Error, Fault, Instant, Result};
 use crate::queue::{self, Job};
+use crate::steps::Steps;
 
 /// The database of this installation. Clones share one pool.
 #[derive(Clone)]
 pub struct Db {
     pool: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    steps: Steps,
 }
 
 impl Db {
@@ -52,7 +55,7 @@ impl Db {
         pool.set_metric_callback(move |_| {
             counter.fetch_add(1, Ordering::Relaxed);
         });
-        Ok(Self { pool, statements })
+        Ok(Self { pool, statements, steps: Steps::default() })
     }
 
     /// For queries outside a transaction.
@@ -67,7 +70,13 @@ impl Db {
             ..TransactionOptions::default()
         };
         let inner = self.pool.begin_with_options(options).await?;
-        Ok(Tx { inner, now, entropy, events: Vec::new(), jobs: Vec::new() })
+        let steps = self.steps.clone();
+        Ok(Tx { inner, now, entropy, steps, events: Vec::new(), jobs: Vec::new() })
+    }
+
+    /// What is done for good, step by step.
+    pub fn steps(&self) -> &Steps {
+        &self.steps
     }
 
     /// Which database this is.
@@ -107,6 +116,7 @@ pub struct Tx {
     inner: DatabaseTransaction,
     now: Instant,
     entropy: Entropy,
+    steps: Steps,
     events: Vec<Event>,
     jobs: Vec<Job>,
 }
@@ -138,7 +148,13 @@ impl Tx {
     }
 
     /// Makes it all true at once.
-    pub async fn commit(self) -> Result<()> {
+    #[track_caller]
+    pub fn commit(self) -> impl Future<Output = Result<()>> + Send {
+        let (place, steps) = (Location::caller(), self.steps.clone());
+        async move { steps.take(place, self.write()).await }
+    }
+
+    async fn write(self) -> Result<()> {
         let wakes = !self.jobs.is_empty();
         queue::insert(&self.inner, &self.jobs, self.now, &self.entropy).await?;
         events::append(&self.inner, &self.events, self.now, &self.entropy).await?;

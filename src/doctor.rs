@@ -41,11 +41,18 @@ pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
         ("media", crate::media::invariants::check(db).await),
         ("catalog", broken(app, crate::catalog::invariants::INVARIANTS).await),
         ("enrollment", crate::enrollment::invariants::check(db).await),
+        ("coupons", broken(app, crate::coupons::invariants::INVARIANTS).await),
         ("learning", crate::learning::invariants::check(db).await),
+        ("affiliates", broken(app, crate::affiliates::invariants::INVARIANTS).await),
         ("checkout", crate::checkout::invariants::check(db).await),
         ("payments", crate::payments::invariants::check(db).await),
         ("payouts", broken(app, crate::payouts::invariants::INVARIANTS).await),
+        ("statements", crate::payouts::invariants::broken_seals(db).await),
         ("refunds", broken(app, crate::refunds::invariants::INVARIANTS).await),
+        ("disputes", broken(app, crate::disputes::invariants::INVARIANTS).await),
+        ("tax", broken(app, crate::payments::invariants::TAX).await),
+        ("reconciliation", broken(app, crate::reconciliation::invariants::INVARIANTS).await),
+        ("operators", broken(app, crate::operators::invariants::INVARIANTS).await),
         ("money under way", crate::payments::invariants::stuck(db, app.now()).await),
     ]
 }

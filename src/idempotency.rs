@@ -40,6 +40,12 @@ impl Call {
         Self { actor: user.to_string(), mutation, key, input_hash: secret::digest(input) }
     }
 
+    /// The same for somebody without an account, known by their address alone, which is not kept.
+    pub fn of_guest(email: &str, mutation: &'static str, key: Uuid, input: &[&str]) -> Self {
+        let actor = format!("guest:{}", secret::digest(&[email]));
+        Self { actor, mutation, key, input_hash: secret::digest(input) }
+    }
+
     /// What the first call with this key gave.
     pub async fn earlier(&self, conn: &impl ConnectionTrait) -> Result<Option<Value>> {
         let row = keys::Entity::find()

@@ -19,8 +19,12 @@ pub enum Purpose {
     Quote,
     /// Links in mails and payment pages.
     Link,
+    /// When somebody followed an affiliate's link.
+    Referral,
     /// The embedded parts' own secrets.
     Embedded,
+    /// What a guest sees their purchase with.
+    Guest,
 }
 
 /// The installation's keys. Never printed.
@@ -109,7 +113,9 @@ impl Keys {
             Purpose::Cursor => b"cursor",
             Purpose::Quote => b"quote",
             Purpose::Link => b"link",
+            Purpose::Referral => b"referral",
             Purpose::Embedded => b"embedded",
+            Purpose::Guest => b"guest",
         };
         let parts = [info];
         match self.root.expand(&parts, hmac::HMAC_SHA256) {

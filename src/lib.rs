@@ -27,15 +27,24 @@ pub mod keys;
 pub mod outgoing;
 /// Jobs that commit with their cause.
 pub mod queue;
+/// The threads everything runs on.
+pub mod runtime;
+/// Durable steps, between which a process may die.
+pub mod steps;
 /// Limits that hold across instances.
 pub mod throttle;
 
+/// Who recommends a creator, and earns by it.
+pub mod affiliates;
 /// Offerings, courses, lessons, prices.
 pub mod catalog;
 /// Quotes, orders, checkouts.
 pub mod checkout;
 /// Public teaching identities and their teams.
+pub mod coupons;
 pub mod creators;
+/// Money that buyers' banks take back.
+pub mod disputes;
 /// Who may learn what, and why.
 pub mod enrollment;
 /// Accounts and sessions.
@@ -46,10 +55,14 @@ pub mod learning;
 pub mod media;
 /// Letters to people.
 pub mod notifications;
+/// The people who run this installation.
+pub mod operators;
 /// Money that arrived, and the ledger.
 pub mod payments;
 /// The way to a creator's bank.
 pub mod payouts;
+/// Our book against Stripe's.
+pub mod reconciliation;
 /// Money back to buyers.
 pub mod refunds;
 /// What anybody may see of a creator.

@@ -40,8 +40,14 @@ pub enum Kind {
     Transfer,
     /// Take back what was sent to a creator; the subject is a reversal.
     Reversal,
+    /// Send a creator's balance to their bank; the subject is a payout.
+    Payout,
     /// Give a buyer money back; the subject is a refund.
     Refund,
+    /// Hand in evidence; the subject is a dispute.
+    Evidence,
+    /// Note a taxable sale; the subject is an order.
+    TaxTransaction,
 }
 
 impl Kind {
@@ -54,7 +60,10 @@ impl Kind {
             Kind::PaymentIntent => "payment_intent",
             Kind::Transfer => "transfer",
             Kind::Reversal => "reversal",
+            Kind::Payout => "payout",
             Kind::Refund => "refund",
+            Kind::Evidence => "evidence",
+            Kind::TaxTransaction => "tax_transaction",
         }
     }
 
@@ -66,7 +75,10 @@ impl Kind {
             Kind::PaymentIntent => "pi",
             Kind::Transfer => "tr",
             Kind::Reversal => "rv",
+            Kind::Payout => "po",
             Kind::Refund => "rf",
+            Kind::Evidence => "ev",
+            Kind::TaxTransaction => "tx",
         }
     }
 }

@@ -4,6 +4,7 @@
 //! twice. A job carries ids only. What fails is retried with growing pauses; what keeps failing stays as DEAD, where a
 //! person can see it (`atelier doctor`) and send it off again. Why the table is ours: docs/decisions/0005.
 
+use std::panic::Location;
 use std::sync::LazyLock;
 
 use chrono::Duration;
@@ -115,7 +116,9 @@ pub async fn claim(db: &Db, now: Instant) -> Result<Vec<Claimed>> {
         db::skip_locked(db.backend())
     );
     let binds = [(now + LEASE).into(), now.into(), CLAIM_AT_ONCE.into()];
-    let mut rows = Claimed::find_by_statement(db::sql(db.backend(), &text, binds)).all(db.read()).await?;
+    let claiming =
+        async { Ok(Claimed::find_by_statement(db::sql(db.backend(), &text, binds)).all(db.read()).await?) };
+    let mut rows = db.steps().take(Location::caller(), claiming).await?;
     rows.sort_by_key(|job| job.id);
     Ok(rows)
 }
@@ -159,14 +162,13 @@ pub async fn give_back(db: &Db, job: &Claimed, now: Instant) -> Result<()> {
 
 /// Only the holder of this attempt may settle it: a worker that was too slow changes nothing.
 async fn settle(db: &Db, job: &Claimed, change: jobs::ActiveModel) -> Result<()> {
-    jobs::Entity::update_many()
+    let settling = jobs::Entity::update_many()
         .set(change)
         .filter(jobs::Column::Id.eq(job.id))
         .filter(jobs::Column::Attempts.eq(job.attempts))
         .filter(jobs::Column::State.eq("RUNNING"))
-        .exec(db.read())
-        .await?;
-    Ok(())
+        .exec(db.read());
+    db.steps().take(Location::caller(), async { Ok(settling.await.map(drop)?) }).await
 }
 
 /// 5 s, 10 s, 20 s … up to an hour: a dozen tries span about five hours.

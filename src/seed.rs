@@ -47,6 +47,7 @@ async fn course(
             catalog::set_content(app, viewer, made, Body::Article(lesson.words.to_owned())).await?;
         }
     }
-    catalog::create_price(app, viewer, course, price).await?;
-    catalog::publish(app, viewer, course).await
+    catalog::create_price(app, viewer, course.into(), price).await?;
+    catalog::publish(app, viewer, course.into()).await?;
+    Ok(course)
 }

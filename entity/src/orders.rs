@@ -37,6 +37,8 @@ pub struct Model {
     pub paid_at: Option<DateTimeUtc>,
     /// Voided at.
     pub voided_at: Option<DateTimeUtc>,
+    /// The address a guest bought with, lower-cased; stays when somebody has proven it.
+    pub guest_email: Option<String>,
     /// Days after payment in which the buyer may ask for the money back; frozen.
     pub refund_window_days: i32,
 }

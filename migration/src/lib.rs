@@ -18,11 +18,19 @@ mod m20261122_000011_learning;
 mod m20261122_000012_niches;
 mod m20261122_000013_append_only;
 mod m20261122_000014_refund_window;
+mod m20261122_000015_coupons;
+mod m20261122_000016_bundles;
 mod m20261122_000017_payment_sheet;
+mod m20261122_000018_guests;
 mod m20261122_000020_transfers;
+mod m20261122_000021_statements;
 mod m20261122_000022_refunds;
+mod m20261122_000023_disputes;
 mod m20261122_000025_operators;
+mod m20261122_000026_reconciliation;
 mod m20261122_000027_splits;
+mod m20261122_000028_affiliates;
+mod m20261122_000029_tax;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
 
@@ -46,11 +54,19 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000012_niches::Migration),
             Box::new(m20261122_000013_append_only::Migration),
             Box::new(m20261122_000014_refund_window::Migration),
+            Box::new(m20261122_000015_coupons::Migration),
+            Box::new(m20261122_000016_bundles::Migration),
             Box::new(m20261122_000017_payment_sheet::Migration),
+            Box::new(m20261122_000018_guests::Migration),
             Box::new(m20261122_000020_transfers::Migration),
+            Box::new(m20261122_000021_statements::Migration),
             Box::new(m20261122_000022_refunds::Migration),
+            Box::new(m20261122_000023_disputes::Migration),
             Box::new(m20261122_000025_operators::Migration),
+            Box::new(m20261122_000026_reconciliation::Migration),
             Box::new(m20261122_000027_splits::Migration),
+            Box::new(m20261122_000028_affiliates::Migration),
+            Box::new(m20261122_000029_tax::Migration),
         ]
     }
 }

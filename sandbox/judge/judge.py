@@ -110,11 +110,11 @@ class Judge:
         }
         return self.stripe.v1.checkout.sessions.create(params, {"idempotency_key": key})
 
-    def sale(self):
+    def sale(self, key):
         customer = self.stripe.v1.customers.create({"name": "Ada", "email": "ada@example.com"})
-        session = self.session(customer, "judge:1")
+        session = self.session(customer, key)
         check("session total", session.amount_total, 4800)
-        check("replayed session", self.session(customer, "judge:1").id, session.id)
+        check("replayed session", self.session(customer, key).id, session.id)
         status, declined = self.control(f"/checkout-sessions/{session.id}/pay", {"card": "4000000000000002"})
         check("declined card", (status, declined["error"]["code"]), (402, "card_declined"))
         status, _ = self.control(f"/checkout-sessions/{session.id}/pay", {"card": "4242424242424242"})
@@ -192,7 +192,26 @@ class Judge:
         check("connect endpoint", (path, event.account), ("/webhooks/stripe-connect", account.id))
         return account
 
-    def money_back(self, charge, account):
+    def signatures(self):
+        """A delivered signature holds for its own body, secret and moment, and for nothing else."""
+        self.hooks.event("charge.updated", self.secrets[0])
+        path, signature, body = self.hooks.posts[0]
+        stripe.Webhook.construct_event(body, signature, self.secrets[0])
+        wrong = stripe.SignatureVerificationError
+        changed = body.replace(b'"livemode": false', b'"livemode": true')
+        check("a body to be changed", changed == body, False)
+        self.refused("changed body", wrong, lambda: stripe.Webhook.construct_event(changed, signature, self.secrets[0]))
+        self.refused("other secret", wrong, lambda: stripe.Webhook.construct_event(body, signature, self.secrets[1]))
+        old = signature.replace("t=", "t=1", 1)
+        self.refused("changed moment", wrong, lambda: stripe.Webhook.construct_event(body, old, self.secrets[0]))
+
+    def lists(self):
+        kinds = [f"made.up{number}" for number in range(20)]
+        check("twenty types", self.stripe.v1.events.list({"types": kinds}).data, [])
+        self.refused("twenty-one types", stripe.InvalidRequestError,
+                     lambda: self.stripe.v1.events.list({"types": [*kinds, "charge.updated"]}))
+
+    def transfer(self, charge, account):
         transfer = self.stripe.v1.transfers.create(
             {"amount": 3000, "currency": "eur", "destination": account.id, "source_transaction": charge.id},
             {"idempotency_key": "judge:transfer"},
@@ -200,20 +219,52 @@ class Judge:
         check("transfer group", transfer.transfer_group, "ord_judge")
         reversal = self.stripe.v1.transfers.reversals.create(transfer.id, {"amount": 1000})
         check("reversal", (reversal.amount, reversal.currency), (1000, "eur"))
+        left = self.stripe.v1.transfers.retrieve(transfer.id)
+        check("after the reversal", (left.amount_reversed, left.reversed), (1000, False))
+        self.refused("reverse too much", stripe.InvalidRequestError,
+                     lambda: self.stripe.v1.transfers.reversals.create(transfer.id, {"amount": 2001}))
+        listed = self.stripe.v1.transfers.list({"destination": account.id})
+        check("transfers to the account", [row.id for row in listed.data], [transfer.id])
+        self.hooks.event("transfer.created", self.secrets[0], transfer.id)
+
+    def refund(self, charge):
         refund = self.stripe.v1.refunds.create({"charge": charge.id, "amount": 1800})
         check("refund", refund.status, "succeeded")
         self.refused("refund too much", stripe.InvalidRequestError,
                      lambda: self.stripe.v1.refunds.create({"charge": charge.id, "amount": 3001}))
         _, event = self.hooks.event("refund.created", self.secrets[0], refund.id)
         check("refund event", event.data.object.amount, 1800)
+
+    def dispute(self, charge, won):
+        """The bank takes the money and a fee at once; only a dispute that is won gives them back."""
+        before = self.held()
         status, dispute = self.control(f"/charges/{charge.id}/dispute", {"amount": None})
         check("dispute", (status, dispute["status"]), (200, "needs_response"))
-        self.control(f"/disputes/{dispute['id']}/close", {"won": True})
-        check("dispute won", self.stripe.v1.disputes.retrieve(dispute["id"]).status, "won")
-        booked = self.stripe.v1.balance_transactions.list({"limit": 100}).data
+        taken = self.stripe.v1.disputes.retrieve(dispute["id"]).balance_transactions[0]
+        check("taken", (taken.amount, taken.net), (-charge.amount, -charge.amount - taken.fee))
+        check("balance under dispute", self.held(), before + taken.net)
+        self.hooks.event("charge.dispute.funds_withdrawn", self.secrets[0], dispute["id"])
+        evidence = {"evidence": {"product_description": "A course in ten lessons."}, "submit": True}
+        answered = self.stripe.v1.disputes.update(dispute["id"], evidence)
+        check("evidence", (answered.status, answered.evidence_details.has_evidence), ("under_review", True))
+        self.control(f"/disputes/{dispute['id']}/close", {"won": won})
+        closed = self.stripe.v1.disputes.retrieve(dispute["id"])
+        check("dispute closed", closed.status, "won" if won else "lost")
+        check("movements", len(closed.balance_transactions), 2 if won else 1)
+        moved = sum(row.net for row in closed.balance_transactions)
+        check("balance after the dispute", self.held(), before + moved)
+        if won:
+            self.hooks.event("charge.dispute.funds_reinstated", self.secrets[0], dispute["id"])
+        _, event = self.hooks.event("charge.dispute.closed", self.secrets[0], dispute["id"])
+        check("closing event", event.data.object.status, closed.status)
+
+    def held(self):
         balance = self.stripe.v1.balance.retrieve()
-        held = sum(row.amount for row in [*balance.available, *balance.pending])
-        check("balance", held, sum(transaction.net for transaction in booked))
+        return sum(row.amount for row in [*balance.available, *balance.pending])
+
+    def balance(self):
+        booked = self.stripe.v1.balance_transactions.list({"limit": 100}).data
+        check("balance", self.held(), sum(transaction.net for transaction in booked))
 
     def violations(self):
         with urllib.request.urlopen(f"{self.base}/violations", timeout=PATIENCE) as answer:
@@ -222,11 +273,18 @@ class Judge:
         check("contract violations", [line for line in found if "colour" not in line], [])
 
     def all(self):
-        session = self.sale()
+        session = self.sale("judge:1")
         charge = self.money(session).latest_charge
         self.refusals(session)
         self.events(session)
-        self.money_back(charge, self.creator())
+        self.signatures()
+        self.lists()
+        self.transfer(charge, self.creator())
+        self.refund(charge)
+        self.dispute(charge, won=True)
+        lost = self.money(self.sale("judge:2")).latest_charge
+        self.dispute(lost, won=False)
+        self.balance()
         self.violations()
 
 
@@ -246,7 +304,7 @@ def main():
     parser.add_argument("--run", help="the stripe_sandbox program to start and judge")
     parser.add_argument("--port", type=int, default=12111)
     parser.add_argument("--key", default="sk_test_sandbox")
-    parser.add_argument("--secret", default="whsec_sandbox")
+    parser.add_argument("--secret", default="whsec_sandbox_platform")
     parser.add_argument("--connect-secret", default="whsec_sandbox_connect")
     arguments = parser.parse_args()
 

@@ -66,6 +66,27 @@ pub const INVARIANTS: &[Invariant] = &[
                           SELECT 1 FROM lesson_attachments f WHERE f.lesson_id = l.id AND f.is_content))))",
     },
     Invariant {
+        name: "published_bundles",
+        says: "a published bundle has a description, at least two items, and a price that was not withdrawn",
+        sql: "SELECT 'bundle ' || o.slug || ' is published without all it needs' AS row FROM offerings o
+              WHERE o.status IN ('PUBLISHED', 'UNLISTED') AND o.kind = 'BUNDLE' AND (
+                  o.description_markdown = ''
+                  OR NOT EXISTS (SELECT 1 FROM prices p WHERE p.offering_id = o.id AND p.archived_at IS NULL)
+                  OR (SELECT COUNT(*) FROM bundle_items i WHERE i.bundle_id = o.id) < 2)",
+    },
+    Invariant {
+        name: "bundle_items",
+        says: "a bundle holds courses of its own creator, at 0, 1, 2 and so on; nothing else holds items",
+        sql: "SELECT 'bundle ' || b.slug || ' holds ' || i.slug AS row
+              FROM bundle_items t JOIN offerings b ON b.id = t.bundle_id JOIN offerings i ON i.id = t.item_id
+              WHERE b.kind <> 'BUNDLE' OR i.kind IN ('BUNDLE', 'MEMBERSHIP') OR b.creator_id <> i.creator_id
+              UNION ALL
+              SELECT 'bundle ' || b.slug || ' has gaps between its items' AS row
+              FROM bundle_items t JOIN offerings b ON b.id = t.bundle_id GROUP BY b.id, b.slug
+              HAVING MIN(t.position) <> 0 OR MAX(t.position) <> COUNT(*) - 1
+                  OR COUNT(DISTINCT t.position) <> COUNT(*)",
+    },
+    Invariant {
         name: "default_prices",
         says: "an offering has at most one default price, and a withdrawn price is no default",
         sql: "SELECT 'offering ' || o.slug || ' has a wrong default price' AS row FROM offerings o

@@ -58,6 +58,12 @@ pub enum CatalogRefusal {
     /// `free: false`.
     #[error("Say `free: true`, or name another kind of price.")]
     FreeFalse,
+    /// Not an offering of this creator.
+    #[error("There is no offering of yours with this id.")]
+    NotYours,
+    /// A bundle or a membership as an item.
+    #[error("A bundle holds courses: it cannot hold a bundle or a membership.")]
+    NotInABundle,
     /// The course has enough prices.
     #[error("An offering may have at most {0} active prices: archive one first.")]
     PricesFull(u64),
@@ -65,7 +71,7 @@ pub enum CatalogRefusal {
     #[error("This cannot be published yet: {}", unmet(.0))]
     NotPublishable(Vec<PublishRequirement>),
     /// The change would leave a published course without what it needs.
-    #[error("A published course needs {0}: unpublish it first, or add another one before.")]
+    #[error("What is published needs {0}: unpublish it first, or add another one before.")]
     NeededWhilePublished(&'static str),
     /// Closed by the platform.
     #[error("The platform has closed this offering. Write to us if you think that is a mistake.")]
@@ -109,7 +115,7 @@ impl Refusal for CatalogRefusal {
             Self::TooManyOf(..) => Code::TooMany,
             Self::NamedTwice(_) | Self::AlreadyContent | Self::AlreadyAttached => Code::Duplicate,
             Self::Stale(_) => Code::StaleVersion,
-            Self::NoSuchNiche(_) | Self::PayeeUnknown => Code::NotFound,
+            Self::NoSuchNiche(_) | Self::PayeeUnknown | Self::NotYours => Code::NotFound,
             Self::WrongAsset(_) => Code::UnsupportedMedia,
             Self::OutlineFull(..) | Self::PricesFull(_) => Code::LimitReached,
             Self::NotInOutline(_) | Self::OutlineIncomplete(..) | Self::FreeFalse | Self::NotASlug => {
@@ -120,7 +126,7 @@ impl Refusal for CatalogRefusal {
             Self::BelowFloor(_) => Code::AmountBelowMinimum,
             Self::AboveCeiling(_) | Self::NotAbove(_) | Self::UntilPast => Code::OutOfRange,
             Self::OtherCurrency(_) => Code::CurrencyUnsupported,
-            Self::TaxOnTop | Self::TakenDown => Code::NotAllowed,
+            Self::TaxOnTop | Self::TakenDown | Self::NotInABundle => Code::NotAllowed,
             Self::NotPublishable(_) => Code::NotPublishable,
             Self::NeededWhilePublished(_) | Self::Archived | Self::PartDeclined => Code::InvalidState,
             Self::SlugTaken => Code::Taken,

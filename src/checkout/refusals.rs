@@ -65,15 +65,41 @@ pub enum CheckoutRefusal {
     /// Not a version of Stripe's API.
     #[error("This is no version of Stripe's API: send the one your SDK names, or none.")]
     VersionInvalid,
-    /// Guests cannot buy yet.
-    #[error("Sign in to buy: leave buyerEmail out.")]
-    GuestsNotYet,
+    /// A signed-in buyer's receipt goes to their own address.
+    #[error("You are signed in: leave buyerEmail out.")]
+    EmailForGuests,
+    /// Not an e-mail address.
+    #[error("This is not an e-mail address.")]
+    EmailInvalid,
+    /// A guest cannot take what is free: nothing would prove the address.
+    #[error("Sign in to take what costs nothing.")]
+    FreeNeedsAccount,
     /// The e-mail address is not proven.
     #[error("Prove your e-mail address first.")]
     EmailNotVerified,
     /// Not free.
     #[error("This is not free. Ask for a quote and buy it.")]
     NotFree,
+    /// A free bundle in one tap.
+    #[error("A free bundle is taken with a quote and an order.")]
+    QuoteBundles,
+    /// A link that earns nothing here.
+    #[error("Nobody earns by this link any more. You can buy all the same.")]
+    ReferralUnknown,
+    /// Tax depends on the country.
+    #[error("Say in which country you live: it decides what of the price is tax.")]
+    CountryMissing,
+    /// Not a country.
+    #[error("This is not a country code such as DE.")]
+    CountryUnknown,
+    /// Stripe Tax does not answer.
+    #[error("The tax of this purchase cannot be worked out at the moment. Try again.")]
+    TaxAway,
+    /// Stripe Tax refuses.
+    #[error(
+        "The tax of this purchase cannot be worked out for this country, so it cannot be sold there. Write to us."
+    )]
+    TaxRefused,
     /// Stripe does not answer.
     #[error("The payment service does not answer. Try again with the same idempotency key.")]
     ProviderAway,
@@ -85,14 +111,22 @@ pub enum CheckoutRefusal {
 impl Refusal for CheckoutRefusal {
     fn code(&self) -> Code {
         match self {
-            Self::NothingChosen | Self::AmountMissing => Code::Required,
+            Self::NothingChosen | Self::AmountMissing | Self::CountryMissing => Code::Required,
             Self::TooMany(_) => Code::TooMany,
             Self::Twice => Code::Duplicate,
-            Self::PriceGone => Code::NotFound,
+            Self::PriceGone | Self::ReferralUnknown => Code::NotFound,
             Self::NotOnSale | Self::NotFree => Code::InvalidState,
-            Self::OtherCreator | Self::NotYet(_) | Self::GuestsNotYet => Code::NotAllowed,
+            Self::OtherCreator
+            | Self::NotYet(_)
+            | Self::EmailForGuests
+            | Self::FreeNeedsAccount
+            | Self::QuoteBundles => Code::NotAllowed,
             Self::OtherCurrency(_) => Code::CurrencyUnsupported,
-            Self::AmountFixed | Self::UrlInvalid | Self::VersionInvalid => Code::Invalid,
+            Self::AmountFixed
+            | Self::UrlInvalid
+            | Self::VersionInvalid
+            | Self::EmailInvalid
+            | Self::CountryUnknown => Code::Invalid,
             Self::BelowMinimum(_) => Code::AmountBelowMinimum,
             Self::AboveMaximum(_) => Code::OutOfRange,
             Self::AlreadyEnrolled => Code::AlreadyEnrolled,
@@ -102,14 +136,16 @@ impl Refusal for CheckoutRefusal {
             Self::OptionUnavailable => Code::PurchaseChannelUnavailable,
             Self::ConsentMissing(_) => Code::ConsentRequired,
             Self::EmailNotVerified => Code::EmailNotVerified,
-            Self::ProviderAway | Self::ProviderRefused => Code::PaymentProviderUnavailable,
+            Self::ProviderAway | Self::ProviderRefused | Self::TaxAway | Self::TaxRefused => {
+                Code::PaymentProviderUnavailable
+            }
         }
     }
 
     fn detail(&self) -> Detail {
         match self {
             Self::PriceChanged(token) => Detail::NewQuote(token.clone()),
-            Self::ProviderAway => Detail::RetryAfter(5),
+            Self::ProviderAway | Self::TaxAway => Detail::RetryAfter(5),
             _ => Detail::None,
         }
     }

@@ -48,6 +48,38 @@ pub fn of_line(
     Some(teachers.into_iter().zip(amounts).chain(earned).collect())
 }
 
+/// The same for a bundle: what is left after the commission is divided over its items by what of the line fell on each,
+/// and each item's part among its own teachers. Each creator is named once; their basis points say what the sum is.
+pub fn of_bundle(
+    rest: i64,
+    seller: CreatorId,
+    items: &[(i64, &[Payee])],
+    commission: Option<Payee>,
+) -> Option<Vec<(Payee, i64)>> {
+    let earned = of_line(rest, seller, &[], commission)?;
+    let shared = earned.first()?.1;
+    let weights: Vec<u32> =
+        items.iter().map(|(minor, _)| u32::try_from(*minor).ok()).collect::<Option<_>>()?;
+    let weights = if weights.iter().all(|one| *one == 0) { vec![1; items.len()] } else { weights };
+    let mut sums: Vec<(CreatorId, i64)> = vec![(seller, 0)];
+    for ((_, payees), amount) in items.iter().zip(divide(shared, &weights)?) {
+        for (payee, minor) in of_line(amount, seller, payees, None)? {
+            match sums.iter_mut().find(|(creator, _)| *creator == payee.creator) {
+                Some((_, sum)) => *sum += minor,
+                None => sums.push((payee.creator, minor)),
+            }
+        }
+    }
+    let named = |(creator, minor)| (Payee { creator, basis_points: basis_points(minor, shared) }, minor);
+    Some(sums.into_iter().map(named).chain(earned.into_iter().skip(1)).collect())
+}
+
+/// How many basis points of `whole` something is, rounded down; none of nothing.
+fn basis_points(minor: i64, whole: i64) -> u32 {
+    let points = i128::from(minor) * i128::from(WHOLE) / i128::from(whole.max(1));
+    u32::try_from(points).unwrap_or(0)
+}
+
 /// Divides a refund of `amount` among `shares`, of which `booked` was taken back before. Each step brings every part
 /// as near to its exact share of all refunds so far as whole units allow. `None` if more is asked than is left, or if
 /// what is given makes no sense.
@@ -194,6 +226,25 @@ mod tests {
                 let off = i128::from(*part) * whole - i128::from(amount) * i128::from(*weight);
                 prop_assert!(off.abs() < whole, "{part} of {amount} by {weight}/{whole}");
             }
+        }
+
+        #[test]
+        fn shares_of_a_bundle_sum_to_its_rest_and_follow_its_items(
+            rest in 0..=99_999_999_i64,
+            amounts in prop::collection::vec(0..=10_000_000_i64, 1..=20),
+            theirs in 0..=10_000_u32,
+            commission in prop::option::of(0..=5_000_u32),
+        ) {
+            let creator = |n: u128| CreatorId(uuid::Uuid::from_u128(n));
+            let guest = [Payee { creator: creator(2), basis_points: theirs }];
+            let items: Vec<(i64, &[Payee])> = amounts.iter().enumerate()
+                .map(|(n, amount)| (*amount, if n % 2 == 0 { &guest[..] } else { &[] })).collect();
+            let affiliate = commission.map(|basis_points| Payee { creator: creator(3), basis_points });
+            let shares = of_bundle(rest, creator(1), &items, affiliate).expect("divisible");
+            prop_assert_eq!(shares.iter().map(|(_, minor)| minor).sum::<i64>(), rest);
+            prop_assert!(shares.iter().all(|(_, minor)| *minor >= 0));
+            let creators: std::collections::HashSet<_> = shares.iter().map(|(payee, _)| payee.creator).collect();
+            prop_assert_eq!(creators.len(), shares.len(), "each once");
         }
 
         #[test]

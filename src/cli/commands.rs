@@ -5,10 +5,12 @@ use tokio_util::sync::CancellationToken;
 
 use crate::config::Settings;
 use crate::db::Db;
+use crate::operators::actions as operators;
+use crate::operators::model::StaffMember;
 use crate::server::Server;
 use crate::{doctor, seed, wiring, worker};
 
-use super::{Direction, Failure};
+use super::{Direction, Failure, StaffWish};
 
 /// `atelier serve`
 pub(super) async fn serve(settings: Settings, with_worker: bool) -> Result<(), Failure> {
@@ -110,23 +112,58 @@ pub(super) async fn migrate(settings: Settings, direction: Direction) -> Result<
 }
 
 /// `atelier schema`
-pub(super) fn schema(check: bool) -> Result<(), Failure> {
-    let sdl = crate::graphql::sdl();
+pub(super) fn schema(admin: bool, check: bool) -> Result<(), Failure> {
+    let (file, sdl, command) = if admin {
+        ("admin.graphql", crate::graphql::admin::sdl(), "schema --admin")
+    } else {
+        ("schema.graphql", crate::graphql::sdl(), "schema")
+    };
     if !check {
         print!("{sdl}");
         return Ok(());
     }
-    let kept = std::fs::read_to_string("schema.graphql")
-        .map_err(|cause| Failure::Said(format!("schema.graphql cannot be read here: {cause}")))?;
+    let kept = std::fs::read_to_string(file)
+        .map_err(|cause| Failure::Said(format!("{file} cannot be read here: {cause}")))?;
     if kept == sdl {
-        println!("schema.graphql is what this binary serves.");
+        println!("{file} is what this binary serves.");
         return Ok(());
     }
     let line =
         kept.lines().zip(sdl.lines()).position(|(kept, served)| kept != served).unwrap_or_default() + 1;
     Err(Failure::Said(format!(
-        "schema.graphql differs from what this binary serves, first in line {line}. Run `atelier schema > schema.graphql`."
+        "{file} differs from what this binary serves, first in line {line}. Run `atelier {command} > {file}`."
     )))
+}
+
+/// `atelier staff`
+pub(super) async fn staff(settings: Settings, wish: StaffWish) -> Result<(), Failure> {
+    let app = wiring::beside(settings).await?;
+    let said = match wish {
+        StaffWish::Grant { email, role } => match operators::grant(&app, &email, role).await? {
+            true => format!("{email} has the role {} now.", role.name()),
+            false => format!("{email} has the role {} already.", role.name()),
+        },
+        StaffWish::Revoke { email, role } => match operators::revoke(&app, &email, role).await? {
+            true => format!("{email} has the role {} no longer.", role.name()),
+            false => format!("{email} does not have the role {}.", role.name()),
+        },
+        StaffWish::List => staff_list(&operators::staff(&app).await?),
+    };
+    app.db.close().await;
+    println!("{said}");
+    Ok(())
+}
+
+fn staff_list(staff: &[StaffMember]) -> String {
+    if staff.is_empty() {
+        return "Nobody has a role. Give one with `atelier staff grant EMAIL ROLE`.".to_owned();
+    }
+    let line = |member: &StaffMember| {
+        let unproven = if member.is_proven { "" } else { " (address not proven: does not count yet)" };
+        let since = member.granted_at.format("%Y-%m-%d");
+        format!("{:<12} {} since {since}{unproven}", member.role.name(), member.email)
+    };
+    staff.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
 /// `atelier doctor`

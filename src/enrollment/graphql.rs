@@ -3,10 +3,10 @@
 use async_graphql::{Context, Enum, ID, MergedObject, Object};
 use chrono::{DateTime, Utc};
 
-use crate::catalog::graphql::{Course, CourseById, Offering};
+use crate::catalog::graphql::{Offering, any_offering};
 use crate::checkout::graphql::EnrollmentOrder;
 use crate::graphql::{Ctx, required};
-use crate::kernel::{CourseId, Denied, EnrollmentId, OrderLineId, Result};
+use crate::kernel::{EnrollmentId, OfferingId, OrderLineId, Result};
 use crate::learning::graphql::EnrollmentProgress;
 use crate::loader;
 
@@ -112,9 +112,7 @@ impl EnrollmentRight {
 
     /// What one may learn. Its holder sees it even when it is no longer offered.
     async fn offering(&self, ctx: &Context<'_>) -> async_graphql::Result<Offering> {
-        let course = ctx.loaders().load::<CourseById, _>(CourseId(self.0.offering)).await;
-        let course = course.and_then(|course| Ok(course.ok_or(Denied::NotFound)?));
-        Ok(Offering::Course(Course(required(course)?)))
+        required(any_offering(ctx, OfferingId(self.0.offering)).await)
     }
 
     /// How it stands now.

@@ -26,6 +26,10 @@ pub async fn check(db: &Db) -> Result<Vec<String>> {
             "enrollment {id}: its source is PURCHASE, but no line of a paid order pays for it"
         ));
     }
+    for id in keys(db, NOT_IN_BUNDLE).await? {
+        let id = EnrollmentId(id);
+        broken.push(format!("enrollment {id}: its source is BUNDLE, but no bundle of a paid order holds it"));
+    }
     Ok(broken)
 }
 
@@ -38,6 +42,13 @@ const UNPAID: &str = "SELECT e.id AS id FROM enrollments e
      WHERE e.source = 'PURCHASE' AND e.state <> 'REVOKED' AND NOT EXISTS
          (SELECT 1 FROM order_lines l JOIN orders o ON o.id = l.order_id
           WHERE l.id = e.order_line_id AND l.offering_id = e.offering_id AND o.paid_at IS NOT NULL)
+     LIMIT 100";
+
+const NOT_IN_BUNDLE: &str = "SELECT e.id AS id FROM enrollments e
+     WHERE e.source = 'BUNDLE' AND e.state <> 'REVOKED' AND NOT EXISTS
+         (SELECT 1 FROM order_line_parts p JOIN order_lines l ON l.id = p.order_line_id
+          JOIN orders o ON o.id = l.order_id
+          WHERE l.id = e.order_line_id AND p.offering_id = e.offering_id AND o.paid_at IS NOT NULL)
      LIMIT 100";
 
 async fn keys(db: &Db, text: &str) -> Result<Vec<Uuid>> {

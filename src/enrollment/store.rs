@@ -189,10 +189,11 @@ pub async fn by_pair(app: &App, pairs: &[Pair]) -> Result<HashMap<Pair, Enrollme
     Ok(rows.into_iter().map(|row| ((UserId(row.user_id), row.offering_id), row.into())).collect())
 }
 
-/// Many enrollments by the order line that paid for them.
+/// Many enrollments by the order line that paid for them; the first of those that a bundle gave.
 pub async fn by_order_line(app: &App, lines: &[OrderLineId]) -> Result<HashMap<OrderLineId, Enrollment>> {
     let rows = enrollments::Entity::find()
         .filter(enrollments::Column::OrderLineId.is_in(lines.iter().map(|line| line.uuid())))
+        .order_by_desc(enrollments::Column::Id)
         .all(app.db.read())
         .await?;
     let known = rows.into_iter().filter_map(|row| Some((OrderLineId(row.order_line_id?), row.into())));

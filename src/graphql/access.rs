@@ -51,10 +51,13 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("assetDelete", Access::Team("MEDIA")),
     // catalog
     ("course", Access::Public),
+    ("bundle", Access::Public),
     ("offerings", Access::Public),
     ("lesson", Access::Public),
     ("courseCreate", Access::Team("CATALOG")),
     ("courseUpdate", Access::Team("CATALOG")),
+    ("bundleCreate", Access::Team("CATALOG")),
+    ("bundleUpdate", Access::Team("CATALOG")),
     ("sectionCreate", Access::Team("CATALOG")),
     ("sectionUpdate", Access::Team("CATALOG")),
     ("sectionDelete", Access::Team("CATALOG")),
@@ -73,6 +76,16 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("offeringSplitAccept", Access::Team("FINANCE")),
     ("offeringSplitDecline", Access::Team("FINANCE")),
     // enrollment
+    // affiliates
+    ("affiliateProgramUpdate", Access::Team("MARKETING")),
+    ("affiliateDecide", Access::Team("MARKETING")),
+    ("affiliateApply", Access::Verified),
+    ("affiliateLinkCreate", Access::SignedIn),
+    ("affiliateLinkDisable", Access::Owner),
+    // coupons
+    ("couponCreate", Access::Team("MARKETING")),
+    ("couponUpdate", Access::Team("MARKETING")),
+    ("couponDisable", Access::Team("MARKETING")),
     // checkout
     ("quote", Access::Public),
     ("checkout", Access::Owner),
@@ -83,6 +96,8 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("enrollmentClaimFree", Access::Verified),
     // payouts
     ("payoutAccountLinkCreate", Access::Team("FINANCE")),
+    ("payoutScheduleUpdate", Access::Team("FINANCE")),
+    ("payoutRequest", Access::Team("FINANCE")),
     // refunds
     ("orderRefundRequest", Access::Owner),
     ("orderRefund", Access::Team("FINANCE")),
@@ -115,17 +130,25 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     ("AssetUpload", Access::Owner),
     // catalog
     ("Course", Access::Public),
+    ("Bundle", Access::Public),
     ("Section", Access::Public),
     ("Lesson", Access::Public),
     ("Price", Access::Public),
     // enrollment
     ("Enrollment", Access::Owner),
+    // affiliates
+    ("Affiliate", Access::Team("MARKETING")),
+    ("AffiliateLink", Access::Owner),
+    ("Commission", Access::Owner),
+    // coupons
+    ("Coupon", Access::Team("MARKETING")),
     // checkout
     ("Checkout", Access::Owner),
     ("Order", Access::Owner),
     // payments
     ("LedgerEntry", Access::Team("FINANCE")),
     // payouts
+    ("Payout", Access::Team("FINANCE")),
     // refunds
     ("Refund", Access::Owner),
     ("RefundRequest", Access::Owner),

@@ -164,6 +164,8 @@ pub enum UserError {
     HandleTaken(HandleTakenError),
     /// Publishing lacks something.
     PublishBlocked(PublishBlockedError),
+    /// A code takes nothing off after all.
+    Coupon(CouponError),
     /// The price changed since the quote.
     PriceChanged(crate::checkout::graphql::PriceChangedError),
 }
@@ -203,6 +205,19 @@ pub struct HandleTakenError {
     pub path: Vec<String>,
     /// Handles that were free a moment ago.
     pub suggestions: Vec<String>,
+}
+
+/// A code that was counted on takes nothing off after all.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct CouponError {
+    /// What a program branches on.
+    pub code: UserErrorCode,
+    /// A sentence to show.
+    pub message: String,
+    /// The argument it is about, from the outside in.
+    pub path: Vec<String>,
+    /// The code as the buyer gave it.
+    pub coupon_code: String,
 }
 
 /// The offering is not ready to be published.
@@ -274,6 +289,7 @@ impl From<Problem> for UserError {
                 let requirements = list.into_iter().map(PublishRequirement::from).collect();
                 Self::PublishBlocked(PublishBlockedError { code, message, path, requirements })
             }
+            Detail::Coupon(coupon_code) => Self::Coupon(CouponError { code, message, path, coupon_code }),
             Detail::NewQuote(token) => {
                 Self::PriceChanged(crate::checkout::graphql::PriceChangedError { code, message, path, token })
             }

@@ -4,8 +4,10 @@
 //! Mutations answer with a payload whose `userErrors` says what was refused.
 
 pub mod access;
+pub mod admin;
 pub mod api;
 pub mod batching;
+mod boxed;
 pub mod codes;
 pub mod connection;
 pub mod context;

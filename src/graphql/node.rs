@@ -3,18 +3,21 @@
 
 use async_graphql::{Context, ID, Interface, Object};
 
+use crate::affiliates::graphql as affiliates;
 use crate::catalog::graphql as catalog;
 use crate::checkout::graphql as checkout;
+use crate::coupons::graphql as coupons;
 use crate::creators::graphql as creators;
 use crate::enrollment::graphql as enrollment;
 use crate::identity::graphql as identity;
 use crate::kernel::{
-    AssetId, CheckoutId, CourseId, CreatorId, Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId,
-    NicheId, OrderId, PriceId, PublicId, RefundId, RefundRequestId, Result, SectionId, SessionId, StudioId,
-    UploadId, UserId, ViewerId,
+    AffiliateId, AffiliateLinkId, AssetId, BundleId, CheckoutId, CommissionId, CouponId, CourseId, CreatorId,
+    Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId, NicheId, OrderId, PayoutId, PriceId,
+    PublicId, RefundId, RefundRequestId, Result, SectionId, SessionId, StudioId, UploadId, UserId, ViewerId,
 };
 use crate::media;
 use crate::payments::graphql as payments;
+use crate::payouts::graphql as payouts;
 use crate::studio::graphql as studio;
 
 use super::{Ctx, Fallible, field};
@@ -45,6 +48,8 @@ pub enum Node {
     AssetUpload(media::graphql::AssetUpload),
     /// A course.
     Course(catalog::Course),
+    /// Several offerings sold together.
+    Bundle(catalog::Bundle),
     /// A chapter of a course.
     Section(catalog::Section),
     /// One small step of a course.
@@ -53,12 +58,22 @@ pub enum Node {
     Price(catalog::Price),
     /// A right to learn.
     Enrollment(enrollment::Enrollment),
+    /// Somebody who recommends a creator.
+    Affiliate(affiliates::Affiliate),
+    /// A link an affiliate passes on.
+    AffiliateLink(affiliates::AffiliateLink),
+    /// An affiliate's part of a sale.
+    Commission(affiliates::Commission),
+    /// A code that takes something off.
+    Coupon(coupons::Coupon),
     /// An attempt to pay.
     Checkout(checkout::Checkout),
     /// A purchase.
     Order(checkout::Order),
     /// A line of a creator's book.
     LedgerEntry(payments::LedgerEntry),
+    /// Money on its way to a creator's bank.
+    Payout(payouts::Payout),
     /// Money that goes back.
     Refund(crate::refunds::graphql::Refund),
     /// A wish to have money back.
@@ -127,6 +142,10 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
             let Ok(id) = id.parse::<CourseId>() else { return Ok(None) };
             Ok(catalog::course(ctx, id).await?.map(Node::Course))
         }
+        BundleId::PREFIX => {
+            let Ok(id) = id.parse::<BundleId>() else { return Ok(None) };
+            Ok(catalog::bundle(ctx, id).await?.map(Node::Bundle))
+        }
         SectionId::PREFIX => {
             let Ok(id) = id.parse::<SectionId>() else { return Ok(None) };
             Ok(catalog::section(ctx, id).await?.map(Node::Section))
@@ -142,6 +161,22 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         EnrollmentId::PREFIX => {
             let Ok(id) = id.parse::<EnrollmentId>() else { return Ok(None) };
             Ok(enrollment::own(ctx, id).await?.map(Node::Enrollment))
+        }
+        AffiliateId::PREFIX => {
+            let Ok(id) = id.parse::<AffiliateId>() else { return Ok(None) };
+            Ok(affiliates::affiliate(ctx, id).await?.map(Node::Affiliate))
+        }
+        AffiliateLinkId::PREFIX => {
+            let Ok(id) = id.parse::<AffiliateLinkId>() else { return Ok(None) };
+            Ok(affiliates::link(ctx, id).await?.map(Node::AffiliateLink))
+        }
+        CommissionId::PREFIX => {
+            let Ok(id) = id.parse::<CommissionId>() else { return Ok(None) };
+            Ok(affiliates::commission(ctx, id).await?.map(Node::Commission))
+        }
+        CouponId::PREFIX => {
+            let Ok(id) = id.parse::<CouponId>() else { return Ok(None) };
+            Ok(coupons::visible_coupon(ctx, id).await?.map(Node::Coupon))
         }
         CheckoutId::PREFIX => {
             let Ok(id) = id.parse::<CheckoutId>() else { return Ok(None) };
@@ -162,6 +197,10 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         RefundRequestId::PREFIX => {
             let Ok(id) = id.parse::<RefundRequestId>() else { return Ok(None) };
             Ok(crate::refunds::graphql::visible_request(ctx, id).await?.map(Node::RefundRequest))
+        }
+        PayoutId::PREFIX => {
+            let Ok(id) = id.parse::<PayoutId>() else { return Ok(None) };
+            Ok(payouts::visible_payout(ctx, id).await?.map(Node::Payout))
         }
         CreatorId::PREFIX => {
             let Ok(id) = id.parse::<CreatorId>() else { return Ok(None) };

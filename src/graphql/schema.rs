@@ -1,9 +1,11 @@
 //! The whole schema, put together from the rooms.
 
-use async_graphql::{EmptySubscription, MergedObject, SDLExportOptions};
+use async_graphql::{EmptySubscription, MergedObject, ObjectType, SDLExportOptions};
 
+use crate::affiliates::graphql::AffiliateMutation;
 use crate::catalog::graphql::{CatalogQuery, MakingMutation, SellingMutation, SplitMutation};
 use crate::checkout::graphql::{CheckoutMutation, CheckoutQuery};
+use crate::coupons::graphql::CouponsMutation;
 use crate::creators::graphql::{CreatorsMutation, CreatorsQuery};
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::learning::graphql::{LearningMutation, PlaybackMutation};
@@ -12,6 +14,7 @@ use crate::payouts::graphql::PayoutsMutation;
 use crate::refunds::graphql::RefundsMutation;
 use crate::studio::graphql::StudioQuery;
 
+use super::boxed::Boxed;
 use super::node::NodeQuery;
 
 /// The schema type of the app endpoint.
@@ -20,43 +23,65 @@ pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
 /// What can be asked.
 #[derive(Default, MergedObject)]
 pub struct Query(
-    IdentityQuery,
-    CreatorsQuery,
-    MediaQuery,
-    CatalogQuery,
-    CheckoutQuery,
-    StudioQuery,
-    NodeQuery,
+    Boxed<IdentityQuery>,
+    Boxed<CreatorsQuery>,
+    Boxed<MediaQuery>,
+    Boxed<CatalogQuery>,
+    Boxed<CheckoutQuery>,
+    Boxed<StudioQuery>,
+    Boxed<NodeQuery>,
 );
 
 /// What can be changed.
 #[derive(Default, MergedObject)]
 pub struct Mutation(
-    IdentityMutation,
-    CreatorsMutation,
-    MediaMutation,
-    MakingMutation,
-    SellingMutation,
-    SplitMutation,
-    LearningMutation,
-    PlaybackMutation,
-    CheckoutMutation,
-    PayoutsMutation,
-    RefundsMutation,
+    Boxed<IdentityMutation>,
+    Boxed<CreatorsMutation>,
+    Boxed<MediaMutation>,
+    Boxed<MakingMutation>,
+    Boxed<SellingMutation>,
+    Boxed<CouponsMutation>,
+    Boxed<SplitMutation>,
+    Boxed<AffiliateMutation>,
+    Boxed<LearningMutation>,
+    Boxed<PlaybackMutation>,
+    Boxed<CheckoutMutation>,
+    Boxed<PayoutsMutation>,
+    Boxed<RefundsMutation>,
 );
 
-/// The schema without extensions: each would cost every field of every request (stack.md 0.2). Limits are kept by the
-/// transport before execution.
+/// The app endpoint's schema.
 pub fn build(introspection: bool) -> Schema {
-    let builder =
-        Schema::build(Query::default(), Mutation::default(), EmptySubscription).disable_suggestions();
+    put_together(Query::default(), Mutation::default(), introspection)
+}
+
+/// A schema without extensions: each would cost every field of every request (stack.md 0.2). Limits are kept by the
+/// transport before execution.
+pub(super) fn put_together<Q, M>(
+    query: Q,
+    mutation: M,
+    introspection: bool,
+) -> async_graphql::Schema<Q, M, EmptySubscription>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+{
+    let builder = async_graphql::Schema::build(query, mutation, EmptySubscription).disable_suggestions();
     let builder = if introspection { builder } else { builder.disable_introspection() };
     builder.finish()
 }
 
 /// The contract as text, the same on every run: what `schema.graphql` holds.
 pub fn sdl() -> String {
+    print(&build(true))
+}
+
+pub(super) fn print<Q, M>(schema: &async_graphql::Schema<Q, M, EmptySubscription>) -> String
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+{
     let options =
         SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().use_space_ident();
-    build(true).sdl_with_options(options)
+    schema.sdl_with_options(options)
 }

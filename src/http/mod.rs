@@ -1,6 +1,6 @@
 //! HTTP: the router and what protects it.
 //!
-//! The API at `/graphql`, Stripe's webhooks, health, metrics and keys; in the sandbox also the embedded parts on the
+//! The API at `/graphql`, the operators' at `/admin/graphql`, Stripe's webhooks, health, metrics and keys; in the sandbox also the embedded parts on the
 //! same port. Not here: anything that decides about the business.
 
 pub mod graphiql;
@@ -10,7 +10,9 @@ pub mod limits;
 mod observe;
 mod pages;
 mod product;
+mod referrals;
 pub mod slow_clients;
+mod statements;
 mod webhooks;
 
 use std::sync::Arc;
@@ -38,15 +40,21 @@ pub fn routes(
     sockets: &Arc<Sockets>,
 ) -> Result<BoxEndpoint<'static, Response>, UnreadableSchema> {
     let metrics = Metrics::default();
-    let product = Arc::new(Product::new(app.clone())?);
+    let product = Arc::new(Product::app(app.clone())?);
+    let operators = Arc::new(Product::admin(app.clone())?);
     let api = GraphqlEndpoint::new(product, HttpLimits::default())
         .with_sockets(Arc::clone(sockets))
         .with(cors())
         .with(Compression::new());
+    // The same transport and limits; no socket, since nothing is subscribed to there.
+    let admin = GraphqlEndpoint::new(operators, HttpLimits::default()).with(cors()).with(Compression::new());
     let routes = Route::new()
         .at("/graphql", api)
+        .at("/admin/graphql", admin)
         .at("/webhooks/stripe", post(webhooks::platform))
         .at("/webhooks/stripe-connect", post(webhooks::connect))
+        .at("/statements/:file", get(statements::file))
+        .at("/r/:token", get(referrals::follow))
         .at("/healthz", get(health::healthz))
         .at("/readyz", get(health::readyz))
         .at("/metrics", get(observe::metrics))

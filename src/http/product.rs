@@ -1,39 +1,53 @@
-//! The real schema behind the transport: who is calling, what they may spend, and the run itself.
+//! The real schemas behind the transport: who is calling, what they may spend, and the run itself.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use async_graphql::{Request, Response};
+use async_graphql::{EmptySubscription, ObjectType, Request, Response, Schema};
 use futures_util::FutureExt;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
 use futures_util::stream::BoxStream;
+use poem::http::HeaderMap;
 
 use crate::app::App;
+use crate::graphql::Requester;
+use crate::graphql::admin::{self, AdminMutation, AdminQuery};
 use crate::graphql::api::{Admitted, Api, Caller};
 use crate::graphql::batching;
 use crate::graphql::codes::{Code, Refusal};
 use crate::graphql::limits::{Budget, Limits, PriceList, Rules, UnreadableSchema};
-use crate::graphql::{Requester, Schema};
+use crate::graphql::schema::{Mutation, Query};
 use crate::identity;
 use crate::kernel::Actor;
 
-/// The app endpoint's schema, ready to serve.
-pub struct Product {
+/// One endpoint's schema, ready to serve.
+pub struct Product<Q, M> {
     app: App,
-    schema: Schema,
+    schema: Schema<Q, M, EmptySubscription>,
     rules: Rules,
 }
 
-impl Product {
-    /// Prepares the schema and the rules its documents are weighed by.
-    pub fn new(app: App) -> Result<Self, UnreadableSchema> {
+impl Product<Query, Mutation> {
+    /// The app's endpoint, for everybody.
+    pub fn app(app: App) -> Result<Self, UnreadableSchema> {
         let schema = crate::graphql::build(app.settings.introspection);
         let rules =
             Rules::new(&crate::graphql::sdl(), &PriceList::atelier(), Limits::default(), stands_alone)?;
         Ok(Self { app, schema, rules })
     }
+}
 
+impl Product<AdminQuery, AdminMutation> {
+    /// The admin endpoint, for operators. Each act is a request of its own, so that each is judged alone.
+    pub fn admin(app: App) -> Result<Self, UnreadableSchema> {
+        let schema = admin::build(app.settings.introspection);
+        let rules = Rules::new(&admin::sdl(), &PriceList::atelier(), Limits::default(), |_| true)?;
+        Ok(Self { app, schema, rules })
+    }
+}
+
+impl<Q, M> Product<Q, M> {
     async fn actor(&self, caller: &Caller) -> Result<Actor, Refusal> {
         let Some(token) = caller.bearer()? else { return Ok(Actor::Anonymous) };
         match identity::actions::authenticate(&self.app, token).await {
@@ -52,19 +66,23 @@ impl Product {
         }
     }
 
-    /// The caller's address: the socket's, or what a proxy we trust says.
     fn address(&self, caller: &Caller) -> IpAddr {
-        let peer = caller.peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-        if !self.app.settings.trusted_proxies.contains(&peer) {
-            return peer;
-        }
-        let forwarded = caller.headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-        // The last entry is the one our own proxy added; anything before it is the client's word.
-        forwarded
-            .and_then(|list| list.rsplit(',').next())
-            .and_then(|last| last.trim().parse().ok())
-            .unwrap_or(peer)
+        caller_address(&self.app, caller.peer, &caller.headers)
     }
+}
+
+/// A caller's address: the socket's, or what a proxy we trust says.
+pub(super) fn caller_address(app: &App, peer: Option<IpAddr>, headers: &HeaderMap) -> IpAddr {
+    let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+    if !app.settings.trusted_proxies.contains(&peer) {
+        return peer;
+    }
+    let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
+    // The last entry is the one our own proxy added; anything before it is the client's word.
+    forwarded
+        .and_then(|list| list.rsplit(',').next())
+        .and_then(|last| last.trim().parse().ok())
+        .unwrap_or(peer)
 }
 
 /// Sign-in and money: exactly one such mutation a request, so that aliases cannot multiply tries.
@@ -80,7 +98,11 @@ fn stands_alone(mutation: &str) -> bool {
     mutation.starts_with("auth") || MONEY.contains(&mutation)
 }
 
-impl Api for Product {
+impl<Q, M> Api for Product<Q, M>
+where
+    Q: ObjectType + 'static,
+    M: ObjectType + 'static,
+{
     fn rules(&self) -> &Rules {
         &self.rules
     }

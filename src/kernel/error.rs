@@ -65,6 +65,8 @@ pub enum Detail {
     PublishRequirements(Vec<PublishRequirement>),
     /// The price changed; this token is the new quote.
     NewQuote(String),
+    /// The code that is meant.
+    Coupon(String),
 }
 
 /// One thing an offering needs before it can be published.
@@ -120,9 +122,9 @@ pub enum Denied {
     #[error("Sign in first: send an access token as `Authorization: Bearer …`.")]
     Unauthenticated,
     /// Signed in and visible, but the role lacks this permission.
-    #[error("Your role in this studio does not include {missing}.")]
+    #[error("Your role here does not include {missing}.")]
     Forbidden {
-        /// The permission that would be needed, as in the schema's `TeamPermission`.
+        /// The permission that would be needed, as in the schema's `TeamPermission`, or the staff role.
         missing: &'static str,
     },
     /// The cursor is not from this list.

@@ -138,6 +138,8 @@ typed_ids! {
     GrantId = "plg";
     /// A course.
     CourseId = "crs";
+    /// Several offerings sold together.
+    BundleId = "bdl";
     /// A chapter of a course.
     SectionId = "sec";
     /// One small step.
@@ -154,6 +156,10 @@ typed_ids! {
     OrderLineId = "oln";
     /// An attempt to pay.
     CheckoutId = "cko";
+    /// A code that takes something off.
+    CouponId = "cpn";
+    /// Money on its way to a creator's bank.
+    PayoutId = "pay";
     /// A line in a creator's book.
     LedgerEntryId = "pst";
     /// Money on its way back to a buyer.
@@ -162,8 +168,80 @@ typed_ids! {
     RefundRequestId = "rfq";
     /// A buyer's bank that takes money back.
     DisputeId = "dsp";
+    /// Somebody who recommends a creator.
+    AffiliateId = "aff";
+    /// A link an affiliate passes on.
+    AffiliateLinkId = "afl";
+    /// An affiliate's part of a sold line.
+    CommissionId = "com";
     /// A logged event.
     EventId = "evt";
+    /// An event Stripe sent.
+    StripeEventId = "sev";
+    /// A line of the operators' audit log.
+    AuditEntryId = "aud";
+    /// Something about money that a person must look at.
+    CaseId = "cas";
+}
+
+/// Anything on sale, whatever its kind. Clients name it by the id of its kind, and that is what is read; written, it
+/// says only that it is an offering, so show clients the id of the kind instead.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct OfferingId(pub Uuid);
+
+impl OfferingId {
+    /// What the ids of offerings begin with, kind by kind.
+    const PREFIXES: &'static [&'static str] = &[CourseId::PREFIX, BundleId::PREFIX];
+}
+
+impl PublicId for OfferingId {
+    const PREFIX: &'static str = "off";
+    fn uuid(self) -> Uuid {
+        self.0
+    }
+    fn of(uuid: Uuid) -> Self {
+        Self(uuid)
+    }
+}
+
+impl fmt::Display for OfferingId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_id(f, Self::PREFIX, self.0)
+    }
+}
+
+impl fmt::Debug for OfferingId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl FromStr for OfferingId {
+    type Err = InvalidId;
+    fn from_str(text: &str) -> Result<Self, InvalidId> {
+        let read = Self::PREFIXES.iter().find_map(|prefix| read_id(prefix, text).ok());
+        read.map(Self).ok_or(InvalidId { prefix: CourseId::PREFIX })
+    }
+}
+
+macro_rules! kinds_of_offerings {
+    ($($name:ident)*) => {
+        $(
+            impl From<$name> for OfferingId {
+                fn from(id: $name) -> Self {
+                    Self(id.0)
+                }
+            }
+        )*
+    };
+}
+
+kinds_of_offerings! { CourseId BundleId }
+
+impl From<Uuid> for OfferingId {
+    fn from(id: Uuid) -> Self {
+        Self(id)
+    }
 }
 
 #[cfg(test)]
@@ -196,6 +274,9 @@ mod tests {
     fn an_id_of_another_kind_is_refused() {
         let course = CourseId(Uuid::from_u128(7)).to_string();
         assert!(course.parse::<LessonId>().is_err());
+        assert_eq!(course.parse::<OfferingId>(), Ok(OfferingId(Uuid::from_u128(7))));
+        let lesson = LessonId(Uuid::from_u128(7)).to_string();
+        assert!(lesson.parse::<OfferingId>().is_err());
         assert!("crs_zzzzzzzzzzzzzzzzzzzzzz".parse::<CourseId>().is_err(), "over 128 bits");
     }
 }

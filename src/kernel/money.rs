@@ -40,11 +40,22 @@ impl Currency {
         }
     }
 
-    /// The smallest price we take, in minor units: Stripe's minimum with room to spare.
+    /// The smallest charge Stripe takes, in minor units
+    /// (<https://docs.stripe.com/currencies#minimum-and-maximum-charge-amounts>).
+    pub fn stripe_minimum_minor(self) -> i64 {
+        match self {
+            Currency::Gbp => 30,
+            Currency::Eur | Currency::Usd | Currency::Chf | Currency::Cad | Currency::Jpy => 50,
+        }
+    }
+
+    /// The smallest amount we charge, in minor units: about what one euro is, so that Stripe's own fee does not eat it,
+    /// and never below Stripe's minimum.
     pub fn floor_minor(self) -> i64 {
         match self {
-            Currency::Jpy => 100,
-            _ => 100,
+            Currency::Eur | Currency::Usd | Currency::Gbp | Currency::Chf => 100,
+            Currency::Cad => 150,
+            Currency::Jpy => 150,
         }
     }
 
@@ -136,6 +147,13 @@ mod tests {
         assert_eq!(Money::new(-5, Currency::Usd).to_string(), "-$0.05");
         assert_eq!(Money::new(300, Currency::Jpy).to_string(), "¥300");
         assert_eq!(Money::new(i64::MIN, Currency::Eur).decimal(), "-92233720368547758.08");
+    }
+
+    #[test]
+    fn what_we_charge_at_least_stripe_takes() {
+        for currency in Currency::ALL {
+            assert!(currency.floor_minor() >= currency.stripe_minimum_minor(), "{currency}");
+        }
     }
 
     #[test]

@@ -10,12 +10,13 @@ use crate::creators::{Membership, Permission, desk as seat};
 use crate::graphql::connection::connect;
 use crate::graphql::values::Money;
 use crate::graphql::{Ctx, Date, Fallible, field, page_request, required};
-use crate::kernel::{self, Code, Currency, Denied, Error, Instant, LedgerEntryId, OrderId, Problem, Result};
+use crate::kernel::{Code, Denied, Error, Instant, LedgerEntryId, OrderId, Problem, Result};
 use crate::studio::graphql::desk;
 
 use super::actions;
-use super::model::{self, Holding};
+use super::model;
 use super::store::{self, EntryFilter};
+use super::words;
 
 connection!(LedgerEntryConnection, LedgerEntryEdge, LedgerEntry, "lines of the book");
 
@@ -25,13 +26,6 @@ pub struct StudioMoney(pub Membership);
 
 #[Object]
 impl StudioMoney {
-    /// What is the creator's, for each currency.
-    async fn balance(&self, ctx: &Context<'_>) -> async_graphql::Result<Balance> {
-        let desk = desk(&self.0, Permission::Finance)?;
-        let holdings = required(actions::holdings_of(ctx.app(), &desk).await)?;
-        Ok(Balance(holdings))
-    }
-
     /// The creator's book, newest first: each line is one reason why money became more or less.
     async fn ledger(
         &self,
@@ -49,40 +43,6 @@ impl StudioMoney {
         filter.kinds = kinds.unwrap_or_default().into_iter().map(Into::into).collect();
         let found = required(actions::book_of(ctx.app(), &desk, &filter, &page).await)?;
         Ok(connect(ctx, list, found, |entry| vec![entry.id.to_string()], LedgerEntry))
-    }
-}
-
-/// What is a creator's.
-pub struct Balance(Vec<Holding>);
-
-/// What is a creator's, an amount for each currency.
-#[Object]
-impl Balance {
-    /// Ready to be sent to the bank. Below zero when buyers got back more than was left.
-    async fn available(&self) -> Vec<Money> {
-        self.amounts(|holding| holding.due_minor)
-    }
-
-    /// Sold, and held until buyers can no longer ask for it back.
-    async fn pending(&self) -> Vec<Money> {
-        self.amounts(|holding| holding.held_minor)
-    }
-
-    /// Held because a buyer's bank disputes it.
-    async fn reserved(&self) -> Vec<Money> {
-        self.amounts(|holding| holding.frozen_minor)
-    }
-
-    /// When money goes to the bank next; null while nothing is planned.
-    async fn next_payout_on(&self) -> Option<Date> {
-        None
-    }
-}
-
-impl Balance {
-    fn amounts(&self, part: impl Fn(&Holding) -> i64) -> Vec<Money> {
-        let amounts = self.0.iter().map(|holding| kernel::Money::new(part(holding), holding.currency));
-        amounts.filter(|money| money.minor != 0).map(Money).collect()
     }
 }
 
@@ -136,23 +96,7 @@ impl LedgerEntry {
         let Some(id) = self.0.order else { return Ok(format!("{} by the platform.", self.0.amount)) };
         let order = ctx.loaders().load::<OrderById, _>(id).await?.ok_or(Denied::NotFound)?;
         let lines = ctx.loaders().load::<LinesOfOrder, _>(id).await?.unwrap_or_default();
-        let titles: Vec<_> = lines.iter().map(|line| line.title.as_str()).collect();
-        let currency: Currency = order.currency;
-        let part = |of: fn(&crate::checkout::model::OrderLine) -> i64| {
-            kernel::Money::new(lines.iter().map(of).sum(), currency)
-        };
-        if !is_seller(ctx, id).await? {
-            return Ok(format!("Your part of a sale of {} by another creator.", titles.join(", ")));
-        }
-        let (tax, fee) = (part(|line| line.tax_minor), part(|line| line.fee_minor));
-        Ok(format!(
-            "Your share of {} for {} (order {}): {} of tax and {} of platform fee were kept.",
-            order.total(),
-            titles.join(", "),
-            order.number,
-            tax,
-            fee
-        ))
+        Ok(words::explain(&self.0, &order, &lines, is_seller(ctx, id).await?))
     }
 }
 
@@ -224,7 +168,7 @@ impl DateRangeInput {
 
     fn instants(self) -> Result<EntryFilter> {
         let (from, until) = self.bounds()?;
-        Ok(EntryFilter { from: Some(from), until: Some(until), kinds: Vec::new() })
+        Ok(EntryFilter { from: Some(from), until: Some(until), ..Default::default() })
     }
 }
 

@@ -5,7 +5,7 @@ use chrono::Duration;
 use sea_orm::{ConnectionTrait, TryGetable, Value};
 
 use crate::db::{self, Db};
-use crate::kernel::{Instant, Result};
+use crate::kernel::{Instant, Invariant, Result};
 
 /// A rule: what to say of a row that breaks it, and the query that finds such rows by a name people can look up.
 type Rule = (&'static str, &'static str);
@@ -106,7 +106,41 @@ const RULES: [Rule; 9] = [
     ),
 ];
 
-const WAITING: [Rule; 3] = [
+/// What must hold of sales that Stripe Tax was asked about.
+pub const TAX: &[Invariant] = &[
+    Invariant {
+        name: "tax_asked",
+        says: "a line's tax was worked out for its order, is no more than its amount, and nothing else has tax",
+        sql: "SELECT 'order ' || o.number || ' has tax nobody worked out' AS row FROM order_lines l
+              JOIN orders o ON o.id = l.order_id
+              WHERE l.tax_minor < 0 OR l.tax_minor > l.amount_minor OR (l.tax_minor > 0
+                  AND NOT EXISTS (SELECT 1 FROM order_taxes t WHERE t.order_id = o.id))",
+    },
+    Invariant {
+        name: "tax_told",
+        says: "Stripe Tax is told, or being told, of every paid sale it was asked about, and of no other",
+        sql: "SELECT 'order ' || o.number || ' was not told to Stripe Tax, or too early' AS row FROM order_taxes t
+              JOIN orders o ON o.id = t.order_id
+              WHERE (o.paid_at IS NULL AND t.transaction_id IS NOT NULL)
+                 OR (o.paid_at IS NOT NULL AND NOT EXISTS (SELECT 1 FROM outgoing_calls c
+                         WHERE c.kind = 'tax_transaction' AND c.subject_id = o.id))",
+    },
+    Invariant {
+        name: "tax_taken_back",
+        says: "no more tax is taken back than was within the sale",
+        sql: "SELECT 'order ' || o.number || ' had more tax taken back than it had' AS row FROM orders o
+              JOIN (SELECT order_id, SUM(tax_minor) AS tax, SUM(amount_minor) AS amount FROM tax_reversals
+                    GROUP BY order_id) r ON r.order_id = o.id
+              WHERE r.tax > o.tax_minor OR r.amount > o.total_minor",
+    },
+];
+
+const WAITING: [Rule; 4] = [
+    (
+        "order {}: a guest paid for it, the address was proven, and it is nobody's",
+        "SELECT o.number AS name FROM orders o JOIN users u ON u.email_folded = o.guest_email
+         WHERE o.buyer_id IS NULL AND o.paid_at < $1 AND u.email_verified_at < $1 LIMIT 100",
+    ),
     (
         "outgoing call {}: intended more than 15 minutes ago and not answered",
         "SELECT idempotency_key AS name FROM outgoing_calls

@@ -200,6 +200,7 @@ mod tests {
             creator: creator(7),
             buyer: None,
             buyer_email: "ben@example.org".into(),
+            guest_email: None,
             status: OrderStatus::Pending,
             currency: Currency::Eur,
             subtotal_minor: total_minor,

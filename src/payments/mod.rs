@@ -19,3 +19,4 @@ mod letters;
 pub mod model;
 pub mod sheet;
 pub mod store;
+pub mod words;

@@ -83,6 +83,33 @@ pub struct InboxEvent {
     pub attempts: i32,
     /// Waiting to be handled.
     pub waiting: bool,
+    /// As it came.
+    pub payload: String,
+}
+
+impl InboxEvent {
+    /// The amount in minor units and the currency that the event claims for its page or payment.
+    pub fn says(&self) -> Option<(i64, String)> {
+        let payload: serde_json::Value = serde_json::from_str(&self.payload).ok()?;
+        let object = &payload["data"]["object"];
+        let amount = object["amount_total"].as_i64().or_else(|| object["amount"].as_i64())?;
+        Some((amount, object["currency"].as_str()?.to_ascii_uppercase()))
+    }
+}
+
+/// What a refund takes back of a sale that Stripe Tax was told of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TaxReversal {
+    /// The refund's key.
+    pub refund: Uuid,
+    /// Of which order.
+    pub order: OrderId,
+    /// Given back, tax included.
+    pub amount_minor: i64,
+    /// Tax within it, as our book has it.
+    pub tax_minor: i64,
+    /// `tax_…`, once it is noted.
+    pub transaction: Option<String>,
 }
 
 /// A line in a creator's book.
@@ -120,10 +147,16 @@ pub enum EntryKind {
 
 impl EntryKind {
     /// Every kind, and the kind of journal behind it.
-    const JOURNALS: [(Self, &'static str); 5] = [
+    const JOURNALS: [(Self, &'static str); 11] = [
         (Self::Sale, "SALE"),
         (Self::Refund, "REFUND"),
         (Self::Refund, "REFUND_FAILED"),
+        (Self::Commission, "COMMISSION_RETURNED"),
+        (Self::Dispute, "DISPUTE_OPENED"),
+        (Self::Dispute, "DISPUTE_LOST"),
+        (Self::Dispute, "DISPUTE_FEE"),
+        (Self::DisputeReversed, "DISPUTE_WON"),
+        (Self::DisputeReversed, "DISPUTE_FEE_RETURNED"),
         (Self::Payout, "TRANSFER"),
         (Self::Payout, "TRANSFER_REVERSAL"),
     ];

@@ -1,6 +1,11 @@
 //! What sent money must keep, as `atelier doctor` checks it (payments.md 5). Each query names the rows that break a rule.
 
-use crate::kernel::Invariant;
+use sea_orm::{EntityTrait, PaginatorTrait, QueryOrder};
+
+use crate::db::Db;
+use crate::kernel::{Invariant, Result};
+
+use super::model;
 
 /// Checked by `atelier doctor` and after every story.
 pub const INVARIANTS: &[Invariant] = &[
@@ -16,7 +21,7 @@ pub const INVARIANTS: &[Invariant] = &[
               JOIN orders o ON o.id = s.order_id
               LEFT JOIN (SELECT j.order_id, p.payee_creator_id, -SUM(p.amount_minor) AS released
                     FROM postings p JOIN journals j ON j.id = p.journal_id
-                    WHERE p.account = 'DUE' AND j.kind IN ('RELEASE', 'COMMISSION', 'ADJUSTMENT')
+                    WHERE p.account = 'DUE' AND j.kind IN ('RELEASE', 'COMMISSION', 'COMMISSION_RETURNED', 'ADJUSTMENT')
                     GROUP BY j.order_id, p.payee_creator_id) r
                 ON r.order_id = s.order_id AND r.payee_creator_id = s.payee_creator_id
               WHERE s.sent > COALESCE(r.released, 0)",
@@ -107,4 +112,63 @@ pub const INVARIANTS: &[Invariant] = &[
               WHERE COALESCE(w.wanted, 0) < CASE WHEN b.owed < s.sent - COALESCE(w.back, 0)
                                                  THEN b.owed ELSE s.sent - COALESCE(w.back, 0) END",
     },
+    Invariant {
+        name: "transfers_asked_for",
+        says: "what is intended has a call to Stripe that is not answered; an old one is money stuck under way",
+        sql: "SELECT 'transfer of order ' || o.number AS row FROM transfers t JOIN orders o ON o.id = t.order_id
+              WHERE t.state = 'INTENDED' AND NOT EXISTS (SELECT 1 FROM outgoing_calls c
+                  WHERE c.kind = 'transfer' AND c.subject_id = t.id AND c.state = 'INTENDED')
+              UNION ALL SELECT 'reversal of order ' || o.number AS row
+              FROM transfer_reversals r JOIN orders o ON o.id = r.order_id
+              WHERE r.state = 'INTENDED' AND NOT EXISTS (SELECT 1 FROM outgoing_calls c
+                  WHERE c.kind = 'reversal' AND c.subject_id = r.id AND c.state = 'INTENDED')",
+    },
+    Invariant {
+        name: "second_book",
+        says: "what a creator has at Stripe is what was sent, less what was taken back, less what was paid out",
+        sql: "SELECT c.handle || ' has ' || m.amount || ' ' || m.currency || ' and should have ' || m.should AS row
+              FROM (SELECT x.creator_id, x.currency, SUM(x.amount) AS amount, SUM(x.should) AS should FROM (
+                  SELECT creator_id, currency, amount_minor AS amount, 0 AS should FROM creator_movements
+                  UNION ALL SELECT payee_creator_id, currency, 0, amount_minor FROM transfers WHERE state = 'SENT'
+                  UNION ALL SELECT payee_creator_id, currency, 0, -amount_minor FROM transfer_reversals
+                      WHERE state = 'MADE'
+                  UNION ALL SELECT creator_id, currency, 0, -amount_minor FROM payouts
+                      WHERE state IN ('PENDING', 'IN_TRANSIT', 'PAID')
+                  ) x GROUP BY x.creator_id, x.currency) m
+              JOIN creators c ON c.id = m.creator_id WHERE m.amount <> m.should",
+    },
+    Invariant {
+        name: "payouts_explained",
+        says: "each payout that has left the balance has a statement, and its rows add up",
+        sql: "SELECT 'payout ' || p.stripe_id || ' has no statement' AS row FROM payouts p
+              WHERE p.state NOT IN ('INTENDED', 'REFUSED')
+                AND NOT EXISTS (SELECT 1 FROM statements s WHERE s.payout_id = p.id)
+              UNION ALL SELECT 'statement ' || s.number || ' does not add up' AS row FROM statements s
+              WHERE s.closing_minor - s.opening_minor <> (SELECT COALESCE(SUM(m.amount_minor), 0)
+                  FROM statement_movements x JOIN creator_movements m ON m.id = x.movement_id
+                  WHERE x.statement_id = s.id AND m.creator_id = s.creator_id AND m.currency = s.currency)",
+    },
+    Invariant {
+        name: "statements_chained",
+        says: "a creator's statements are numbered without a gap, each sealed with the one before",
+        sql: "SELECT 'statement ' || s.number || ' of ' || c.handle AS row
+              FROM statements s JOIN creators c ON c.id = s.creator_id
+              LEFT JOIN statements p ON p.creator_id = s.creator_id AND p.number = s.number - 1
+              WHERE (s.number = 1) <> (p.id IS NULL)
+                 OR s.previous_hash <> COALESCE(p.hash, '0000000000000000000000000000000000000000000000000000000000000000')",
+    },
 ];
+
+/// Statements whose hash is not that of their rows, a sentence each.
+pub async fn broken_seals(db: &Db) -> Result<Vec<String>> {
+    let mut broken = Vec::new();
+    let rows = entity::statements::Entity::find().order_by_asc(entity::statements::Column::Id);
+    let mut pages = rows.paginate(db.read(), 200);
+    while let Some(page) = pages.fetch_and_next().await? {
+        let wrong = page.iter().filter(|row| model::hash(&row.previous_hash, &row.content) != row.hash);
+        broken.extend(
+            wrong.map(|row| format!("statement {}: its rows are not those that were sealed", row.id)),
+        );
+    }
+    Ok(broken)
+}

@@ -16,9 +16,16 @@ pub fn register(registry: &mut Registry) {
     registry.on("payouts.send_all", send_all);
     registry.on("payouts.reverse", reverse);
     registry.on("payouts.read_transfer", read_transfer);
+    registry.on("payouts.read_payout", read_payout);
+    registry.on("payouts.read_own_payout", read_own_payout);
     registry.every(3600, "payouts.reread", |app| async move { actions::reread(&app).await });
     registry.every(3600, "payouts.release", |app| async move { actions::release(&app).await });
     registry.every(3600, "payouts.transfer", |app| async move { actions::send_all(&app, None).await });
+    registry.every(
+        86_400,
+        "payouts.return_unclaimed",
+        |app| async move { actions::return_unclaimed(&app).await },
+    );
     registry.every(600, "payouts.sweep", |app| async move { actions::sweep(&app).await });
 }
 
@@ -42,6 +49,14 @@ async fn reverse(app: App, payload: Value) -> Result<()> {
 
 async fn read_transfer(app: App, payload: Value) -> Result<()> {
     actions::read_transfer(&app, text(&payload, "object")?).await
+}
+
+async fn read_payout(app: App, payload: Value) -> Result<()> {
+    actions::read_payout(&app, text(&payload, "object")?, text(&payload, "account")?).await
+}
+
+async fn read_own_payout(app: App, payload: Value) -> Result<()> {
+    actions::read_own_payout(&app, text(&payload, "object")?).await
 }
 
 fn text<'a>(payload: &'a Value, name: &str) -> Result<&'a str> {

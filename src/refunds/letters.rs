@@ -114,7 +114,8 @@ async fn to_buyer(
     notifications::actions::write(tx, draft).await
 }
 
-async fn to_owner(
+/// Writes to a creator's owner, once for each key.
+pub async fn to_owner(
     tx: &mut Tx,
     owner: Option<&Owner>,
     kind: &'static str,

@@ -15,7 +15,7 @@ pub mod division;
 pub mod graphql;
 pub mod invariants;
 pub mod jobs;
-mod letters;
+pub mod letters;
 pub mod model;
 pub mod refusals;
 pub mod store;

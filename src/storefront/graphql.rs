@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_graphql::{Context, Object, SimpleObject, Union};
 use chrono::{DateTime, Utc};
 
-use crate::catalog::graphql::{Course, CourseById, Offering};
-use crate::catalog::model::{ListFilter, ListOrder};
+use crate::catalog::graphql::{Offering, OfferingById};
+use crate::catalog::model::{AnyOffering, ListFilter, ListOrder};
 use crate::catalog::store::public_list;
 use crate::creators::graphql::{ProfileLink, RoleIn};
 use crate::creators::model::Creator;
@@ -182,26 +182,25 @@ impl FeaturedSection {
             Some(ids) => self.chosen(ctx, ids).await,
             None => self.newest(ctx).await,
         };
-        Ok(required(found)?.into_iter().map(Offering::Course).collect())
+        Ok(required(found)?.into_iter().map(Offering::from).collect())
     }
 }
 
 impl FeaturedSection {
-    async fn newest(&self, ctx: &Context<'_>) -> Result<Vec<Course>> {
+    async fn newest(&self, ctx: &Context<'_>) -> Result<Vec<AnyOffering>> {
         let filter = ListFilter { creator: Some(self.creator.id), ..ListFilter::default() };
         let page = PageRequest { first: model::MOST_FEATURED, after: None };
         let app = ctx.app();
         let found = public_list(app.db.read(), &filter, ListOrder::Newest, &page, app.now()).await?;
-        Ok(found.rows.into_iter().map(|course| Course(Arc::new(course))).collect())
+        Ok(found.rows)
     }
 
     /// What was unpublished since, or belongs to somebody else, is left out.
-    async fn chosen(&self, ctx: &Context<'_>, ids: &[String]) -> Result<Vec<Course>> {
-        let named = model::named_courses(ids);
-        let loaded = named.into_iter().map(|id| ctx.loaders().load::<CourseById, _>(id));
+    async fn chosen(&self, ctx: &Context<'_>, ids: &[String]) -> Result<Vec<AnyOffering>> {
+        let named = model::named_offerings(ids);
+        let loaded = named.into_iter().map(|id| ctx.loaders().load::<OfferingById, _>(id));
         let found = futures_util::future::try_join_all(loaded).await?.into_iter().flatten();
-        let shown = found.filter(|course| course.is_public() && course.creator == self.creator.id);
-        Ok(shown.map(Course).collect())
+        Ok(found.filter(|one| one.is_public() && one.creator == self.creator.id).collect())
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::kernel::CourseId;
+use crate::kernel::OfferingId;
 
 /// How many sections a page may have.
 const MOST: usize = 20;
@@ -61,8 +61,8 @@ fn standard() -> Vec<Section> {
     ]
 }
 
-/// The courses a section names, at most 12; what is no course id is left out.
-pub fn named_courses(ids: &[String]) -> Vec<CourseId> {
+/// What a section names, at most 12; what is no offering's id is left out.
+pub fn named_offerings(ids: &[String]) -> Vec<OfferingId> {
     let most = usize::try_from(MOST_FEATURED).unwrap_or(usize::MAX);
     ids.iter().filter_map(|id| id.parse().ok()).take(most).collect()
 }

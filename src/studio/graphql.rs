@@ -2,9 +2,11 @@
 
 use async_graphql::{Context, ID, MergedObject, Object};
 
+use crate::affiliates::graphql::StudioAffiliates;
 use crate::catalog;
 use crate::catalog::graphql::{StudioOfferings, StudioShares};
 use crate::checkout::graphql::StudioOrders;
+use crate::coupons::graphql::StudioCoupons;
 use crate::creators::actions;
 use crate::creators::graphql::{Creator, CreatorById, StudioMembership, TeamPermission, its_creator};
 use crate::creators::store;
@@ -28,10 +30,12 @@ pub struct Studio(
     pub StudioAssets,
     pub StudioOfferings,
     pub StudioShares,
+    pub StudioCoupons,
     pub StudioOrders,
     pub StudioMoney,
     pub StudioPayouts,
     pub StudioRefunds,
+    pub StudioAffiliates,
 );
 
 impl Studio {
@@ -42,10 +46,12 @@ impl Studio {
             StudioAssets(at.clone()),
             StudioOfferings(at.clone()),
             StudioShares(at.clone()),
+            StudioCoupons(at.clone()),
             StudioOrders(at.clone()),
             StudioMoney(at.clone()),
             StudioPayouts(at.clone()),
-            StudioRefunds(at),
+            StudioRefunds(at.clone()),
+            StudioAffiliates(at),
         )
     }
 

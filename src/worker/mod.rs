@@ -33,7 +33,9 @@ pub fn registry() -> Registry {
     crate::payments::jobs::register(&mut registry);
     crate::payouts::jobs::register(&mut registry);
     crate::refunds::jobs::register(&mut registry);
+    crate::disputes::jobs::register(&mut registry);
     crate::learning::jobs::register(&mut registry);
+    crate::reconciliation::jobs::register(&mut registry);
     registry
 }
 

@@ -42,6 +42,8 @@ pub struct AccountState {
     pub deadline: Option<DateTime<Utc>>,
     /// Upper-case country code; never changes.
     pub country: Option<String>,
+    /// When Stripe pays it out by itself: `daily`, `weekly`, `monthly` or `manual`.
+    pub payout_interval: Option<String>,
     /// Upper-case ISO code the account is paid out in.
     pub default_currency: Option<String>,
     /// Our ids, as we gave them.
@@ -160,7 +162,9 @@ fn state_from(account: stripe_shared::Account, livemode: bool) -> Result<Account
         disabled_reason = wanted.disabled_reason.map(|reason| reason.as_str().to_owned());
         deadline = wanted.current_deadline.map(moment).transpose()?;
     }
+    let payouts = account.settings.and_then(|settings| settings.payouts);
     Ok(AccountState {
+        payout_interval: payouts.map(|payouts| payouts.schedule.interval),
         id: account.id.to_string(),
         transfers: capability_from(transfers.as_ref()),
         charges_enabled: account.charges_enabled.unwrap_or(false),

@@ -56,6 +56,17 @@ impl StripeGateway {
         self.executor.run(&request, &Terms { account, ..Terms::default() }).await
     }
 
+    /// The same for what changes something, once per key.
+    pub(crate) async fn raw_write(
+        &self,
+        request: RequestBuilder,
+        account: Option<String>,
+        key: &IdempotencyKey,
+    ) -> Result<Answer, StripeError> {
+        let key = Some(key.as_str().to_owned());
+        self.executor.run(&request, &Terms { account, key, ..Terms::default() }).await
+    }
+
     async fn call<R, T>(
         &self,
         request: &R,

@@ -11,9 +11,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use stripe_client_core::StripeRequest;
 use stripe_core::event::{ListEvent, RetrieveEvent};
-use stripe_types::RangeQueryTs;
 
-use crate::plain::path_id;
+use crate::plain::{between, path_id};
 use crate::webhook::Envelope;
 use crate::{StripeError, StripeGateway, UncertainCause};
 
@@ -28,6 +27,8 @@ const PAGE: i64 = 100;
 pub struct EventQuery {
     /// From this moment on.
     pub since: DateTime<Utc>,
+    /// Before this moment; none for up to now.
+    pub until: Option<DateTime<Utc>>,
     /// Only these types, at most [`MOST_EVENT_KINDS`]; empty for all.
     pub kinds: Vec<String>,
     /// Continue behind this event, the last of the page before.
@@ -67,7 +68,8 @@ impl StripeGateway {
     /// See [`StripeError`].
     pub async fn events_since(&self, query: EventQuery) -> Result<EventPage, StripeError> {
         let account = query.account.clone();
-        let mut request = ListEvent::new().limit(PAGE).created(RangeQueryTs::gte(query.since.timestamp()));
+        let created = between(query.since, query.until);
+        let mut request = ListEvent::new().limit(PAGE).created(created);
         if !query.kinds.is_empty() {
             request = request.types(query.kinds);
         }

@@ -9,35 +9,43 @@
 
 mod accounts;
 mod answer;
+mod balance;
 mod billing;
 mod call;
 mod checkout;
 mod customers;
+mod disputes;
 mod error;
 mod events;
 mod executor;
 mod key;
 mod payment;
+mod payouts;
 mod plain;
 mod refunds;
 mod retry;
 mod settings;
 mod sheet;
+mod tax;
 mod transfers;
 pub mod webhook;
 
 pub use accounts::{AccountLink, AccountState, Capability};
+pub use balance::{Movement, MovementPage, Sent};
 pub use billing::{
     Interval, Invoice, NewRecurringPrice, NewSubscriptionPage, Subscription, SubscriptionStatus,
 };
 pub use checkout::{CheckoutSession, CheckoutStatus, Line, NewCheckoutSession, PaymentStatus};
+pub use disputes::{Dispute, DisputeStatus, Evidence, FraudWarning};
 pub use error::{StripeError, Uncertain, UncertainCause};
 pub use events::{EventPage, EventQuery, ListedEvent, MOST_EVENT_KINDS};
 pub use key::IdempotencyKey;
 pub use payment::{Charge, Fee, IntentStatus, Payment};
+pub use payouts::{Payout, PayoutStatus};
 pub use refunds::{NewRefund, Refund, RefundStatus};
 pub use settings::{LIVE_API_BASE, Settings, SettingsError};
 pub use sheet::{NewPayment, OpenedPayment, is_api_version};
+pub use tax::{NewTaxCalculation, TaxCalculation};
 pub use transfers::{NewTransfer, Transfer, TransferReversal};
 
 use std::sync::Arc;

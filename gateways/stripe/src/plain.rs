@@ -5,7 +5,7 @@
 //! Not here: the handful of currencies Stripe counts differently (ISK, UGX); none of them is sold in.
 
 use chrono::{DateTime, Utc};
-use stripe_types::Currency;
+use stripe_types::{Currency, RangeBoundsTs, RangeQueryTs};
 
 use crate::StripeError;
 
@@ -28,6 +28,15 @@ pub(crate) fn currency_of(code: &str) -> Result<Currency, StripeError> {
 
 pub(crate) fn moment(seconds: i64) -> Result<DateTime<Utc>, Nonsense> {
     DateTime::from_timestamp(seconds, 0).ok_or(Nonsense)
+}
+
+/// A stretch of time: from a moment on, and before another if there is one.
+pub(crate) fn between(since: DateTime<Utc>, until: Option<DateTime<Utc>>) -> RangeQueryTs {
+    RangeQueryTs::Bounds(RangeBoundsTs {
+        gte: Some(since.timestamp()),
+        lt: until.map(|until| until.timestamp()),
+        ..RangeBoundsTs::default()
+    })
 }
 
 /// An id that may stand in a path: Stripe's are letters, digits and underscores.

@@ -16,7 +16,7 @@ const USAGE: &str = "usage: stripe_sandbox [--port PORT] [--hooks URL]
   --port   where to listen on 127.0.0.1; 12111 unless given
   --hooks  events are posted to URL/webhooks/stripe and URL/webhooks/stripe-connect; nowhere unless given";
 const SECRET_KEY: &str = "sk_test_sandbox";
-const WEBHOOK_SECRET: &str = "whsec_sandbox";
+const WEBHOOK_SECRET: &str = "whsec_sandbox_platform";
 const CONNECT_WEBHOOK_SECRET: &str = "whsec_sandbox_connect";
 
 /// The system's time plus what it was moved by.

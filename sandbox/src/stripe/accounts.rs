@@ -149,9 +149,27 @@ pub(crate) fn update(tx: &mut Tx<'_>, id: &str, params: &Value) -> Result<Value,
     if let Some(metadata) = params.get("metadata") {
         account["metadata"] = merge_metadata(&account["metadata"], metadata);
     }
+    schedule(tx, &mut account, &params["settings"]["payouts"]["schedule"])?;
     tx.save(&account);
     emit_connected(tx, "account.updated", &account, id, Some(changed(&before, &account)));
     Ok(account)
+}
+
+/// When the account is paid out by itself: <https://docs.stripe.com/connect/manage-payout-schedule>.
+fn schedule(tx: &mut Tx<'_>, account: &mut Value, asked: &Value) -> Result<(), StripeError> {
+    let Some(interval) = asked["interval"].as_str() else { return Ok(()) };
+    let missing = match interval {
+        "weekly" if asked.get("weekly_anchor").is_none() => Some("weekly_anchor"),
+        "monthly" if asked.get("monthly_anchor").is_none() => Some("monthly_anchor"),
+        _ => None,
+    };
+    if let Some(anchor) = missing {
+        let message = format!("You must specify the {anchor} of a {interval} payout schedule.");
+        return Err(StripeError::invalid(message).param("settings[payouts][schedule]"));
+    }
+    overlay(&mut account["settings"]["payouts"]["schedule"], asked.clone());
+    super::payouts::plan(tx, text(account, "id"), interval);
+    Ok(())
 }
 
 /// What the creator does on Stripe's page: the account and its capabilities change, both told at once.

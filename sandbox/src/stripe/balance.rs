@@ -118,6 +118,17 @@ pub(crate) fn held(tx: &Tx<'_>, account: &str, currency: &str) -> i64 {
     sent.map(left).sum::<i64>() - gone.filter_map(|payout| payout["amount"].as_i64()).sum::<i64>()
 }
 
+/// What a connected account can pay out now.
+pub(crate) fn usable(tx: &Tx<'_>, account: &str, currency: &str) -> i64 {
+    let pending = tx.store.rows("transfer").filter(|transfer| {
+        let booked = tx.store.find(text(transfer, "balance_transaction")).unwrap_or(&Value::Null);
+        transfer["destination"] == account
+            && transfer["currency"] == currency
+            && booked["available_on"].as_i64().is_some_and(|day| day > tx.now)
+    });
+    held(tx, account, currency) - pending.map(left).sum::<i64>()
+}
+
 fn payouts<'a>(tx: &'a Tx<'_>, account: &'a str) -> impl Iterator<Item = &'a Value> {
     tx.store.rows(super::state::notes::PAYOUT).filter(move |payout| payout["account"] == account)
 }

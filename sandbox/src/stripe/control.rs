@@ -26,6 +26,7 @@ pub(crate) fn routes(route: Route, sandbox: &StripeSandbox) -> Route {
         .at("/payment-intents/:id/settle", post(settle_payment).data(with()))
         .at("/accounts/:id/onboard", post(onboard).data(with()))
         .at("/accounts/:id/payout", post(pay_out).data(with()))
+        .at("/payouts/:id/fail", post(fail_payout).data(with()))
         .at("/charges/:id/dispute", post(dispute).data(with()))
         .at("/disputes/:id/close", post(close_dispute).data(with()))
         .at("/faults", post(faults).data(with()))
@@ -152,8 +153,16 @@ async fn pay_out(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>, bo
 }
 
 #[handler]
+fn fail_payout(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>) -> Response {
+    answer(sandbox.fail_payout(&id))
+}
+
+#[handler]
 async fn dispute(Data(sandbox): Data<&StripeSandbox>, Path(id): Path<String>, body: Body) -> Response {
-    answer(object(body).await.and_then(|body| sandbox.dispute(&id, body["amount"].as_i64())))
+    answer(object(body).await.and_then(|body| match body["inquiry"] == true {
+        true => sandbox.inquire(&id),
+        false => sandbox.dispute(&id, body["amount"].as_i64()),
+    }))
 }
 
 #[handler]

@@ -2,7 +2,8 @@
 //!
 //! It keeps true that a dispute withdraws its amount and a fee at once, that only an open one can be closed, and that
 //! the fee stays with Stripe when it is lost (<https://docs.stripe.com/disputes/how-disputes-work>). The disputed
-//! amount may differ from the charge. Inquiries (`warning_*`) are not simulated.
+//! amount may differ from the charge. An inquiry (`warning_*`) moves
+//! nothing.
 
 use serde_json::{Value, json};
 
@@ -40,6 +41,19 @@ pub(crate) fn open(tx: &mut Tx<'_>, charge: &str, amount: Option<i64>) -> Result
     Ok(dispute)
 }
 
+/// The buyer's bank only asks: an inquiry moves no money and leaves the charge refundable
+/// (<https://docs.stripe.com/disputes/how-disputes-work#inquiries>).
+pub(crate) fn inquire(tx: &mut Tx<'_>, charge: &str) -> Result<Value, StripeError> {
+    let charge = tx.load("charge", charge, "charge")?;
+    let amount = charge["amount"].as_i64().filter(|_| charge["paid"] == true);
+    let amount = amount.ok_or_else(|| StripeError::invalid("Only a paid charge can be asked about."))?;
+    let mut dispute = object(tx, &charge, amount);
+    overlay(&mut dispute, json!({ "status": "warning_needs_response", "is_charge_refundable": true }));
+    tx.save(&dispute);
+    emit(tx, "charge.dispute.created", &dispute);
+    Ok(dispute)
+}
+
 /// The test card 4000 0000 0000 0259 is disputed as soon as it has paid.
 pub(crate) fn open_by_card(tx: &mut Tx<'_>, intent: &Value) {
     let id = text(intent, "latest_charge").to_owned();
@@ -53,7 +67,10 @@ pub(crate) fn open_by_card(tx: &mut Tx<'_>, intent: &Value) {
 
 /// Whether a charge is, or was to the end, taken back by the bank.
 pub(crate) fn stands_against(tx: &Tx<'_>, charge: &str) -> bool {
-    tx.store.rows("dispute").any(|dispute| dispute["charge"] == charge && dispute["status"] != "won")
+    tx.store.rows("dispute").any(|dispute| {
+        let status = text(dispute, "status");
+        dispute["charge"] == charge && status != "won" && !status.starts_with("warning_")
+    })
 }
 
 fn object(tx: &mut Tx<'_>, charge: &Value, amount: i64) -> Value {
@@ -99,6 +116,12 @@ fn movement<'a>(dispute: &'a Value, category: &'static str, amount: i64, fee: i6
 /// The bank decides: won gives the money and the fee back, lost leaves both gone.
 pub(crate) fn close(tx: &mut Tx<'_>, id: &str, won: bool) -> Result<Value, StripeError> {
     let mut dispute = tx.load("dispute", id, "dispute")?;
+    if text(&dispute, "status") == "warning_needs_response" {
+        dispute["status"] = "warning_closed".into();
+        tx.save(&dispute);
+        emit(tx, "charge.dispute.closed", &dispute);
+        return Ok(dispute);
+    }
     if !matches!(text(&dispute, "status"), "needs_response" | "under_review") {
         return Err(
             StripeError::invalid(format!("Dispute {id} is already closed.")).code("dispute_already_closed")

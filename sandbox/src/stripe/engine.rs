@@ -15,6 +15,7 @@ use super::contract::Violations;
 use super::error::StripeError;
 use super::faults::FaultPlan;
 use super::idempotency;
+use super::payouts;
 use super::refunds;
 use super::requests::RequestLog;
 use super::sessions;
@@ -147,6 +148,7 @@ pub(crate) fn pass_time(tx: &mut Tx<'_>) {
     *tx.next_due = i64::MAX;
     sessions::expire_due(tx);
     refunds::fail_due(tx);
+    payouts::pass_time(tx);
     subscriptions::advance(tx);
 }
 

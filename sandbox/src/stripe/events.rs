@@ -3,6 +3,7 @@
 //! An event holds a copy of its object as it was; later changes never reach into it
 //! (<https://docs.stripe.com/api/events>). Posting them is `delivery`'s work.
 
+use rand::RngExt;
 use serde_json::{Value, json};
 
 use super::contract::check_object;
@@ -16,6 +17,8 @@ use super::tx::Tx;
 pub(crate) const LISTED_FOR: i64 = 30 * 86_400;
 /// How long a `late` event stays away unless the plan says otherwise: a day.
 const LATE_BY: i64 = 86_400;
+/// How often a stormy event is posted, and within how many seconds unless the plan says otherwise.
+const STORM: (usize, i64) = (3, 10);
 /// How many events an out-of-order one lets pass.
 const LET_PASS: i64 = 3;
 
@@ -77,6 +80,15 @@ fn schedule(tx: &mut Tx<'_>, event: &Value, fault: Option<EventFault>) {
         Some(EventFault::Late { seconds }) => {
             let due = tx.now + seconds.unwrap_or(LATE_BY);
             queue(tx, event, json!({ "due": due }));
+        }
+        Some(EventFault::Storm { seconds }) => {
+            for _ in 0..STORM.0 {
+                let (due, order) = (
+                    tx.now + tx.rng.random_range(0..=seconds.unwrap_or(STORM.1)),
+                    tx.rng.random_range(0..i64::MAX / 2),
+                );
+                queue(tx, event, json!({ "due": due, "order": order }));
+            }
         }
         Some(EventFault::Reordered) => {
             let order = position(tx) + 10 * LET_PASS + 5;

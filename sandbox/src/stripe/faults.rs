@@ -28,7 +28,8 @@ pub struct Fault {
     /// How long a `delay` takes, in milliseconds; 1000 unless said otherwise.
     #[serde(default)]
     pub milliseconds: Option<u64>,
-    /// How long a `late` event stays away, in seconds; a day unless said otherwise.
+    /// How long a `late` event stays away, in seconds, a day unless said otherwise; within how many seconds the posts
+    /// of a `storm` come, ten unless said otherwise.
     #[serde(default)]
     pub seconds: Option<i64>,
 }
@@ -70,6 +71,11 @@ pub enum EventFault {
     /// It is posted later.
     Late {
         /// By how many seconds; a day unless given.
+        seconds: Option<i64>,
+    },
+    /// It is posted three times, each at a moment of its own, so that events come late, shuffled and again.
+    Storm {
+        /// Within so many seconds; ten unless given.
         seconds: Option<i64>,
     },
     /// It is posted after events that happened later.
@@ -162,6 +168,7 @@ fn event_fault(line: &Fault) -> Option<EventFault> {
         "lost" => EventFault::Lost,
         "doubled" => EventFault::Doubled,
         "late" => EventFault::Late { seconds: line.seconds },
+        "storm" => EventFault::Storm { seconds: line.seconds },
         "reordered" => EventFault::Reordered,
         "bad_signature" => EventFault::BadSignature,
         "old_secret" => EventFault::OldSecret,

@@ -29,6 +29,7 @@ mod objects;
 mod operations;
 mod pages;
 mod payment;
+mod payouts;
 mod portal;
 mod prices;
 mod refunds;
@@ -39,6 +40,7 @@ mod sheet;
 mod spec;
 mod state;
 mod subscriptions;
+mod taxes;
 mod transfers;
 mod tx;
 
@@ -192,7 +194,15 @@ impl StripeSandbox {
         self.engine.transact(Caller::default(), |tx| disputes::open(tx, charge, amount))
     }
 
-    /// The bank decides a dispute.
+    /// The buyer's bank asks about a charge; no money moves.
+    ///
+    /// # Errors
+    /// That there is nothing to ask about.
+    pub fn inquire(&self, charge: &str) -> Result<Value, StripeError> {
+        self.engine.transact(Caller::default(), |tx| disputes::inquire(tx, charge))
+    }
+
+    /// The bank decides a dispute, or is done asking.
     ///
     /// # Errors
     /// That it is not open.
@@ -205,7 +215,24 @@ impl StripeSandbox {
     /// # Errors
     /// That it does not hold that much.
     pub fn pay_out(&self, account: &str, amount: i64, currency: &str) -> Result<Value, StripeError> {
-        self.engine.transact(Caller::default(), |tx| transfers::pay_out(tx, account, amount, currency))
+        self.engine.transact(Caller::default(), |tx| payouts::pay_out(tx, account, amount, currency))
+    }
+
+    /// The platform's own balance is paid out to its bank, which has it two days later.
+    ///
+    /// # Errors
+    /// That there is too little that can be used.
+    pub fn pay_out_ours(&self, amount: i64, currency: &str) -> Result<Value, StripeError> {
+        let params = serde_json::json!({ "amount": amount, "currency": currency });
+        self.engine.transact(Caller::default(), |tx| payouts::create(tx, &params))
+    }
+
+    /// A bank sends a payout back.
+    ///
+    /// # Errors
+    /// That it can no longer fail.
+    pub fn fail_payout(&self, payout: &str) -> Result<Value, StripeError> {
+        self.engine.transact(Caller::default(), |tx| payouts::fail(tx, payout))
     }
 
     /// Replaces the fault plan.

@@ -10,7 +10,9 @@ use super::events::LISTED_FOR;
 use super::lists::{equal, page};
 use super::spec::Operation;
 use super::tx::Tx;
-use super::{accounts, balance, customers, disputes, intents, refunds, sessions, sheet, transfers};
+use super::{
+    accounts, balance, customers, disputes, intents, payouts, refunds, sessions, sheet, taxes, transfers,
+};
 use super::{invoices, portal, prices, subscriptions};
 
 /// How many types an event listing takes.
@@ -42,6 +44,7 @@ pub(crate) fn carry_out(
         "GetAccountsAccountCapabilities" => accounts::capabilities(tx, id),
         "PostAccountLinks" => accounts::link(tx, params),
         "PostRefunds" => refunds::create(tx, params),
+        "PostPayouts" => payouts::create(tx, params),
         "PostTransfers" => transfers::create(tx, params),
         "PostTransfersIdReversals" => transfers::reverse(tx, id, params),
         "PostDisputesDispute" => disputes::update(tx, id, params),
@@ -77,6 +80,9 @@ fn bill(
         "GetInvoicePayments" => {
             page(tx, "invoice_payment", url, params, |one| invoices::is_payment_listed(one, params))
         }
+        "PostTaxCalculations" => taxes::calculate(tx, params),
+        "PostTaxTransactionsCreateFromCalculation" => taxes::record(tx, params),
+        "PostTaxTransactionsCreateReversal" => taxes::reverse(tx, params),
         _ => read(tx, operation, url, id, params),
     }
 }
@@ -104,6 +110,8 @@ fn read(
         "GetRefundsRefund" => tx.load("refund", id, "refund"),
         "GetTransfersTransfer" => tx.load("transfer", id, "transfer"),
         "GetDisputesDispute" => tx.load("dispute", id, "dispute"),
+        "GetPayoutsPayout" => payouts::read(tx, id),
+        "GetPayouts" => payouts::list(tx, url, params),
         "GetBalance" => Ok(balance::balance(tx)),
         "GetTransfersIdReversals" => {
             tx.load("transfer", id, "id")?;

@@ -27,6 +27,8 @@ pub(crate) mod notes {
     pub const PAYOUT: &str = "note.payout";
     /// Running subscriptions: what time does to each next, and when.
     pub const SUBSCRIPTION: &str = "note.subscription";
+    /// Accounts that are paid out by themselves, and when next.
+    pub const SCHEDULE: &str = "note.schedule";
     /// Account links by their token.
     pub const LINK: &str = "note.link";
 }

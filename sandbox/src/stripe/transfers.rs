@@ -9,10 +9,9 @@ use serde_json::{Value, json};
 
 use super::balance::{Movement, available, book, held, left};
 use super::error::StripeError;
-use super::events::{emit, emit_connected};
+use super::events::emit;
 use super::intents::only_simulated;
 use super::objects::{build, list, members, text};
-use super::state::notes;
 use super::tx::Tx;
 
 const SIMULATED: &[&str] = &[
@@ -179,32 +178,4 @@ fn take_back(tx: &mut Tx<'_>, mut transfer: Value, amount: i64, params: &Value) 
     tx.save(&transfer);
     emit(tx, "transfer.reversed", &transfer);
     reversal
-}
-
-/// The creator's bank receives money: the account holds less, and the connect endpoint hears of it.
-///
-/// # Errors
-/// That the account does not hold that much.
-pub(crate) fn pay_out(
-    tx: &mut Tx<'_>,
-    account: &str,
-    amount: i64,
-    currency: &str,
-) -> Result<Value, StripeError> {
-    tx.load("account", account, "account")?;
-    if amount < 1 || held(tx, account, currency) < amount {
-        return Err(too_little("You have insufficient funds in your Stripe account for this payout."));
-    }
-    let id = tx.id("po_1", 23);
-    let payout = build(
-        "payout",
-        json!({
-            "id": id, "amount": amount, "arrival_date": tx.now, "balance_transaction": null, "created": tx.now,
-            "currency": currency, "status": "paid", "trace_id": null,
-        }),
-    );
-    let note = json!({ "account": account, "amount": amount, "currency": currency });
-    tx.store.put(notes::PAYOUT, &id, note);
-    emit_connected(tx, "payout.paid", &payout, account, None);
-    Ok(payout)
 }

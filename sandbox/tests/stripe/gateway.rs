@@ -140,8 +140,13 @@ async fn the_shipping_adapter_believes_only_what_is_signed() {
     assert_eq!(envelope.api_version.as_deref(), Some(stripe_gateway::API_VERSION));
     assert_eq!(believed("charge.succeeded").unwrap_err(), webhook::WebhookRefusal::Forged);
 
-    let query =
-        EventQuery { since: now - Duration::hours(1), kinds: Vec::new(), behind: None, account: None };
+    let query = EventQuery {
+        since: now - Duration::hours(1),
+        until: None,
+        kinds: Vec::new(),
+        behind: None,
+        account: None,
+    };
     let page = stripe.events_since(query).await.unwrap();
     assert_eq!((page.events.len(), page.has_more), (5, false));
     let read = stripe.event(&envelope.id, None).await.unwrap();

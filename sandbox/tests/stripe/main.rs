@@ -9,6 +9,8 @@ mod gateway;
 mod keys;
 mod money;
 mod pages;
+mod payouts;
 mod restart;
 mod support;
+mod tax;
 mod webhooks;

@@ -187,6 +187,21 @@ async fn a_dispute_takes_the_money_and_gives_it_back_when_won() {
     world.no_violations();
 }
 
+// https://docs.stripe.com/disputes/how-disputes-work#inquiries
+#[tokio::test]
+async fn an_inquiry_moves_nothing_and_leaves_the_charge_refundable() {
+    let world = World::new().await;
+    let charge = sale(&world, CARD).await;
+    let before = balance(&world).await;
+    let inquiry = world.control(&format!("/charges/{charge}/dispute"), json!({ "inquiry": true })).await;
+    assert_eq!(inquiry.body["status"], "warning_needs_response", "{}", inquiry.body);
+    assert_eq!(balance(&world).await, before);
+    assert_eq!(world.post("/v1/refunds", &format!("charge={charge}&amount=100")).await.status, 200);
+    let close = format!("/disputes/{}/close", inquiry.id());
+    assert_eq!(world.control(&close, json!({ "won": true })).await.body["status"], "warning_closed");
+    world.no_violations();
+}
+
 // https://docs.stripe.com/testing#disputes
 #[tokio::test]
 async fn one_card_is_disputed_right_after_it_paid_and_may_be_lost() {

@@ -158,6 +158,11 @@ impl World {
         read(self.request(path, body).header("idempotency-key", key).send().await.unwrap()).await
     }
 
+    /// A call in the name of a connected account.
+    pub async fn post_as(&self, account: &str, path: &str, body: &str) -> Answer {
+        read(self.request(path, body).header("stripe-account", account).send().await.unwrap()).await
+    }
+
     pub fn request(&self, path: &str, body: &str) -> reqwest::RequestBuilder {
         self.http
             .post(format!("{}/api{path}", self.base))

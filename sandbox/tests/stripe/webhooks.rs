@@ -205,3 +205,20 @@ async fn events_can_be_listed_for_thirty_days() {
     assert!(world.get("/v1/events").await.body["data"].as_array().unwrap().is_empty());
     world.no_violations();
 }
+
+// https://docs.stripe.com/webhooks#handle-duplicate-events and #event-ordering: neither is promised.
+#[tokio::test]
+async fn a_storm_brings_every_event_three_times_in_its_seconds() {
+    let world = World::new().await;
+    let storm = plan(json!([{ "event": "*", "kind": "storm", "seconds": 5, "times": 100 }]));
+    world.sandbox.set_faults(storm, 1).unwrap();
+    let session = world.open_session().await;
+    world.sandbox.pay(session.id(), "4242424242424242").unwrap();
+    world.clock_forward(Duration::seconds(5));
+    world.sandbox.flush().await;
+    assert_eq!(world.sandbox.undelivered(), 0);
+    let (arrived, happened) = (world.arrived(), world.sandbox.objects("event").len());
+    assert_eq!(arrived.len(), 3 * happened);
+    let in_order = arrived.chunks(3).all(|three| three.iter().all(|kind| *kind == three[0]));
+    assert!(!in_order, "shuffled: {arrived:?}");
+}

@@ -33,7 +33,7 @@ pub async fn create_course(
     check_cover(&tx, creator, words.cover).await?;
     let niches = niches(&tx, words.niche_slugs.as_deref().unwrap_or_default()).await?;
     let title = words.title.clone().unwrap_or_default();
-    let slug = store::free_slug(tx.conn(), creator, &link(&title)).await?;
+    let slug = store::free_slug(tx.conn(), creator, &link(&title, "course")).await?;
     let language = "en".to_owned();
     let id = store::insert_course(&tx, NewCourse { creator, slug, title, language, words }).await?;
     store::set_niches(&tx, id, niches).await?;
@@ -43,11 +43,11 @@ pub async fn create_course(
 }
 
 /// A link that leaves room for a number; a title without Latin letters gives a plain one.
-fn link(title: &str) -> String {
+pub(super) fn link(title: &str, plain: &str) -> String {
     let made = slug(title);
     let short: String = made.chars().take(54).collect();
     let short = short.trim_end_matches('-');
-    if short.len() < 2 { "course".to_owned() } else { short.to_owned() }
+    if short.len() < 2 { plain.to_owned() } else { short.to_owned() }
 }
 
 /// Changes a course's words.
@@ -58,21 +58,22 @@ pub async fn update_course(
     words: CourseText,
     expected: Option<i32>,
 ) -> Result<CourseId> {
-    let edit = Editing::of(app, viewer, id).await?;
-    Editing::expect(edit.course.version, expected)?;
+    let (edit, course) = Editing::of_course(app, viewer, id).await?;
+    Editing::expect(course.version, expected)?;
     let mut checks = Checks::default();
     let words = words.checked(&mut checks);
     checks.done()?;
-    check_cover(&edit.tx, edit.course.creator, words.cover).await?;
+    check_cover(&edit.tx, course.creator, words.cover).await?;
     if let Some(slugs) = &words.niche_slugs {
         let niches = niches(&edit.tx, slugs).await?;
         store::set_niches(&edit.tx, id, niches).await?;
     }
     store::update_text(&edit.tx, id, words).await?;
-    edit.finish(&["input", "descriptionMarkdown"], Event::new("course.updated", id)).await
+    edit.finish(&["input", "descriptionMarkdown"], Event::new("course.updated", id)).await?;
+    Ok(id)
 }
 
-async fn check_cover(tx: &Tx, creator: CreatorId, cover: Option<Option<AssetId>>) -> Result<()> {
+pub(super) async fn check_cover(tx: &Tx, creator: CreatorId, cover: Option<Option<AssetId>>) -> Result<()> {
     if let Some(Some(asset)) = cover {
         take(tx, creator, asset, AssetUse::Cover, &COVER).await?;
     }
@@ -101,10 +102,10 @@ mod tests {
 
     #[test]
     fn every_title_gives_a_link() {
-        assert_eq!(link("Sourdough, from scratch!"), "sourdough-from-scratch");
-        assert_eq!(link("日本料理"), "course");
-        assert_eq!(link("A"), "course");
-        let long = link(&"word ".repeat(30));
+        assert_eq!(link("Sourdough, from scratch!", "course"), "sourdough-from-scratch");
+        assert_eq!(link("日本料理", "bundle"), "bundle");
+        assert_eq!(link("A", "course"), "course");
+        let long = link(&"word ".repeat(30), "course");
         assert!(is_slug(&long) && is_slug(&format!("{long}-12345")), "{long}");
     }
 }

@@ -1,17 +1,20 @@
-//! One edit of one course, by somebody who may: the row is locked, and what an edit must leave behind is done at its
+//! One edit of one offering, by somebody who may: the row is locked, and what an edit must leave behind is done at its
 //! end.
+
+use std::sync::Arc;
 
 use serde_json::json;
 
 use crate::app::App;
-use crate::catalog::model::{AssetUse, Course, Lesson, Section, requirements};
+use crate::catalog::model::{AnyOffering, AssetUse, Course, Lesson, Section, requirements};
 use crate::catalog::refusals::CatalogRefusal;
 use crate::catalog::store;
 use crate::creators::{Permission, desk};
 use crate::db::Tx;
 use crate::events::Event;
 use crate::kernel::{
-    AssetId, CourseId, Denied, LessonId, PublicId, Refusal, RequirementCode, Result, SectionId, Viewer,
+    AssetId, BundleId, CourseId, Denied, LessonId, OfferingId, PublicId, Refusal, RequirementCode, Result,
+    SectionId, Viewer,
 };
 use crate::media;
 use crate::queue::Job;
@@ -19,28 +22,42 @@ use crate::queue::Job;
 /// The job after lessons were removed from a course people may have: payload `course`. `learning` does it.
 pub const LESSONS_REMOVED: &str = "catalog.lessons_removed";
 
-/// A course that the caller may edit, locked until [`Editing::finish`]. Dropped before, nothing has happened.
+/// An offering that the caller may edit, locked until [`Editing::finish`]. Dropped before, nothing has happened.
 pub struct Editing {
     /// The change under way.
     pub tx: Tx,
-    /// The course as it was when the edit began.
-    pub course: Course,
+    /// The offering as it was when the edit began.
+    pub offering: AnyOffering,
 }
 
 impl Editing {
     /// Begins an edit: NOT_FOUND for outsiders, FORBIDDEN for a role without CATALOG.
-    pub async fn of(app: &App, viewer: &Viewer, id: CourseId) -> Result<Self> {
-        let known = store::course(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
+    pub async fn of(app: &App, viewer: &Viewer, id: OfferingId) -> Result<Self> {
+        let known = store::offering(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
         desk(app, viewer, known.creator, Permission::Catalog).await?;
         let tx = app.begin().await?;
-        let course = store::locked(&tx, id).await?.ok_or(Denied::NotFound)?;
-        Ok(Self { tx, course })
+        let offering = store::locked(&tx, id).await?.ok_or(Denied::NotFound)?;
+        Ok(Self { tx, offering })
+    }
+
+    /// Begins an edit of a course, and gives it as it was.
+    pub async fn of_course(app: &App, viewer: &Viewer, id: CourseId) -> Result<(Self, Arc<Course>)> {
+        let edit = Self::of(app, viewer, id.into()).await?;
+        let course = edit.offering.clone().course().ok_or(Denied::NotFound)?;
+        Ok((edit, course))
+    }
+
+    /// Begins an edit of a bundle.
+    pub async fn of_bundle(app: &App, viewer: &Viewer, id: BundleId) -> Result<Self> {
+        let edit = Self::of(app, viewer, id.into()).await?;
+        edit.offering.clone().bundle().ok_or(Denied::NotFound)?;
+        Ok(edit)
     }
 
     /// Begins an edit of the course that has this section.
     pub async fn of_section(app: &App, viewer: &Viewer, id: SectionId) -> Result<(Self, Section)> {
         let known = store::section(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
-        let edit = Self::of(app, viewer, known.course).await?;
+        let edit = Self::of(app, viewer, known.course.into()).await?;
         let section = store::section(edit.tx.conn(), id).await?.ok_or(Denied::NotFound)?;
         Ok((edit, section))
     }
@@ -48,7 +65,7 @@ impl Editing {
     /// Begins an edit of the course that has this lesson.
     pub async fn of_lesson(app: &App, viewer: &Viewer, id: LessonId) -> Result<(Self, Lesson)> {
         let known = store::lesson(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
-        let edit = Self::of(app, viewer, known.course).await?;
+        let edit = Self::of(app, viewer, known.course.into()).await?;
         let lesson = store::lesson(edit.tx.conn(), id).await?.ok_or(Denied::NotFound)?;
         Ok((edit, lesson))
     }
@@ -65,37 +82,50 @@ impl Editing {
 
     /// Takes a file of this studio into use: it must be ready and fit, and stays until the commit. How long it plays.
     pub async fn take(&self, asset: AssetId, wanted: AssetUse, path: &[&str]) -> Result<Option<i32>> {
-        take(&self.tx, self.course.creator, asset, wanted, path).await
+        take(&self.tx, self.offering.creator, asset, wanted, path).await
     }
 
-    /// Ends an edit: raises the version, keeps the counts, logs `event`, and commits. What a published course needs
-    /// must still be there; `path` names the argument that would have taken it away.
-    pub async fn finish(mut self, path: &[&str], event: Event) -> Result<CourseId> {
-        let id = self.course.id;
-        if self.course.status.is_public() {
+    /// Ends an edit: raises the version, keeps a course's counts, logs `event`, and commits. What a published offering
+    /// needs must still be there; `path` names the argument that would have taken it away.
+    pub async fn finish(mut self, path: &[&str], event: Event) -> Result<()> {
+        if self.offering.status.is_public() {
             self.still_publishable(path).await?;
         }
-        let counts = store::counts(&self.tx, id).await?;
-        store::touch(&self.tx, id, counts).await?;
-        self.tx.record(event.of_creator(self.course.creator));
-        self.tx.commit().await?;
-        Ok(id)
+        store::touch(&self.tx, self.offering.id).await?;
+        if let AnyOffering::Course(course) = &self.offering {
+            let counts = store::counts(&self.tx, course.id).await?;
+            store::set_counts(&self.tx, course.id, counts).await?;
+        }
+        self.tx.record(event.of_creator(self.offering.creator));
+        self.tx.commit().await
+    }
+
+    /// An event about the offering itself, under the id of its kind.
+    pub(super) fn event(&self, kind: &'static str) -> Event {
+        match &self.offering {
+            AnyOffering::Course(course) => Event::new(kind, course.id),
+            AnyOffering::Bundle(bundle) => Event::new(kind, bundle.id),
+        }
     }
 
     /// Lets what learners did in removed lessons be counted no more, if there may be learners.
     pub(super) fn lessons_removed(&mut self) {
-        if self.course.published_at.is_some() {
-            self.tx.enqueue(Job::new(LESSONS_REMOVED, json!({ "course": self.course.id.to_string() })));
+        if let (AnyOffering::Course(course), Some(_)) = (&self.offering, self.offering.published_at) {
+            self.tx.enqueue(Job::new(LESSONS_REMOVED, json!({ "course": course.id.to_string() })));
         }
     }
 
-    /// Prices may lapse by themselves, and files may be closed by the platform: neither stops an edit.
+    /// Prices may lapse by themselves, and files and items may be closed by the platform or put away: none of it
+    /// stops an edit.
     async fn still_publishable(&self, path: &[&str]) -> Result<()> {
-        let has = requirements(store::readiness(&self.tx, self.course.id).await?);
-        for (code, what) in [
-            (RequirementCode::Outline, "a lesson with content"),
-            (RequirementCode::Description, "a description"),
-        ] {
+        let has = requirements(store::readiness(&self.tx, &self.offering).await?);
+        let contents = match self.offering {
+            AnyOffering::Course(_) => "a lesson with content",
+            AnyOffering::Bundle(_) => "at least two items that are published",
+        };
+        for (code, what) in
+            [(RequirementCode::Outline, contents), (RequirementCode::Description, "a description")]
+        {
             if has.iter().any(|one| one.code == code && !one.is_met) {
                 return Err(CatalogRefusal::NeededWhilePublished(what).at(path.iter().copied()).into());
             }
@@ -104,7 +134,7 @@ impl Editing {
     }
 }
 
-/// See [`Editing::take`]; also for a course that is being made.
+/// See [`Editing::take`]; also for what is being made.
 pub(super) async fn take(
     tx: &Tx,
     creator: crate::kernel::CreatorId,

@@ -23,10 +23,10 @@ pub async fn create_lesson(
     }
     let words = words.checked(&mut checks);
     checks.done()?;
-    if edit.course.lesson_count >= MOST_LESSONS {
+    let outline = store::outline(edit.tx.conn(), section.course).await?;
+    if i32::try_from(outline.lessons.len()).unwrap_or(i32::MAX) >= MOST_LESSONS {
         return Err(CatalogRefusal::OutlineFull("lessons", MOST_LESSONS).at(["sectionId"]).into());
     }
-    let outline = store::outline(edit.tx.conn(), section.course).await?;
     let before = outline.lessons.iter().filter(|lesson| lesson.section == section.id).count();
     let position = i32::try_from(before).unwrap_or(i32::MAX);
     let title = words.title.clone().unwrap_or_default();

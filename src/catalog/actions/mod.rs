@@ -1,6 +1,7 @@
-//! What a studio's team does with its courses; a file each for what is edited together.
+//! What a studio's team does with what it sells; a file each for what is edited together.
 
 mod bodies;
+mod bundles;
 mod courses;
 mod editing;
 mod lessons;
@@ -11,6 +12,7 @@ mod sections;
 mod splits;
 
 pub use bodies::set_content;
+pub use bundles::{create_bundle, update_bundle};
 pub use courses::{create_course, update_course};
 pub use editing::{Editing, LESSONS_REMOVED};
 pub use lessons::{create_lesson, delete_lesson, update_lesson};

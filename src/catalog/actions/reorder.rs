@@ -17,8 +17,8 @@ pub async fn reorder(
     wanted: &[OutlineOrder],
     expected: i32,
 ) -> Result<CourseId> {
-    let edit = Editing::of(app, viewer, id).await?;
-    Editing::expect(edit.course.version, Some(expected))?;
+    let (edit, course) = Editing::of_course(app, viewer, id).await?;
+    Editing::expect(course.version, Some(expected))?;
     let outline = store::outline(edit.tx.conn(), id).await?;
     let mut checks = Checks::default();
     let places = reordered(&outline, wanted).unwrap_or_else(|wrong| {
@@ -29,5 +29,6 @@ pub async fn reorder(
     let sections = wanted.iter().map(|entry| entry.section).collect();
     store::place_sections(&edit.tx, sections).await?;
     store::place_lessons(&edit.tx, &places).await?;
-    edit.finish(&["outline"], Event::new("course.reordered", id)).await
+    edit.finish(&["outline"], Event::new("course.reordered", id)).await?;
+    Ok(id)
 }

@@ -23,12 +23,12 @@ pub async fn create_section(
     course: CourseId,
     given: Option<String>,
 ) -> Result<SectionId> {
-    let edit = Editing::of(app, viewer, course).await?;
+    let (edit, now) = Editing::of_course(app, viewer, course).await?;
     let title = title(given.as_deref())?;
-    if edit.course.section_count >= MOST_SECTIONS {
+    if now.section_count >= MOST_SECTIONS {
         return Err(CatalogRefusal::OutlineFull("sections", MOST_SECTIONS).at(["courseId"]).into());
     }
-    let id = store::insert_section(&edit.tx, course, title, edit.course.section_count).await?;
+    let id = store::insert_section(&edit.tx, course, title, now.section_count).await?;
     edit.finish(&["courseId"], event("section.created", id, course)).await?;
     Ok(id)
 }

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::app::App;
 use crate::catalog::letters;
-use crate::catalog::model::{MOST_PAYEES, Part, PartState, Wish, check, wished};
+use crate::catalog::model::{AnyOffering, MOST_PAYEES, Part, PartState, Wish, check, wished};
 use crate::catalog::refusals::CatalogRefusal;
 use crate::catalog::store;
 use crate::creators::{self, Permission, desk};
@@ -42,7 +42,8 @@ pub async fn set_split(app: &App, viewer: &Viewer, offering: CourseId, wishes: &
     checks.done()?;
     let owners = owners(app, wishes).await?;
     let mut tx = app.begin().await?;
-    let course = store::locked(&tx, offering).await?.ok_or(Denied::NotFound)?;
+    let course =
+        store::locked(&tx, offering.into()).await?.and_then(AnyOffering::course).ok_or(Denied::NotFound)?;
     let before = store::parts(tx.conn(), offering).await?;
     let parts = wished(offering, &before, wishes, tx.now()).map_err(|no| no.at(["shares"]))?;
     store::set_parts(&tx, offering, &parts).await?;
@@ -95,7 +96,8 @@ async fn decide(
 ) -> Result<Part> {
     desk(app, viewer, payee, Permission::Finance).await?;
     let mut tx = app.begin().await?;
-    let course = store::locked(&tx, offering).await?.ok_or(Denied::NotFound)?;
+    let course =
+        store::locked(&tx, offering.into()).await?.and_then(AnyOffering::course).ok_or(Denied::NotFound)?;
     let parts = store::parts(tx.conn(), offering).await?;
     let before = *parts.iter().find(|part| part.payee == payee).ok_or(Denied::NotFound)?;
     let mut after = before;

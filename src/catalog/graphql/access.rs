@@ -1,6 +1,6 @@
-//! Whether the caller may see a course at all, and why a course or lesson is open or closed to them.
+//! Whether the caller may see an offering at all, and why it or one of its lessons is open or closed to them.
 //!
-//! Public courses cost no statement to decide for strangers. `enrollment` decides about what is inside.
+//! Public offerings cost no statement to decide for strangers. `enrollment` decides about what is inside.
 
 use async_graphql::{Context, Object};
 use chrono::{DateTime, Utc};
@@ -11,49 +11,54 @@ use crate::enrollment::access::{self, Access, Facts};
 use crate::enrollment::graphql::{AccessState, Enrollment, EnrollmentOfPair};
 use crate::enrollment::model::Enrollment as Right;
 use crate::graphql::{Ctx, required};
-use crate::kernel::{CourseId, PublicId, Result};
+use crate::kernel::{OfferingId, PublicId, Result};
 
+use super::bundle::item_ids;
 use super::{Price, prices_of};
 
-/// What the caller is to a course.
+/// What the caller is to an offering.
 struct Standing {
     on_team: bool,
     right: Option<Right>,
 }
 
 impl Standing {
-    async fn of(ctx: &Context<'_>, course: &model::Course) -> Result<Self> {
+    async fn of(ctx: &Context<'_>, offering: &model::Offering) -> Result<Self> {
         let Some(user) = ctx.actor().user_id() else { return Ok(Self { on_team: false, right: None }) };
         let loaders = ctx.loaders();
         let (role, right) = futures_util::future::try_join(
-            loaders.load::<RoleIn, _>((user, course.creator)),
-            loaders.load::<EnrollmentOfPair, _>((user, course.id.uuid())),
+            loaders.load::<RoleIn, _>((user, offering.creator)),
+            loaders.load::<EnrollmentOfPair, _>((user, offering.id.uuid())),
         )
         .await?;
         Ok(Self { on_team: role.is_some_and(|role| role.may(Permission::Catalog)), right })
     }
 }
 
-/// Whether the caller may see this course: anybody if it is public, its team always, and who has it even when it is
+/// Whether the caller may see this offering: anybody if it is public, its team always, and who has it even when it is
 /// no longer offered, unless the platform has closed it.
-pub(super) async fn may_see(ctx: &Context<'_>, course: &model::Course) -> Result<bool> {
-    if course.is_public() {
+pub(super) async fn may_see(ctx: &Context<'_>, offering: &model::Offering) -> Result<bool> {
+    if offering.is_public() {
         return Ok(true);
     }
-    let standing = Standing::of(ctx, course).await?;
+    let standing = Standing::of(ctx, offering).await?;
     let now = ctx.app().now();
     let holds = standing.right.is_some_and(|right| right.may_learn_at(now));
-    Ok(standing.on_team || (holds && course.status != model::OfferingStatus::TakenDown))
+    Ok(standing.on_team || (holds && offering.status != model::OfferingStatus::TakenDown))
 }
 
-/// Whether the caller works on this course.
-pub(super) async fn may_edit(ctx: &Context<'_>, course: &model::Course) -> Result<bool> {
-    Ok(Standing::of(ctx, course).await?.on_team)
+/// Whether the caller works on this offering.
+pub(super) async fn may_edit(ctx: &Context<'_>, offering: &model::Offering) -> Result<bool> {
+    Ok(Standing::of(ctx, offering).await?.on_team)
 }
 
-/// The decision about a course (`is_preview` false) or one of its lessons, with what it rests on.
-async fn decide(ctx: &Context<'_>, course: &model::Course, is_preview: bool) -> Result<(Access, Standing)> {
-    let standing = Standing::of(ctx, course).await?;
+/// The decision about an offering (`is_preview` false) or one of its lessons, with what it rests on.
+async fn decide(
+    ctx: &Context<'_>,
+    offering: &model::Offering,
+    is_preview: bool,
+) -> Result<(Access, Standing)> {
+    let standing = Standing::of(ctx, offering).await?;
     let signed_in = ctx.actor().known().is_some();
     let Standing { on_team, right } = &standing;
     let facts = Facts { signed_in, on_team: *on_team, is_preview, enrollment: right.as_ref() };
@@ -70,20 +75,20 @@ impl Inside {
     /// The proof, or nothing while the lesson is closed to the caller.
     pub(super) async fn of(
         ctx: &Context<'_>,
-        course: &model::Course,
+        offering: &model::Offering,
         is_preview: bool,
     ) -> Result<Option<Self>> {
-        let (decided, standing) = decide(ctx, course, is_preview).await?;
+        let (decided, standing) = decide(ctx, offering, is_preview).await?;
         Ok(decided.state.is_open().then_some(Self { on_team: standing.on_team }))
     }
 }
 
-/// The caller's access to a course or one of its lessons.
+/// The caller's access to an offering or one of its lessons.
 pub struct ViewerAccess {
     decided: Access,
     right: Option<Right>,
     /// On sale, and not open by right.
-    for_sale: Option<CourseId>,
+    for_sale: Option<OfferingId>,
 }
 
 /// Why something is open or closed to the caller, and what would open it.
@@ -107,19 +112,37 @@ impl ViewerAccess {
     /// Prices that would open it; empty when it is open by right, or not on sale. At most 5.
     async fn offers(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Price>> {
         match self.for_sale {
-            Some(course) => required(prices_of(ctx, course).await),
+            Some(offering) => required(prices_of(ctx, offering).await),
             None => Ok(Vec::new()),
         }
     }
 }
 
-/// Why a course or one of its lessons is open or closed to the caller.
+/// Why an offering or one of its lessons is open or closed to the caller.
 pub(super) async fn viewer_access(
     ctx: &Context<'_>,
-    course: &model::Course,
+    offering: &model::Offering,
     is_preview: bool,
 ) -> Result<ViewerAccess> {
-    let (decided, standing) = decide(ctx, course, is_preview).await?;
-    let for_sale = decided.state != access::AccessState::Open && course.is_public();
-    Ok(ViewerAccess { decided, right: standing.right, for_sale: for_sale.then_some(course.id) })
+    let (decided, standing) = decide(ctx, offering, is_preview).await?;
+    let for_sale = decided.state != access::AccessState::Open && offering.is_public();
+    Ok(ViewerAccess { decided, right: standing.right, for_sale: for_sale.then_some(offering.id) })
+}
+
+/// Why a bundle is open or closed to the caller: open when each of its items is theirs.
+pub(super) async fn bundle_access(ctx: &Context<'_>, bundle: &model::Bundle) -> Result<ViewerAccess> {
+    let (mut decided, standing) = decide(ctx, bundle, false).await?;
+    if let (Some(user), false) = (ctx.actor().user_id(), standing.on_team) {
+        let items = item_ids(ctx, bundle.id).await?;
+        let load = |item: &OfferingId| ctx.loaders().load::<EnrollmentOfPair, _>((user, item.uuid()));
+        let rights = futures_util::future::try_join_all(items.iter().map(load)).await?;
+        let now = ctx.app().now();
+        let held: Vec<Right> = rights.into_iter().flatten().filter(|right| right.may_learn_at(now)).collect();
+        if !items.is_empty() && held.len() == items.len() {
+            decided.state = access::AccessState::Open;
+            decided.expires_at = held.iter().filter_map(|right| right.access_ends_at).min();
+        }
+    }
+    let for_sale = decided.state != access::AccessState::Open && bundle.is_public();
+    Ok(ViewerAccess { decided, right: None, for_sale: for_sale.then_some(bundle.offering.id) })
 }

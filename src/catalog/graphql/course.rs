@@ -1,8 +1,8 @@
-//! A course and the interface it shares with whatever else can be on sale.
+//! A course as clients see it.
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Interface, Object};
+use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 
 use crate::catalog::{model, store};
@@ -15,52 +15,15 @@ use crate::loader;
 use crate::media::graphql::{Image, image};
 
 use super::access::{may_edit, may_see, viewer_access};
+use super::offering::{course_by_id, rating};
 use super::splits::{OfferingShare, split_of};
 use super::{Level, OfferingKind, OfferingStatus, OutlineOf, Price, Section, ViewerAccess, prices_of};
-
-loader! {
-    /// Courses by key, whoever may see them.
-    CourseById: CourseId => Arc<model::Course> = courses
-}
 
 loader! {
     /// Niches by course, by name.
     NichesOf: CourseId => Vec<crate::creators::model::Niche> = store::niches_of
 }
 
-async fn courses(
-    app: &crate::app::App,
-    ids: &[CourseId],
-) -> Result<std::collections::HashMap<CourseId, Arc<model::Course>>> {
-    let found = store::courses(app, ids).await?;
-    Ok(found.into_iter().map(|(id, course)| (id, Arc::new(course))).collect())
-}
-
-/// Anything that can be on sale.
-#[expect(clippy::duplicated_attributes, reason = "each field of the interface names its type")]
-#[derive(Clone, Interface)]
-#[graphql(
-    field(name = "id", ty = "ID", desc = "Tells the kind by its prefix."),
-    field(name = "kind", ty = "OfferingKind", desc = "What it is."),
-    field(name = "slug", ty = "String", desc = "Its name in links, unique within the creator."),
-    field(name = "url", ty = "Url", desc = "The one address of its page."),
-    field(name = "title", ty = "String", desc = "What it is called."),
-    field(name = "subtitle", ty = "Option<String>", desc = "Below the title."),
-    field(name = "cover", ty = "Option<Image>", desc = "Its picture."),
-    field(name = "status", ty = "OfferingStatus", desc = "Where it stands."),
-    field(name = "creator", ty = "Creator", desc = "Who teaches."),
-    field(name = "prices", ty = "Vec<Price>", desc = "What it costs now, the default first; at most 5."),
-    field(name = "rating_summary", ty = "RatingSummary", desc = "What learners think."),
-    field(name = "viewer_access", ty = "ViewerAccess", desc = "Whether the caller has it, and why not."),
-    field(name = "viewer_can_edit", ty = "bool", desc = "Whether the caller works on it."),
-    field(name = "updated_at", ty = "DateTime<Utc>", desc = "When it was last edited.")
-)]
-pub enum Offering {
-    /// A course.
-    Course(Course),
-}
-
-connection!(OfferingConnection, OfferingEdge, Offering, "offerings");
 connection!(CourseConnection, CourseEdge, Course, "courses");
 
 /// A course that the caller may see.
@@ -117,14 +80,12 @@ impl Course {
 
     /// What it costs now, the default first; at most 5.
     pub async fn prices(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Price>> {
-        required(prices_of(ctx, self.0.id).await)
+        required(prices_of(ctx, self.0.offering.id).await)
     }
 
     /// What learners think.
     pub async fn rating_summary(&self) -> RatingSummary {
-        let count = self.0.rating_count;
-        let average = (count > 0).then(|| self.0.rating_sum as f64 / f64::from(count));
-        RatingSummary { average, count, histogram: vec![0; 5] }
+        rating(&self.0)
     }
 
     /// Whether the caller has it, and why not.
@@ -215,16 +176,11 @@ impl Course {
 
 /// A course as everybody may read it, if the caller may see it.
 pub(super) async fn visible(ctx: &Context<'_>, id: CourseId) -> Result<Option<Arc<model::Course>>> {
-    let Some(course) = ctx.loaders().load::<CourseById, _>(id).await? else { return Ok(None) };
+    let Some(course) = course_by_id(ctx, id).await? else { return Ok(None) };
     Ok(may_see(ctx, &course).await?.then_some(course))
 }
 
 /// A course by key; null for who may not see it.
 pub async fn course(ctx: &Context<'_>, id: CourseId) -> Result<Option<Course>> {
     Ok(visible(ctx, id).await?.map(Course))
-}
-
-/// What was bought, by key: also null once the platform has closed it.
-pub async fn offering(ctx: &Context<'_>, id: CourseId) -> Result<Option<Offering>> {
-    Ok(course(ctx, id).await?.map(Offering::Course))
 }

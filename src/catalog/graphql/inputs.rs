@@ -82,9 +82,6 @@ pub struct CourseInput {
 impl CourseInput {
     /// As the actions take it.
     pub(super) fn words(self) -> Result<model::CourseText> {
-        let cover = cleared(self.cover_asset_id)
-            .map(|given| given.map(|given| id::<AssetId>(&["input", "coverAssetId"], &given)).transpose())
-            .transpose()?;
         Ok(model::CourseText {
             title: self.title,
             subtitle: cleared(self.subtitle),
@@ -93,10 +90,43 @@ impl CourseInput {
             language: self.language.map(|tag| tag.0),
             niche_slugs: self.niche_slugs,
             outcomes: self.outcomes,
-            cover,
+            cover: cover(self.cover_asset_id)?,
             certificate_enabled: self.certificate_enabled,
         })
     }
+}
+
+/// What is said of a bundle. Absent = keep, null = clear where it may be empty.
+#[derive(Clone, Debug, InputObject)]
+pub struct BundleInput {
+    /// At most 120 characters; required when the bundle is made.
+    pub title: Option<String>,
+    /// At most 20,000 characters.
+    pub description_markdown: Option<Markdown>,
+    /// What it holds, in order: at most 20 offerings of the same creator, no bundle and no membership.
+    pub item_ids: Option<Vec<ID>>,
+    /// An image uploaded as COVER.
+    pub cover_asset_id: MaybeUndefined<ID>,
+}
+
+impl BundleInput {
+    /// As the actions take it.
+    pub(super) fn words(self) -> Result<model::BundleText> {
+        let item = |(at, one): (usize, &ID)| id(&["input", "itemIds", &at.to_string()], one);
+        let items = self.item_ids.as_ref();
+        let items = items.map(|ids| ids.iter().enumerate().map(item).collect::<Result<_>>()).transpose()?;
+        Ok(model::BundleText {
+            title: self.title,
+            description: self.description_markdown.map(|words| words.0),
+            items,
+            cover: cover(self.cover_asset_id)?,
+        })
+    }
+}
+
+fn cover(given: MaybeUndefined<ID>) -> Result<Option<Option<AssetId>>> {
+    let read = |given: ID| id::<AssetId>(&["input", "coverAssetId"], &given);
+    cleared(given).map(|given| given.map(read).transpose()).transpose()
 }
 
 /// Absent = keep, null = clear.

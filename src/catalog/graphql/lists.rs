@@ -1,7 +1,5 @@
 //! Lists of offerings: public ones, a creator's, a studio's.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Object};
 
 use crate::catalog::model::{self, ListFilter, StudioFilter};
@@ -10,12 +8,12 @@ use crate::catalog::store;
 use crate::creators::{Membership, Permission};
 use crate::graphql::connection::{Connection, connect};
 use crate::graphql::{Ctx, context, page_request, required};
-use crate::kernel::{CreatorId, Page, PageRequest, Refusal, Result, secret, text};
+use crate::kernel::{CreatorId, Page, PageRequest, PublicId, Refusal, Result, secret, text};
 use crate::studio::graphql::desk;
 
 use super::{
-    Course, CourseConnection, Offering, OfferingConnection, OfferingFilter, OfferingKind, OfferingOrder,
-    StudioOfferingFilter,
+    Bundle, BundleConnection, Course, CourseConnection, Offering, OfferingConnection, OfferingFilter,
+    OfferingOrder, StudioOfferingFilter,
 };
 
 /// Items a list input may have.
@@ -28,7 +26,9 @@ pub(super) fn public_filter(filter: &OfferingFilter) -> Result<ListFilter> {
         return Err(CatalogRefusal::TooManyOf("niches", MOST_IN_A_LIST).at(["filter", "nicheSlugs"]).into());
     }
     let creator = filter.creator_id.as_ref();
+    let kinds = filter.kinds.as_ref();
     Ok(ListFilter {
+        kinds: kinds.map(|kinds| kinds.iter().map(|&kind| kind.into()).collect()),
         niche_slugs,
         creator: creator.map(|given| context::id(&["filter", "creatorId"], given)).transpose()?,
         level: filter.level.map(Into::into),
@@ -37,25 +37,24 @@ pub(super) fn public_filter(filter: &OfferingFilter) -> Result<ListFilter> {
     })
 }
 
-/// A page of public offerings; nothing without a filter. A cursor is good for this filter and order only.
+/// A page of public offerings. A cursor is good for this filter and order only.
 pub(super) async fn public<T, C: Connection<T>>(
     ctx: &Context<'_>,
     name: &str,
-    filter: Option<ListFilter>,
+    filter: ListFilter,
     order: OfferingOrder,
     (first, after): (Option<i32>, Option<String>),
-    show: impl Fn(model::Course) -> T,
+    show: impl Fn(model::AnyOffering) -> Option<T>,
 ) -> Result<C> {
     let order = model::ListOrder::from(order);
     let told = secret::digest(&[&format!("{filter:?}")]);
     let list = format!("{name}:{}:{told}", order.name());
     let page = page_request(ctx, &list, first, after)?;
     let app = ctx.app();
-    let found = match filter {
-        Some(filter) => store::public_list(app.db.read(), &filter, order, &page, app.now()).await?,
-        None => Page { rows: Vec::new(), has_next: false },
-    };
-    Ok(connect(ctx, &list, found, |course| order.key(course), show))
+    let found = store::public_list(app.db.read(), &filter, order, &page, app.now()).await?;
+    let keyed = |offering: model::AnyOffering| Some((order.key(&offering), show(offering)?));
+    let shown = Page { rows: found.rows.into_iter().filter_map(keyed).collect(), has_next: found.has_next };
+    Ok(connect(ctx, &list, shown, |(key, _): &(Vec<String>, T)| key.clone(), |(_, one)| one))
 }
 
 /// The catalog's part of a creator.
@@ -64,7 +63,7 @@ pub struct CreatorCourses(pub CreatorId);
 
 #[Object]
 impl CreatorCourses {
-    /// What this creator has published.
+    /// The courses this creator has published.
     async fn courses(
         &self,
         ctx: &Context<'_>,
@@ -74,10 +73,28 @@ impl CreatorCourses {
         #[graphql(desc = "At most so many, 1 to 100.", default_with = "Some(20)")] first: Option<i32>,
         #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
     ) -> async_graphql::Result<CourseConnection> {
-        let filter = ListFilter { creator: Some(self.0), ..ListFilter::default() };
+        let filter = self.all(model::OfferingKind::Course);
         let order = order_by.unwrap_or(OfferingOrder::Newest);
-        let show = |course| Course(Arc::new(course));
-        required(public(ctx, "courses", Some(filter), order, (first, after), show).await)
+        let show = |offering: model::AnyOffering| offering.course().map(Course);
+        required(public(ctx, "courses", filter, order, (first, after), show).await)
+    }
+
+    /// The bundles this creator has published, the newest first.
+    async fn bundles(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, 1 to 100.", default_with = "Some(20)")] first: Option<i32>,
+        #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<BundleConnection> {
+        let filter = self.all(model::OfferingKind::Bundle);
+        let show = |offering: model::AnyOffering| offering.bundle().map(Bundle);
+        required(public(ctx, "bundles", filter, OfferingOrder::Newest, (first, after), show).await)
+    }
+}
+
+impl CreatorCourses {
+    fn all(&self, kind: model::OfferingKind) -> ListFilter {
+        ListFilter { creator: Some(self.0), kinds: Some(vec![kind]), ..ListFilter::default() }
     }
 }
 
@@ -110,24 +127,19 @@ async fn of_studio(
     let wanted = studio_filter(&filter)?;
     let list = format!("studio:{creator}:{}", secret::digest(&[&format!("{filter:?}")]));
     let page: PageRequest = page_request(ctx, &list, first, after)?;
-    let found = match wanted {
-        Some(wanted) => store::of_studio(ctx.app().db.read(), creator, &wanted, &page).await?,
-        None => Page { rows: Vec::new(), has_next: false },
-    };
-    let show = |course| Offering::Course(Course(Arc::new(course)));
-    Ok(connect(ctx, &list, found, |course| vec![course.id.to_string()], show))
+    let found = store::of_studio(ctx.app().db.read(), creator, &wanted, &page).await?;
+    let key = |offering: &model::AnyOffering| vec![offering.id.uuid().to_string()];
+    Ok(connect(ctx, &list, found, key, Offering::from))
 }
 
-/// The store's filter from the client's; none if it lets no course through.
-fn studio_filter(filter: &StudioOfferingFilter) -> Result<Option<StudioFilter>> {
-    if filter.kinds.as_ref().is_some_and(|kinds| !kinds.contains(&OfferingKind::Course)) {
-        return Ok(None);
-    }
+/// The store's filter from the client's.
+fn studio_filter(filter: &StudioOfferingFilter) -> Result<StudioFilter> {
     let words = filter.search.as_deref().filter(|words| !words.trim().is_empty());
     let search = words
         .map(|words| text::line("A search", words, 100))
         .transpose()
         .map_err(|refusal| refusal.at(["filter", "search"]))?;
     let statuses = filter.statuses.as_ref().map(|list| list.iter().map(|&status| status.into()).collect());
-    Ok(Some(StudioFilter { statuses, search }))
+    let kinds = filter.kinds.as_ref().map(|list| list.iter().map(|&kind| kind.into()).collect());
+    Ok(StudioFilter { statuses, kinds, search })
 }

@@ -1,4 +1,4 @@
-//! Making courses: their words, sections, lessons and what these teach with.
+//! Making courses and bundles: their words, sections, lessons and what these teach with.
 
 use async_graphql::{Context, ID, Object};
 
@@ -6,13 +6,14 @@ use crate::catalog::actions;
 use crate::catalog::refusals::CatalogRefusal;
 use crate::graphql::payload::Missing;
 use crate::graphql::{Ctx, Fallible, answer, context::id};
-use crate::kernel::{CourseId, Denied, LessonId, Refusal, Result, SectionId};
+use crate::kernel::{BundleId, CourseId, Denied, LessonId, Refusal, Result, SectionId};
 
 use super::{
-    Course, CourseCreatePayload, CourseInput, CourseOutlineReorderPayload, CourseUpdatePayload, Lesson,
-    LessonContentInput, LessonContentSetPayload, LessonCreatePayload, LessonDeletePayload, LessonInput,
-    LessonUpdatePayload, OutlineSectionInput, Section, SectionCreatePayload, SectionDeletePayload,
-    SectionInput, SectionUpdatePayload, course, lesson, section,
+    Bundle, BundleCreatePayload, BundleInput, BundleUpdatePayload, Course, CourseCreatePayload, CourseInput,
+    CourseOutlineReorderPayload, CourseUpdatePayload, Lesson, LessonContentInput, LessonContentSetPayload,
+    LessonCreatePayload, LessonDeletePayload, LessonInput, LessonUpdatePayload, OutlineSectionInput, Section,
+    SectionCreatePayload, SectionDeletePayload, SectionInput, SectionUpdatePayload, bundle, course, lesson,
+    section,
 };
 
 /// Mutations on courses and their outlines.
@@ -55,6 +56,38 @@ impl MakingMutation {
             the_course(ctx, changed.missing_at(&["id"])?).await
         };
         answer(changed.await.map(|course| CourseUpdatePayload { course, user_errors: Vec::new() }))
+    }
+
+    /// Makes a bundle as a draft; its link is made from its title.
+    async fn bundle_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose.")] creator_id: ID,
+        #[graphql(desc = "What it is about, and what it holds.")] input: BundleInput,
+    ) -> Fallible<BundleCreatePayload> {
+        let made = async {
+            let viewer = ctx.viewer()?;
+            let creator = id(&["creatorId"], &creator_id)?;
+            let made = actions::create_bundle(ctx.app(), viewer, creator, input.words()?).await;
+            the_bundle(ctx, made.missing_at(&["creatorId"])?).await
+        };
+        answer(made.await.map(|bundle| BundleCreatePayload { bundle, user_errors: Vec::new() }))
+    }
+
+    /// Changes a bundle's words and items. Who bought it before keeps what it held then.
+    async fn bundle_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "id", desc = "Which.")] bundle_id: ID,
+        #[graphql(desc = "What changes.")] input: BundleInput,
+    ) -> Fallible<BundleUpdatePayload> {
+        let changed = async {
+            let viewer = ctx.viewer()?;
+            let bundle = id(&["id"], &bundle_id)?;
+            let changed = actions::update_bundle(ctx.app(), viewer, bundle, input.words()?).await;
+            the_bundle(ctx, changed.missing_at(&["id"])?).await
+        };
+        answer(changed.await.map(|bundle| BundleUpdatePayload { bundle, user_errors: Vec::new() }))
     }
 
     /// Adds a section at the end of a course; at most 50.
@@ -223,4 +256,8 @@ async fn the_section(ctx: &Context<'_>, id: SectionId) -> Result<Option<Section>
 
 async fn the_lesson(ctx: &Context<'_>, id: LessonId) -> Result<Option<Lesson>> {
     Ok(Some(lesson(ctx, id).await?.ok_or(Denied::NotFound)?))
+}
+
+async fn the_bundle(ctx: &Context<'_>, id: BundleId) -> Result<Option<Bundle>> {
+    Ok(Some(bundle(ctx, id).await?.ok_or(Denied::NotFound)?))
 }

@@ -1,11 +1,13 @@
 //! The catalog as clients see it.
 
 mod access;
+mod bundle;
 mod content;
 mod course;
 mod inputs;
 mod lists;
 mod making;
+mod offering;
 mod outline;
 mod payloads;
 mod price;
@@ -15,14 +17,15 @@ mod splits;
 mod words;
 
 pub use access::ViewerAccess;
+pub use bundle::{Bundle, BundleConnection, BundleEdge, bundle};
 pub use content::{ArticleContent, Attachment, AudioContent, DownloadContent, LessonContent, VideoContent};
-pub use course::{
-    Course, CourseById, CourseConnection, CourseEdge, Offering, OfferingConnection, OfferingEdge, course,
-    offering,
-};
+pub use course::{Course, CourseConnection, CourseEdge, course};
 pub use inputs::*;
 pub use lists::{CreatorCourses, StudioOfferings};
 pub use making::MakingMutation;
+pub use offering::{
+    Offering, OfferingById, OfferingConnection, OfferingEdge, any_offering, course_by_id, offering,
+};
 pub use outline::{Lesson, LessonById, LessonPage, OutlineOf, Section, lesson, section};
 pub use payloads::*;
 pub use price::{Price, named_price, price};
@@ -35,4 +38,4 @@ pub use splits::{
 pub use words::*;
 
 use course::visible;
-use price::prices_of;
+use price::{PricesOf, prices_of};

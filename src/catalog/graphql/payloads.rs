@@ -4,7 +4,7 @@ use async_graphql::ID;
 
 use crate::payload;
 
-use super::{Course, Lesson, Offering, Price, Section};
+use super::{Bundle, Course, Lesson, Offering, Price, Section};
 
 payload! {
     /// Answer of `courseCreate`.
@@ -19,6 +19,22 @@ payload! {
     CourseUpdatePayload {
         /// The course, changed.
         course: Course,
+    }
+}
+
+payload! {
+    /// Answer of `bundleCreate`.
+    BundleCreatePayload {
+        /// The new draft.
+        bundle: Bundle,
+    }
+}
+
+payload! {
+    /// Answer of `bundleUpdate`.
+    BundleUpdatePayload {
+        /// The bundle, changed.
+        bundle: Bundle,
     }
 }
 

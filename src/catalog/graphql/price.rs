@@ -6,15 +6,16 @@ use chrono::{DateTime, Utc};
 use crate::catalog::{model, store};
 use crate::graphql::Ctx;
 use crate::graphql::values::Money;
-use crate::kernel::{CourseId, PriceId, Result};
+use crate::kernel::{OfferingId, PriceId, Result};
 use crate::loader;
 
 use super::access::may_edit;
-use super::{PriceKind, TaxBehavior, visible};
+use super::offering::visible_offering;
+use super::{PriceKind, TaxBehavior};
 
 loader! {
     /// Active prices by offering, the default first.
-    PricesOf: CourseId => Vec<model::Price> = store::of_courses
+    PricesOf: OfferingId => Vec<model::Price> = store::of_offerings
 }
 
 loader! {
@@ -81,16 +82,16 @@ impl Price {
 }
 
 /// The active prices of an offering.
-pub(super) async fn prices_of(ctx: &Context<'_>, course: CourseId) -> Result<Vec<Price>> {
-    let prices = ctx.loaders().load::<PricesOf, _>(course).await?.unwrap_or_default();
+pub(super) async fn prices_of(ctx: &Context<'_>, offering: OfferingId) -> Result<Vec<Price>> {
+    let prices = ctx.loaders().load::<PricesOf, _>(offering).await?.unwrap_or_default();
     Ok(prices.into_iter().map(Price).collect())
 }
 
 /// A price by key: anybody who sees its offering while it is active, the team always.
 pub async fn price(ctx: &Context<'_>, id: PriceId) -> Result<Option<Price>> {
     let Some(price) = ctx.loaders().load::<PriceById, _>(id).await? else { return Ok(None) };
-    let Some(course) = visible(ctx, price.course).await? else { return Ok(None) };
-    let shown = price.is_active(ctx.app().now()) || may_edit(ctx, &course).await?;
+    let Some(offering) = visible_offering(ctx, price.offering).await? else { return Ok(None) };
+    let shown = price.is_active(ctx.app().now()) || may_edit(ctx, &offering).await?;
     Ok(shown.then_some(Price(price)))
 }
 

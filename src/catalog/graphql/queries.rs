@@ -1,7 +1,5 @@
 //! The catalog's questions.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, ID, Object};
 
 use crate::catalog::{model, store};
@@ -11,8 +9,8 @@ use crate::kernel::Result;
 use super::access::may_see;
 use super::lists::{public, public_filter};
 use super::{
-    Course, Lesson, Offering, OfferingBy, OfferingConnection, OfferingFilter, OfferingKind, OfferingOrder,
-    course, lesson,
+    Bundle, Course, Lesson, Offering, OfferingBy, OfferingConnection, OfferingFilter, OfferingOrder,
+    OfferingSlugInput, bundle, course, lesson,
 };
 
 /// The catalog's root fields.
@@ -30,7 +28,28 @@ impl CatalogQuery {
         let found = async {
             match by {
                 OfferingBy::Id(given) => course(ctx, context::id(&["by", "id"], &given)?).await,
-                OfferingBy::Slug(link) => by_link(ctx, &link.creator_handle, &link.slug).await,
+                OfferingBy::Slug(link) => {
+                    let found = by_link(ctx, &link).await?;
+                    Ok(found.and_then(model::AnyOffering::course).map(Course))
+                }
+            }
+        };
+        field(found.await)
+    }
+
+    /// A bundle by its id or its link, also by a link it had before. Drafts only for the team; null otherwise.
+    async fn bundle(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "One of the two.")] by: OfferingBy,
+    ) -> Fallible<Bundle> {
+        let found = async {
+            match by {
+                OfferingBy::Id(given) => bundle(ctx, context::id(&["by", "id"], &given)?).await,
+                OfferingBy::Slug(link) => {
+                    let found = by_link(ctx, &link).await?;
+                    Ok(found.and_then(model::AnyOffering::bundle).map(Bundle))
+                }
             }
         };
         field(found.await)
@@ -47,14 +66,10 @@ impl CatalogQuery {
         #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
     ) -> Fallible<OfferingConnection> {
         let listed = async {
-            let filter = filter.unwrap_or_default();
-            let courses = filter.kinds.as_ref().is_none_or(|kinds| kinds.contains(&OfferingKind::Course));
-            let wanted = courses.then(|| public_filter(&filter)).transpose()?;
+            let wanted = public_filter(&filter.unwrap_or_default())?;
             let order = order_by.unwrap_or(OfferingOrder::Popular);
-            public(ctx, "offerings", wanted, order, (first, after), |course| {
-                Offering::Course(Course(Arc::new(course)))
-            })
-            .await
+            let show = |offering| Some(Offering::from(offering));
+            public(ctx, "offerings", wanted, order, (first, after), show).await
         };
         field(listed.await.map(Some))
     }
@@ -66,8 +81,9 @@ impl CatalogQuery {
     }
 }
 
-async fn by_link(ctx: &Context<'_>, handle: &str, slug: &str) -> Result<Option<Course>> {
-    let found = store::by_slug(ctx.app().db.read(), handle, slug).await?;
-    let Some(course) = found.map(Arc::<model::Course>::new) else { return Ok(None) };
-    Ok(may_see(ctx, &course).await?.then_some(Course(course)))
+/// What a link leads to, if the caller may see it.
+async fn by_link(ctx: &Context<'_>, link: &OfferingSlugInput) -> Result<Option<model::AnyOffering>> {
+    let found = store::by_slug(ctx.app().db.read(), &link.creator_handle, &link.slug).await?;
+    let Some(offering) = found else { return Ok(None) };
+    Ok(may_see(ctx, &offering).await?.then_some(offering))
 }

@@ -9,7 +9,7 @@ use crate::catalog::{actions, store};
 use crate::graphql::payload::Missing;
 use crate::graphql::values::{MoneyInput, money};
 use crate::graphql::{Ctx, Fallible, answer, context::id};
-use crate::kernel::{CourseId, Denied, Money, PriceId, Refusal, Result};
+use crate::kernel::{Denied, Money, OfferingId, PriceId, Refusal, Result};
 
 use super::{
     Offering, OfferingArchivePayload, OfferingPublishPayload, OfferingSlugChangePayload,
@@ -158,7 +158,7 @@ async fn the_price(ctx: &Context<'_>, id: PriceId) -> Result<Option<Price>> {
     Ok(Some(Price(price)))
 }
 
-async fn the_offering(ctx: &Context<'_>, done: Result<CourseId>) -> Result<Option<Offering>> {
+async fn the_offering(ctx: &Context<'_>, done: Result<OfferingId>) -> Result<Option<Offering>> {
     let id = done.missing_at(&["id"])?;
     Ok(Some(offering(ctx, id).await?.ok_or(Denied::NotFound)?))
 }

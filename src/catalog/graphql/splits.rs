@@ -18,7 +18,7 @@ use crate::kernel::{CourseId, CreatorId, Denied, Error, Refusal, Result};
 use crate::studio::graphql::desk;
 use crate::{loader, payload};
 
-use super::{CourseById, Offering, course, offering};
+use super::{Offering, course, course_by_id, offering};
 
 loader! {
     /// The parts of offerings, whoever may see them.
@@ -77,7 +77,7 @@ impl SplitMutation {
             let which: CourseId = id(&["offeringId"], &offering_id)?;
             let wishes = wishes(ctx, &shares).await?;
             actions::set_split(ctx.app(), viewer, which, &wishes).await.missing_at(&["offeringId"])?;
-            Ok(Some(offering(ctx, which).await?.ok_or(Denied::NotFound)?))
+            Ok(Some(offering(ctx, which.into()).await?.ok_or(Denied::NotFound)?))
         };
         answer(done.await.map(|offering| OfferingSplitSetPayload { offering, user_errors: Vec::new() }))
     }
@@ -180,7 +180,7 @@ impl OfferingShare {
 
     /// What it is called, also while it is a draft.
     async fn offering_title(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
-        let found = required(ctx.loaders().load::<CourseById, _>(self.0.offering).await)?;
+        let found = required(course_by_id(ctx, self.0.offering).await)?;
         Ok(found.map(|course| course.title.clone()).unwrap_or_default())
     }
 

@@ -1,10 +1,12 @@
 //! A course and the words on its page.
 
+use std::ops::Deref;
+
 use crate::catalog::refusals::CatalogRefusal;
 use crate::kernel::text::{self, Checks, TextRefusal};
-use crate::kernel::{AssetId, CourseId, CreatorId, Instant};
+use crate::kernel::{AssetId, CourseId};
 
-use super::{Level, OfferingStatus};
+use super::{Level, Offering};
 
 /// Niches a course may be listed under.
 pub const MOST_NICHES: usize = 5;
@@ -16,40 +18,8 @@ pub const MOST_OUTCOMES: usize = 12;
 pub struct Course {
     /// Key; also the offering's.
     pub id: CourseId,
-    /// Whose.
-    pub creator: CreatorId,
-    /// The creator's name in links.
-    pub creator_handle: String,
-    /// Whether the creator's storefront is open; a course behind a closed one is not public.
-    pub storefront_open: bool,
-    /// The course's name in links, unique within the creator.
-    pub slug: String,
-    /// Title.
-    pub title: String,
-    /// Below the title.
-    pub subtitle: Option<String>,
-    /// Markdown.
-    pub description: String,
-    /// Picture.
-    pub cover: Option<AssetId>,
-    /// Where it stands.
-    pub status: OfferingStatus,
-    /// For whom.
-    pub level: Level,
-    /// BCP 47.
-    pub language: String,
-    /// Rises with each edit.
-    pub version: i32,
-    /// Stars given, all together.
-    pub rating_sum: i64,
-    /// People who gave stars.
-    pub rating_count: i32,
-    /// People who have it; orders the popular list.
-    pub enrollment_count: i32,
-    /// First publication.
-    pub published_at: Option<Instant>,
-    /// Last edit.
-    pub updated_at: Instant,
+    /// What it has in common with everything on sale.
+    pub offering: Offering,
     /// Sentences on what one will be able to do.
     pub outcomes: Vec<String>,
     /// Of all lessons.
@@ -62,15 +32,10 @@ pub struct Course {
     pub certificate_enabled: bool,
 }
 
-impl Course {
-    /// Whether strangers may see it.
-    pub fn is_public(&self) -> bool {
-        self.status.is_public() && self.storefront_open
-    }
-
-    /// Below PUBLIC_URL.
-    pub fn path(&self) -> String {
-        format!("/@{}/{}", self.creator_handle, self.slug)
+impl Deref for Course {
+    type Target = Offering;
+    fn deref(&self) -> &Offering {
+        &self.offering
     }
 }
 

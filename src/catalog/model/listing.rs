@@ -2,11 +2,13 @@
 
 use crate::kernel::CreatorId;
 
-use super::{Level, OfferingStatus};
+use super::{Level, OfferingKind, OfferingStatus};
 
 /// Which public offerings; all that is given must hold.
 #[derive(Clone, Debug, Default)]
 pub struct ListFilter {
+    /// Of one of these kinds.
+    pub kinds: Option<Vec<OfferingKind>>,
     /// In one of these niches.
     pub niche_slugs: Option<Vec<String>>,
     /// Of this creator.
@@ -43,6 +45,8 @@ impl ListOrder {
 pub struct StudioFilter {
     /// In one of these states.
     pub statuses: Option<Vec<OfferingStatus>>,
+    /// Of one of these kinds.
+    pub kinds: Option<Vec<OfferingKind>>,
     /// Words of the title.
     pub search: Option<String>,
 }

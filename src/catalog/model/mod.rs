@@ -1,20 +1,24 @@
-//! Courses, outlines, bodies and prices, and the rules on them. Pure.
+//! Offerings, courses, bundles, outlines, bodies and prices, and the rules on them. Pure.
 
+mod bundle;
 mod course;
 mod listing;
+mod offering;
 mod outline;
 mod price;
 mod publishing;
 mod split;
 mod words;
 
+pub use bundle::{Bundle, BundleText, FEWEST_ITEMS, MOST_ITEMS, list_price, savings};
 pub use course::{Course, CourseText, MOST_NICHES, MOST_OUTCOMES};
 pub use listing::{ListFilter, ListOrder, StudioFilter};
+pub use offering::{AnyOffering, Offering};
 pub use outline::{
     AssetUse, Attachment, Body, Lesson, LessonBody, LessonFacts, LessonText, MOST_ATTACHMENTS, MOST_LESSONS,
     MOST_SECTIONS, Outline, OutlineOrder, Section, reading_seconds, reordered,
 };
 pub use price::{LARGEST_MINOR, MOST_PRICES, NewPrice, Price, PriceForSale, Terms};
-pub use publishing::{Readiness, requirements};
+pub use publishing::{Contents, Readiness, requirements};
 pub use split::{MOST_PAYEES, Part, PartState, Payee, WHOLE, Wish, check, wished};
 pub use words::{LessonKind, Level, OfferingKind, OfferingStatus, PriceKind, TaxBehavior};

@@ -3,9 +3,9 @@
 
 use crate::catalog::refusals::CatalogRefusal as No;
 use crate::kernel::text::Checks;
-use crate::kernel::{CourseId, CreatorId, Currency, Instant, Money, PriceId};
+use crate::kernel::{CreatorId, Currency, Instant, Money, OfferingId, PriceId};
 
-use super::{OfferingStatus, PriceKind, TaxBehavior};
+use super::{OfferingKind, OfferingStatus, PriceKind, TaxBehavior};
 
 /// Active prices an offering may have.
 pub const MOST_PRICES: u64 = 5;
@@ -18,7 +18,7 @@ pub struct Price {
     /// Key.
     pub id: PriceId,
     /// Of what.
-    pub course: CourseId,
+    pub offering: OfferingId,
     /// How it is priced.
     pub kind: PriceKind,
     /// Fixed amount, or the minimum; nothing when free.
@@ -50,7 +50,9 @@ pub struct PriceForSale {
     /// The price.
     pub price: Price,
     /// What it is for.
-    pub course: CourseId,
+    pub offering: OfferingId,
+    /// Of which kind that is.
+    pub kind: OfferingKind,
     /// Who sells it.
     pub creator: CreatorId,
     /// What it is called now.

@@ -1,148 +1,23 @@
-//! Courses: an offering's row and a course's row, read together with whether their storefront is open.
+//! What courses have beyond other offerings: their words, their counts, the niches they are listed under.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use entity::{courses, creators, niches, offering_niches, offerings, storefronts};
+use entity::{courses, niches, offering_niches, offerings};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, JoinType, QueryFilter, QueryOrder,
-    QuerySelect, Select,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QueryOrder, QuerySelect,
 };
-use serde_json::Value;
 
 use crate::app::App;
-use crate::catalog::model::{Course, CourseText, Level, OfferingKind, OfferingStatus};
+use crate::catalog::model::{AnyOffering, Course, CourseText, Level, OfferingKind, OfferingStatus};
 use crate::creators::model::Niche;
 use crate::db::Tx;
-use crate::kernel::{AssetId, CourseId, CreatorId, Error, NicheId, PublicId, Result, text};
-
-use super::impossible;
-
-/// What one statement reads of a course.
-#[derive(FromQueryResult)]
-pub(super) struct CourseRow {
-    #[sea_orm(nested)]
-    offering: offerings::Model,
-    #[sea_orm(nested)]
-    course: courses::Model,
-    handle: String,
-    is_published: bool,
-}
-
-impl TryFrom<CourseRow> for Course {
-    type Error = Error;
-
-    fn try_from(row: CourseRow) -> Result<Self> {
-        let CourseRow { offering, course, handle, is_published } = row;
-        let status = OfferingStatus::of(&offering.status);
-        Ok(Self {
-            id: CourseId(offering.id),
-            creator: CreatorId(offering.creator_id),
-            creator_handle: handle,
-            storefront_open: is_published,
-            slug: offering.slug,
-            title: offering.title,
-            subtitle: offering.subtitle,
-            description: offering.description_markdown,
-            cover: offering.cover_asset_id.map(AssetId),
-            status: status.ok_or_else(|| impossible("an offering's status", &offering.status))?,
-            level: Level::of(&offering.level).ok_or_else(|| impossible("a level", &offering.level))?,
-            language: offering.language,
-            version: offering.version,
-            rating_sum: offering.rating_sum,
-            rating_count: offering.rating_count,
-            enrollment_count: offering.enrollment_count,
-            published_at: offering.published_at,
-            updated_at: offering.updated_at,
-            outcomes: lines(&course.outcomes),
-            estimated_minutes: course.estimated_minutes,
-            section_count: course.section_count,
-            lesson_count: course.lesson_count,
-            certificate_enabled: course.certificate_enabled,
-        })
-    }
-}
-
-fn lines(json: &Value) -> Vec<String> {
-    let items = json.as_array().into_iter().flatten();
-    items.filter_map(|item| item.as_str().map(str::to_owned)).collect()
-}
-
-/// All courses with what [`CourseRow`] needs.
-pub(super) fn select() -> Select<offerings::Entity> {
-    let course = offerings::Entity::belongs_to(courses::Entity)
-        .from(offerings::Column::Id)
-        .to(courses::Column::OfferingId)
-        .into();
-    let creator = offerings::Entity::belongs_to(creators::Entity)
-        .from(offerings::Column::CreatorId)
-        .to(creators::Column::Id)
-        .into();
-    let storefront = offerings::Entity::belongs_to(storefronts::Entity)
-        .from(offerings::Column::CreatorId)
-        .to(storefronts::Column::CreatorId)
-        .into();
-    offerings::Entity::find()
-        .join(JoinType::InnerJoin, course)
-        .join(JoinType::InnerJoin, creator)
-        .join(JoinType::InnerJoin, storefront)
-        .columns(courses::Column::iter())
-        .column(creators::Column::Handle)
-        .column(storefronts::Column::IsPublished)
-}
-
-async fn one(conn: &impl ConnectionTrait, query: Select<offerings::Entity>) -> Result<Option<Course>> {
-    query.into_model::<CourseRow>().one(conn).await?.map(Course::try_from).transpose()
-}
-
-/// Many rows of a query made from [`select`].
-pub(super) async fn all(
-    conn: &impl ConnectionTrait,
-    query: Select<offerings::Entity>,
-) -> Result<Vec<Course>> {
-    query.into_model::<CourseRow>().all(conn).await?.into_iter().map(Course::try_from).collect()
-}
+use crate::kernel::{CourseId, CreatorId, NicheId, PublicId, Result, text};
 
 /// A course by key, whoever may see it.
-pub async fn course(conn: &impl ConnectionTrait, id: CourseId) -> Result<Option<Course>> {
-    one(conn, select().filter(offerings::Column::Id.eq(id.uuid()))).await
-}
-
-/// Many courses by key.
-pub async fn courses(app: &App, ids: &[CourseId]) -> Result<HashMap<CourseId, Course>> {
-    let keys = ids.iter().map(|id| id.uuid());
-    let found = all(app.db.read(), select().filter(offerings::Column::Id.is_in(keys))).await?;
-    Ok(found.into_iter().map(|course| (course.id, course)).collect())
-}
-
-/// A course by its creator's handle and its link, or by a link it had before.
-pub async fn by_slug(conn: &impl ConnectionTrait, handle: &str, slug: &str) -> Result<Option<Course>> {
-    let handle = handle.to_lowercase();
-    let current = select()
-        .filter(creators::Column::Handle.eq(&handle))
-        .filter(offerings::Column::Slug.eq(slug))
-        .filter(offerings::Column::Kind.eq(OfferingKind::Course.name()));
-    if let Some(found) = one(conn, current).await? {
-        return Ok(Some(found));
-    }
-    let former = select()
-        .join(JoinType::InnerJoin, super::slugs::former())
-        .filter(creators::Column::Handle.eq(handle))
-        .filter(entity::former_slugs::Column::Slug.eq(slug));
-    one(conn, former).await
-}
-
-/// A course, held until the transaction ends: its edits come one after the other.
-pub async fn locked(tx: &Tx, id: CourseId) -> Result<Option<Course>> {
-    offerings::Entity::find_by_id(id.uuid())
-        .select_only()
-        .column(offerings::Column::Id)
-        .lock_exclusive()
-        .into_tuple::<uuid::Uuid>()
-        .one(tx.conn())
-        .await?;
-    course(tx.conn(), id).await
+pub async fn course(conn: &impl ConnectionTrait, id: CourseId) -> Result<Option<Arc<Course>>> {
+    Ok(super::offering(conn, id.into()).await?.and_then(AnyOffering::course))
 }
 
 /// A new course's facts.
@@ -225,14 +100,8 @@ pub async fn update_text(tx: &Tx, id: CourseId, words: CourseText) -> Result<()>
     Ok(())
 }
 
-/// Raises the version and keeps the counts, as the last statement of an edit.
-pub async fn touch(tx: &Tx, id: CourseId, counts: super::Counts) -> Result<()> {
-    offerings::Entity::update_many()
-        .col_expr(offerings::Column::Version, Expr::col(offerings::Column::Version).add(1))
-        .col_expr(offerings::Column::UpdatedAt, Expr::value(tx.now()))
-        .filter(offerings::Column::Id.eq(id.uuid()))
-        .exec(tx.conn())
-        .await?;
+/// Keeps the counts of a course's outline.
+pub async fn set_counts(tx: &Tx, id: CourseId, counts: super::Counts) -> Result<()> {
     let course = courses::ActiveModel {
         offering_id: Set(id.uuid()),
         section_count: Set(counts.sections),
@@ -241,19 +110,6 @@ pub async fn touch(tx: &Tx, id: CourseId, counts: super::Counts) -> Result<()> {
         ..Default::default()
     };
     courses::Entity::update(course).exec(tx.conn()).await?;
-    Ok(())
-}
-
-/// Where it stands from now on. The first publication is noted once.
-pub async fn set_status(tx: &Tx, course: &Course, status: OfferingStatus) -> Result<()> {
-    let first = status.is_public() && course.published_at.is_none();
-    let row = offerings::ActiveModel {
-        id: Set(course.id.uuid()),
-        status: Set(status.name().to_owned()),
-        published_at: if first { Set(Some(tx.now())) } else { NotSet },
-        ..Default::default()
-    };
-    offerings::Entity::update(row).exec(tx.conn()).await?;
     Ok(())
 }
 

@@ -5,34 +5,36 @@ use entity::{niches, offering_niches, offerings, prices, storefronts};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
     Select,
-    sea_query::{Expr, ExprTrait, LikeExpr, SelectStatement},
+    sea_query::{Expr, ExprTrait, LikeExpr, SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
 
-use crate::catalog::model::{Course, ListFilter, ListOrder, OfferingStatus, PriceKind, StudioFilter};
+use crate::catalog::model::{
+    AnyOffering, ListFilter, ListOrder, OfferingKind, OfferingStatus, PriceKind, StudioFilter,
+};
 use crate::kernel::{CreatorId, Denied, Instant, Page, PageRequest, PublicId, Result, text};
 
-use super::courses::{all, select};
+use super::offerings::{all, select};
 
 impl ListOrder {
-    /// A course's key in this order.
-    pub fn key(self, course: &Course) -> Vec<String> {
+    /// An offering's key in this order.
+    pub fn key(self, offering: &AnyOffering) -> Vec<String> {
         let first = match self {
-            ListOrder::Popular => course.enrollment_count.to_string(),
-            ListOrder::Newest => course.published_at.unwrap_or_default().timestamp_micros().to_string(),
+            ListOrder::Popular => offering.enrollment_count.to_string(),
+            ListOrder::Newest => offering.published_at.unwrap_or_default().timestamp_micros().to_string(),
         };
-        vec![first, course.id.to_string()]
+        vec![first, offering.id.uuid().to_string()]
     }
 }
 
-/// Published courses behind open storefronts.
+/// Published offerings behind open storefronts.
 pub async fn public_list(
     conn: &impl ConnectionTrait,
     filter: &ListFilter,
     order: ListOrder,
     page: &PageRequest,
     now: Instant,
-) -> Result<Page<Course>> {
+) -> Result<Page<AnyOffering>> {
     let published = select()
         .filter(offerings::Column::Status.eq(OfferingStatus::Published.name()))
         .filter(storefronts::Column::IsPublished.eq(true));
@@ -54,6 +56,7 @@ fn filtered(
     now: Instant,
 ) -> Select<offerings::Entity> {
     query
+        .apply_if(filter.kinds.as_deref(), |q, kinds| q.filter(of_kinds(kinds)))
         .apply_if(filter.creator, |q, creator| q.filter(offerings::Column::CreatorId.eq(creator.uuid())))
         .apply_if(filter.level, |q, level| q.filter(offerings::Column::Level.eq(level.name())))
         .apply_if(filter.language.clone(), |q, tag| q.filter(offerings::Column::Language.eq(tag)))
@@ -63,6 +66,10 @@ fn filtered(
         .apply_if(filter.free_only.then_some(()), |q, ()| {
             q.filter(offerings::Column::Id.in_subquery(free(now)))
         })
+}
+
+fn of_kinds(kinds: &[OfferingKind]) -> SimpleExpr {
+    offerings::Column::Kind.is_in(kinds.iter().map(|kind| kind.name()))
 }
 
 fn under(slugs: Vec<String>) -> SelectStatement {
@@ -91,7 +98,7 @@ fn free(now: Instant) -> SelectStatement {
 /// What comes after a key, both parts falling.
 fn beyond(order: ListOrder, after: &[String]) -> Option<Condition> {
     let [first, id] = after else { return None };
-    let id: Uuid = id.parse::<crate::kernel::CourseId>().ok()?.uuid();
+    let id: Uuid = id.parse().ok()?;
     let number: i64 = first.parse().ok()?;
     let (column, value) = match order {
         ListOrder::Popular => {
@@ -111,10 +118,13 @@ pub async fn of_studio(
     creator: CreatorId,
     filter: &StudioFilter,
     page: &PageRequest,
-) -> Result<Page<Course>> {
+) -> Result<Page<AnyOffering>> {
     let mut query = select().filter(offerings::Column::CreatorId.eq(creator.uuid()));
     if let Some(statuses) = &filter.statuses {
         query = query.filter(offerings::Column::Status.is_in(statuses.iter().map(|status| status.name())));
+    }
+    if let Some(kinds) = &filter.kinds {
+        query = query.filter(of_kinds(kinds));
     }
     if let Some(words) = &filter.search {
         let escaped = text::folded(words).replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
@@ -123,8 +133,8 @@ pub async fn of_studio(
     }
     if let Some(after) = &page.after {
         let [id] = after.as_slice() else { return Err(Denied::BadCursor.into()) };
-        let id = id.parse::<crate::kernel::CourseId>().map_err(|_| Denied::BadCursor)?;
-        query = query.filter(offerings::Column::Id.lt(id.uuid()));
+        let id = id.parse::<Uuid>().map_err(|_| Denied::BadCursor)?;
+        query = query.filter(offerings::Column::Id.lt(id));
     }
     let rows = all(conn, query.order_by_desc(offerings::Column::Id).limit(page.limit())).await?;
     Ok(Page::cut(rows, page))

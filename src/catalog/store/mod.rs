@@ -1,8 +1,10 @@
-//! The catalog in the database; a file each for courses, outlines, bodies, prices and lists.
+//! The catalog in the database; a file each for offerings, courses, bundles, outlines, bodies, prices and lists.
 
 mod bodies;
+mod bundles;
 mod courses;
 mod lists;
+mod offerings;
 mod outlines;
 mod prices;
 mod readiness;
@@ -11,17 +13,16 @@ mod splits;
 mod taking_out;
 
 pub use bodies::{attachments, bodies, files_of, set_attachments, set_body};
-pub use courses::{
-    NewCourse, by_slug, course, courses, insert_course, locked, niches_of, set_niches, set_status, touch,
-    update_text,
-};
+pub use bundles::{insert_bundle, items, items_of, set_items, update_bundle};
+pub use courses::{NewCourse, course, insert_course, niches_of, set_counts, set_niches, update_text};
 pub use lists::{of_studio, public_list};
+pub use offerings::{by_slug, locked, offering, offerings, set_status, touch};
 pub use outlines::{
     delete_lesson, delete_section, insert_lesson, insert_section, lesson, lesson_facts, lessons, outline,
     outlines, place_lessons, place_sections, rename_section, section, sections, touch_lesson, update_lesson,
 };
 pub use prices::{
-    active_count, archive, insert_price, of_courses, price, price_for_sale, prices, promote_oldest,
+    active_count, archive, insert_price, of_offerings, price, price_for_sale, prices, promote_oldest,
 };
 pub use readiness::{Counts, counts, readiness};
 pub use slugs::{change_slug, free_slug};

@@ -11,7 +11,7 @@ use sea_orm::{
 use crate::app::App;
 use crate::catalog::model::{Price, PriceForSale, PriceKind, TaxBehavior, Terms};
 use crate::db::Tx;
-use crate::kernel::{CourseId, Currency, Error, Instant, Money, PriceId, PublicId, Result};
+use crate::kernel::{Currency, Error, Instant, Money, OfferingId, PriceId, PublicId, Result};
 
 use super::impossible;
 
@@ -24,7 +24,7 @@ impl TryFrom<prices::Model> for Price {
         let tax = TaxBehavior::of(&row.tax_behavior);
         Ok(Self {
             id: row.id.into(),
-            course: row.offering_id.into(),
+            offering: row.offering_id.into(),
             kind: PriceKind::of(&row.kind).ok_or_else(|| impossible("a price's kind", &row.kind))?,
             amount: money(row.amount_minor),
             suggested: row.suggested_minor.map(money),
@@ -56,17 +56,17 @@ pub async fn prices(app: &App, ids: &[PriceId]) -> Result<HashMap<PriceId, Price
 }
 
 /// The active prices of many offerings, the default first, then as they were made.
-pub async fn of_courses(app: &App, courses: &[CourseId]) -> Result<HashMap<CourseId, Vec<Price>>> {
+pub async fn of_offerings(app: &App, ids: &[OfferingId]) -> Result<HashMap<OfferingId, Vec<Price>>> {
     let rows = prices::Entity::find()
-        .filter(prices::Column::OfferingId.is_in(courses.iter().map(|id| id.uuid())))
+        .filter(prices::Column::OfferingId.is_in(ids.iter().map(|id| id.uuid())))
         .filter(active(app.now()))
         .order_by_desc(prices::Column::IsDefault)
         .order_by_asc(prices::Column::Id)
         .all(app.db.read())
         .await?;
-    let mut listed: HashMap<CourseId, Vec<Price>> = HashMap::new();
+    let mut listed: HashMap<OfferingId, Vec<Price>> = HashMap::new();
     for row in rows {
-        listed.entry(CourseId(row.offering_id)).or_default().push(Price::try_from(row)?);
+        listed.entry(OfferingId(row.offering_id)).or_default().push(Price::try_from(row)?);
     }
     Ok(listed)
 }
@@ -78,34 +78,35 @@ pub async fn price_for_sale(
     now: Instant,
 ) -> Result<Option<PriceForSale>> {
     let Some(price) = price(conn, id).await?.filter(|price| price.is_active(now)) else { return Ok(None) };
-    let Some(course) = super::course(conn, price.course).await? else { return Ok(None) };
+    let Some(offering) = super::offering(conn, price.offering).await? else { return Ok(None) };
     Ok(Some(PriceForSale {
-        on_sale: course.is_public(),
+        on_sale: offering.is_public(),
         price,
-        course: course.id,
-        creator: course.creator,
-        title: course.title,
-        status: course.status,
+        offering: offering.id,
+        kind: offering.kind,
+        creator: offering.creator,
+        title: offering.title.clone(),
+        status: offering.status,
     }))
 }
 
 /// How many active prices an offering has.
-pub async fn active_count(tx: &Tx, course: CourseId) -> Result<u64> {
-    let of_this = prices::Entity::find().filter(prices::Column::OfferingId.eq(course.uuid()));
+pub async fn active_count(tx: &Tx, offering: OfferingId) -> Result<u64> {
+    let of_this = prices::Entity::find().filter(prices::Column::OfferingId.eq(offering.uuid()));
     Ok(of_this.filter(active(tx.now())).count(tx.conn()).await?)
 }
 
 /// Writes a price; it is the default if there is no other.
-pub async fn insert_price(tx: &Tx, course: CourseId, terms: Terms) -> Result<PriceId> {
+pub async fn insert_price(tx: &Tx, offering: OfferingId, terms: Terms) -> Result<PriceId> {
     let id = PriceId(tx.id());
     let others = prices::Entity::find()
-        .filter(prices::Column::OfferingId.eq(course.uuid()))
+        .filter(prices::Column::OfferingId.eq(offering.uuid()))
         .filter(prices::Column::IsDefault.eq(true))
         .count(tx.conn())
         .await?;
     let row = prices::ActiveModel {
         id: Set(id.uuid()),
-        offering_id: Set(course.uuid()),
+        offering_id: Set(offering.uuid()),
         kind: Set(terms.kind.name().to_owned()),
         currency: Set(terms.amount.currency.code().to_owned()),
         amount_minor: Set(terms.amount.minor),
@@ -134,9 +135,9 @@ pub async fn archive(tx: &Tx, id: PriceId) -> Result<()> {
 }
 
 /// Makes the oldest price that can be had the default.
-pub async fn promote_oldest(tx: &Tx, course: CourseId) -> Result<()> {
+pub async fn promote_oldest(tx: &Tx, offering: OfferingId) -> Result<()> {
     let oldest = prices::Entity::find()
-        .filter(prices::Column::OfferingId.eq(course.uuid()))
+        .filter(prices::Column::OfferingId.eq(offering.uuid()))
         .filter(active(tx.now()))
         .order_by_asc(prices::Column::Id)
         .one(tx.conn())

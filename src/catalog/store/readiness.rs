@@ -1,8 +1,8 @@
-//! Counting what a course has: for its page, and before it is published.
+//! Counting what an offering has: for a course's page, and before it is published.
 
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
-use crate::catalog::model::Readiness;
+use crate::catalog::model::{AnyOffering, Contents, Readiness};
 use crate::db::{self, Tx};
 use crate::kernel::{CourseId, Fault, PublicId, Result};
 
@@ -49,11 +49,13 @@ struct ReadinessRow {
     described: bool,
     taught: i64,
     waiting: i64,
+    items: i64,
+    public_items: i64,
     prices: i64,
 }
 
-/// What a course has of what publishing asks for, as it is in this transaction.
-pub async fn readiness(tx: &Tx, course: CourseId) -> Result<Readiness> {
+/// What an offering has of what publishing asks for, as it is in this transaction.
+pub async fn readiness(tx: &Tx, offering: &AnyOffering) -> Result<Readiness> {
     let text = format!(
         "SELECT
          (SELECT o.description_markdown <> '' FROM offerings o WHERE o.id = $1) AS described,
@@ -63,13 +65,19 @@ pub async fn readiness(tx: &Tx, course: CourseId) -> Result<Readiness> {
              OR a.id IN (SELECT f.asset_id FROM lesson_attachments f
                          JOIN lessons l ON l.id = f.lesson_id WHERE l.offering_id = $1)
              OR a.id = (SELECT o.cover_asset_id FROM offerings o WHERE o.id = $1))) AS waiting,
+         (SELECT COUNT(*) FROM bundle_items i WHERE i.bundle_id = $1) AS items,
+         (SELECT COUNT(*) FROM bundle_items i JOIN offerings o ON o.id = i.item_id
+             WHERE i.bundle_id = $1 AND o.status IN ('PUBLISHED', 'UNLISTED')) AS public_items,
          (SELECT COUNT(*) FROM prices p WHERE p.offering_id = $1 AND p.archived_at IS NULL
              AND (p.available_until IS NULL OR p.available_until > $2)) AS prices"
     );
-    let row: ReadinessRow = one(tx, &text, vec![course.uuid().into(), tx.now().into()]).await?;
+    let row: ReadinessRow = one(tx, &text, vec![offering.id.uuid().into(), tx.now().into()]).await?;
     Ok(Readiness {
         described: row.described,
-        taught_lessons: row.taught,
+        contents: match offering {
+            AnyOffering::Course(_) => Contents::Lessons(row.taught),
+            AnyOffering::Bundle(_) => Contents::Items { all: row.items, public: row.public_items },
+        },
         media_waiting: row.waiting,
         active_prices: row.prices,
     })
@@ -78,5 +86,5 @@ pub async fn readiness(tx: &Tx, course: CourseId) -> Result<Readiness> {
 async fn one<T: FromQueryResult>(tx: &Tx, text: &str, binds: Vec<sea_orm::Value>) -> Result<T> {
     let statement = db::sql(tx.conn().get_database_backend(), text, binds);
     let row = T::find_by_statement(statement).one(tx.conn()).await?;
-    Ok(row.ok_or_else(|| Fault::new("counting a course", "the database gave no row"))?)
+    Ok(row.ok_or_else(|| Fault::new("counting an offering", "the database gave no row"))?)
 }

@@ -7,7 +7,7 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect, RelationDef,
 };
 
-use crate::catalog::model::Course;
+use crate::catalog::model::Offering;
 use crate::catalog::refusals::CatalogRefusal;
 use crate::db::{self, Tx};
 use crate::kernel::{CreatorId, PublicId, Refusal, Result};
@@ -46,9 +46,9 @@ pub async fn free_slug(conn: &impl ConnectionTrait, creator: CreatorId, wanted: 
     Ok(free.unwrap_or_default())
 }
 
-/// Gives a course another link; the one it had keeps leading to it, and one it had before becomes its link again.
-pub async fn change_slug(tx: &Tx, course: &Course, slug: String) -> Result<()> {
-    let (creator, offering) = (course.creator.uuid(), course.id.uuid());
+/// Gives an offering another link; the one it had keeps leading to it, and one it had before becomes its link again.
+pub async fn change_slug(tx: &Tx, of: &Offering, slug: String) -> Result<()> {
+    let (creator, offering) = (of.creator.uuid(), of.id.uuid());
     let before = former_slugs::Entity::find_by_id((creator, slug.clone())).one(tx.conn()).await?;
     if before.as_ref().is_some_and(|row| row.offering_id != offering) {
         return Err(CatalogRefusal::SlugTaken.at(["slug"]).into());
@@ -66,7 +66,7 @@ pub async fn change_slug(tx: &Tx, course: &Course, slug: String) -> Result<()> {
     }
     let left = former_slugs::ActiveModel {
         creator_id: Set(creator),
-        slug: Set(course.slug.clone()),
+        slug: Set(of.slug.clone()),
         offering_id: Set(offering),
         replaced_at: Set(tx.now()),
     };

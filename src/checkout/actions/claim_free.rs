@@ -4,7 +4,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::catalog::{self, model::PriceKind};
+use crate::catalog::{
+    self,
+    model::{OfferingKind, PriceKind},
+};
 use crate::enrollment::{self, model::Source};
 use crate::idempotency::Call;
 use crate::kernel::{EnrollmentId, Error, Fault, PriceId, PublicId, Refusal, Result, Viewer};
@@ -35,10 +38,13 @@ pub async fn claim_free(app: &App, viewer: &Viewer, wish: ClaimFree) -> Result<E
     if !offered.on_sale {
         return Err(No::NotOnSale.at(["priceId"]).into());
     }
+    if offered.kind == OfferingKind::Bundle {
+        return Err(No::QuoteBundles.at(["priceId"]).into());
+    }
     if offered.price.kind != PriceKind::Free {
         return Err(No::NotFree.at(["priceId"]).into());
     }
-    let offering = offered.course.uuid();
+    let offering = offered.offering.uuid();
     let mut tx = app.begin().await?;
     let granted = enrollment::actions::grant(&mut tx, viewer.user_id, offering, Source::Free, None).await?;
     let id = granted.ok_or_else(|| No::AlreadyEnrolled.at(["priceId"]))?;

@@ -1,30 +1,61 @@
 //! Agreeing to buy: an order, a checkout, and the wish for a payment page, written at once.
 
+use std::net::IpAddr;
+
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::coupons::model::{Customer, Reason};
+use crate::coupons::{self, refusals::NotRedeemed};
 use crate::db::Tx;
 use crate::enrollment::{self, model::Source};
 use crate::events::Event;
 use crate::idempotency::Call;
 use crate::identity;
 use crate::kernel::money::basis_points_of;
+use crate::kernel::secret::digest;
 use crate::kernel::text::Checks;
 use crate::kernel::{CheckoutId, Denied, Error, Fault, OrderId, Refusal, Result, UserId, Viewer};
+use crate::keys::Purpose;
 use crate::outgoing;
 use crate::queue::Job;
 use crate::throttle::{self, Rate};
 
-use super::super::model::{Checkout, CheckoutStatus, PAGE_LIFE, PurchaseOption, Quote};
+use super::super::model::{Checkout, CheckoutStatus, CouponOutcome, PAGE_LIFE, PurchaseOption, Quote};
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::store::{self, NewCheckout, NewOrder};
 use super::super::token;
 use super::sheet::{SheetKeys, sheet_keys};
-use super::{open_page, quote, settle};
+use super::{open_page, quote, referral, settle};
 
 /// More orders than this are somebody trying out cards.
 const ORDERS: Rate = Rate { burst: 20, every_seconds: 30 };
+/// Guests of one house, and orders to one e-mail address.
+const GUESTS: Rate = Rate { burst: 30, every_seconds: 20 };
+const GUEST_ORDERS: Rate = Rate { burst: 10, every_seconds: 60 };
+
+/// Who buys.
+#[derive(Clone, Copy, Debug)]
+pub enum Who<'a> {
+    /// Somebody signed in.
+    Known(&'a Viewer),
+    /// Somebody without an account, or not signed in to it.
+    Guest {
+        /// Where the receipt goes; who proves it gets what was bought.
+        email: &'a str,
+        /// Where they are.
+        from: IpAddr,
+    },
+}
+
+/// The same, looked up.
+struct Buyer {
+    user: Option<UserId>,
+    email: String,
+    /// Lower-cased, for guests.
+    guest: Option<String>,
+}
 
 /// A buyer's agreement.
 #[derive(Clone, Debug)]
@@ -52,31 +83,76 @@ pub struct Created {
     pub checkout: Checkout,
     /// What opens an app's sheet, if it is paid in one.
     pub keys: Option<SheetKeys>,
+    /// What a guest sees the checkout with. The same key gives it again, so that a lost answer loses nothing.
+    pub secret: Option<String>,
 }
 
 /// Makes an order of a quote and opens a way to pay for it. The same key gives the same checkout again.
-pub async fn create(app: &App, viewer: &Viewer, wish: NewPurchase) -> Result<Created> {
-    let call = call_of(viewer.user_id, &wish);
+pub async fn create(app: &App, who: Who<'_>, wish: NewPurchase) -> Result<Created> {
+    let buyer = buyer_of(app, who).await?;
+    let call = call_of(&buyer, &wish);
     let id = match call.earlier(app.db.read()).await? {
         Some(result) => earlier_id(&result)?,
-        None => match place(app, viewer, &wish, &call).await? {
-            Some(id) => id,
-            // Another call with this key was faster; its result is there now.
-            None => earlier_id(&call.earlier(app.db.read()).await?.unwrap_or_default())?,
+        None => match place(app, &buyer, who, &wish, &call).await {
+            Ok(Some(id)) => id,
+            // Another call with this key was faster; its result is there now. What it did may also be what refuses
+            // this one: it has the thing, or took the last use of a coupon.
+            other => match (call.earlier(app.db.read()).await?, other) {
+                (Some(result), Ok(_) | Err(Error::Refused(_))) => earlier_id(&result)?,
+                (_, Err(error)) => return Err(error),
+                (None, Ok(_)) => earlier_id(&serde_json::Value::Null)?,
+            },
         },
     };
     let checkout = open_page::open_page(app, id).await?;
     let keys = sheet_keys(app, &checkout, wish.sdk_version.as_deref()).await?;
-    Ok(Created { checkout, keys })
+    Ok(Created { secret: buyer.guest.map(|_| guest_secret(app, id)), checkout, keys })
 }
 
-fn call_of(user: UserId, wish: &NewPurchase) -> Call {
+/// Made of the checkout's key and ours, so that it need not be kept: the database has its hash.
+fn guest_secret(app: &App, checkout: CheckoutId) -> String {
+    app.keys.sign(Purpose::Guest, checkout.to_string().as_bytes())
+}
+
+/// Nothing is looked up about a guest's address: whether it has an account must make no difference.
+async fn buyer_of(app: &App, who: Who<'_>) -> Result<Buyer> {
+    match who {
+        Who::Known(viewer) => {
+            let account = identity::store::accounts(app, &[viewer.user_id]).await?.remove(&viewer.user_id);
+            let email = account.ok_or(Denied::Unauthenticated)?.email;
+            Ok(Buyer { user: Some(viewer.user_id), email, guest: None })
+        }
+        Who::Guest { email, .. } => {
+            let email =
+                identity::model::email(email).map_err(|_| No::EmailInvalid.at(["input", "buyerEmail"]))?;
+            Ok(Buyer { user: None, email: email.written, guest: Some(email.folded) })
+        }
+    }
+}
+
+/// So many orders of one person, and for guests also from one place.
+async fn slowly(app: &App, buyer: &Buyer, who: Who<'_>) -> Result<()> {
+    match (who, &buyer.guest) {
+        (Who::Guest { from, .. }, Some(email)) => {
+            throttle::take(app, "checkout:address", &from.to_string(), GUESTS).await?;
+            throttle::take(app, "checkout:guest", email, GUEST_ORDERS).await
+        }
+        (Who::Known(viewer), _) => throttle::take(app, "checkout", &viewer.user_id.to_string(), ORDERS).await,
+        (Who::Guest { .. }, None) => Ok(()),
+    }
+}
+
+fn call_of(buyer: &Buyer, wish: &NewPurchase) -> Call {
     let consents: Vec<String> =
         wish.consents.iter().map(|(kind, version)| format!("{kind}@{version}")).collect();
     let consents = consents.join(" ");
     let back = wish.cancel_url.as_deref().unwrap_or_default();
     let input = [&wish.quote_token, wish.option.name(), &consents, &wish.return_url, back];
-    Call::new(user, "checkoutCreate", wish.idempotency_key, &input)
+    let key = wish.idempotency_key;
+    match buyer.user {
+        Some(user) => Call::new(user, "checkoutCreate", key, &input),
+        None => Call::of_guest(buyer.guest.as_deref().unwrap_or_default(), "checkoutCreate", key, &input),
+    }
 }
 
 fn earlier_id(result: &serde_json::Value) -> Result<CheckoutId> {
@@ -85,10 +161,16 @@ fn earlier_id(result: &serde_json::Value) -> Result<CheckoutId> {
 }
 
 /// Checks the wish and writes it. `None` if another call with this key has just done so.
-async fn place(app: &App, viewer: &Viewer, wish: &NewPurchase, call: &Call) -> Result<Option<CheckoutId>> {
-    throttle::take(app, "checkout", &viewer.user_id.to_string(), ORDERS).await?;
-    let quote = checked(app, viewer, wish).await?;
-    let email = email_of(app, viewer.user_id).await?;
+async fn place(
+    app: &App,
+    buyer: &Buyer,
+    who: Who<'_>,
+    wish: &NewPurchase,
+    call: &Call,
+) -> Result<Option<CheckoutId>> {
+    slowly(app, buyer, who).await?;
+    let customer = Customer { user: buyer.user, email: Some(buyer.email.clone()) };
+    let quote = checked(app, wish, &customer).await?;
     let fees: Vec<i64> = quote
         .lines
         .iter()
@@ -104,8 +186,9 @@ async fn place(app: &App, viewer: &Viewer, wish: &NewPurchase, call: &Call) -> R
     let new = NewOrder {
         id: order,
         number,
-        buyer: viewer.user_id,
-        buyer_email: &email,
+        buyer: buyer.user,
+        guest_email: buyer.guest.as_deref(),
+        buyer_email: &buyer.email,
         quote: &quote,
         fees: &fees,
         consents: &wish.consents,
@@ -115,7 +198,8 @@ async fn place(app: &App, viewer: &Viewer, wish: &NewPurchase, call: &Call) -> R
     let attempt = NewCheckout {
         id: checkout,
         order,
-        user: viewer.user_id,
+        user: buyer.user,
+        secret_hash: buyer.guest.as_ref().map(|_| digest(&[&guest_secret(app, checkout)])),
         option: wish.option,
         quote: &quote,
         return_url: &wish.return_url,
@@ -126,8 +210,12 @@ async fn place(app: &App, viewer: &Viewer, wish: &NewPurchase, call: &Call) -> R
     if !call.settle(&tx, json!({ "checkout": checkout.to_string() })).await? {
         return Ok(None);
     }
-    let created = Event::new("checkout.created", checkout).of_user(viewer.user_id).of_creator(quote.creator);
-    tx.record(created.with("order", order));
+    redeem(&tx, &quote, &customer, order).await?;
+    let mut created = Event::new("checkout.created", checkout).of_creator(quote.creator).with("order", order);
+    if let Some(user) = buyer.user {
+        created = created.of_user(user);
+    }
+    tx.record(created);
     if quote.is_free() {
         finish_free(&mut tx, order, checkout).await?;
     } else {
@@ -147,9 +235,17 @@ async fn place(app: &App, viewer: &Viewer, wish: &NewPurchase, call: &Call) -> R
     Ok(Some(checkout))
 }
 
-async fn email_of(app: &App, user: UserId) -> Result<String> {
-    let account = identity::store::accounts(app, &[user]).await?.remove(&user);
-    Ok(account.ok_or(Denied::Unauthenticated)?.email)
+/// Takes the use of the quote's coupon. After the key was settled, so that the same wish made twice at once takes one.
+async fn redeem(tx: &Tx, quote: &Quote, customer: &Customer, order: OrderId) -> Result<()> {
+    let Some(coupon) = quote.applied_coupon() else { return Ok(()) };
+    let worth = quote.discount_total();
+    let taken = coupons::actions::redeem(tx, coupon, customer, order, worth).await?;
+    taken.map_err(|reason| not_redeemed(quote, reason))
+}
+
+fn not_redeemed(quote: &Quote, reason: Reason) -> Error {
+    let code = quote.coupon.clone().unwrap_or_default();
+    NotRedeemed { code, reason }.at(["input", "quoteToken"]).into()
 }
 
 /// Nothing is due: paid at once.
@@ -165,7 +261,7 @@ async fn finish_free(tx: &mut Tx, order: OrderId, checkout: CheckoutId) -> Resul
 }
 
 /// The quote of the token, if all about this wish is well.
-async fn checked(app: &App, viewer: &Viewer, wish: &NewPurchase) -> Result<Quote> {
+async fn checked(app: &App, wish: &NewPurchase, customer: &Customer) -> Result<Quote> {
     let seen = token::open_fresh(&app.keys, &wish.quote_token, app.now())
         .map_err(|no| Error::from(no.at(["input", "quoteToken"])))?;
     let mut checks = Checks::default();
@@ -188,12 +284,22 @@ async fn checked(app: &App, viewer: &Viewer, wish: &NewPurchase) -> Result<Quote
             checks.add(No::ConsentMissing(consent.kind.name()).at(["input", "consents"]));
         }
     }
-    let offerings: Vec<_> = seen.lines.iter().map(|line| line.offering).collect();
-    if !enrollment::actions::offerings_held(app, viewer.user_id, &offerings).await?.is_empty() {
-        checks.add(No::AlreadyEnrolled.at(["input", "quoteToken"]));
+    if let Some(user) = customer.user {
+        let has = enrollment::actions::offerings_held(app, user, &seen.things()).await?;
+        if seen.lines.iter().any(|line| line.is_held(&has)) {
+            checks.add(No::AlreadyEnrolled.at(["input", "quoteToken"]));
+        }
+    } else if seen.is_free() {
+        checks.add(No::FreeNeedsAccount.at(["input", "purchaseOption"]));
     }
     checks.done()?;
-    let now = quote::again(app, &seen).await.map_err(at_token)?;
+    if let Some(user) = customer.user {
+        referral::check_buyer(app, &seen, user).await?;
+    }
+    let now = quote::again(app, &seen, customer).await.map_err(at_token)?;
+    if let (Some(_), Some(CouponOutcome::Refused(reason))) = (seen.applied_coupon(), now.coupon_outcome) {
+        return Err(not_redeemed(&seen, reason));
+    }
     if !now.costs_the_same_as(&seen) {
         let new = token::seal(&app.keys, &now)?;
         return Err(No::PriceChanged(new).at(["input", "quoteToken"]).into());

@@ -3,17 +3,28 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::app::App;
-use crate::catalog::{self, model::PriceForSale};
+use crate::catalog::{
+    self,
+    model::{OfferingKind, Price, PriceForSale, PriceKind},
+};
+use crate::coupons::model::Customer;
 use crate::enrollment;
+use crate::identity;
 use crate::kernel::text::Checks;
 use crate::kernel::{
-    Actor, CreatorId, Currency, Error, Fault, Instant, Money, PriceId, Problem, PublicId, Refusal, Result,
+    Actor, CreatorId, Currency, Error, Fault, Instant, Money, OfferingId, PriceId, Problem, PublicId,
+    Refusal, Result,
 };
 use chrono::SubsecRound;
 
-use super::super::model::{Channel, LARGEST_TOTAL, MOST_ITEMS, QUOTE_LIFE, Quote, QuoteLine, due};
+use super::super::model::{
+    Channel, CouponOutcome, LARGEST_TOTAL, MOST_ITEMS, QUOTE_LIFE, Quote, QuoteLine, due,
+};
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::token;
+use super::discount::discount;
+use super::parts::{self, Item};
+use super::{referral, tax};
 
 /// What somebody wants to buy.
 #[derive(Clone, Debug)]
@@ -24,6 +35,10 @@ pub struct QuoteRequest {
     pub coupon: Option<String>,
     /// Where the buyer is.
     pub channel: Channel,
+    /// Where the buyer lives, for taxes.
+    pub country: Option<String>,
+    /// The clicks that led here, as the buyer's client keeps them.
+    pub touches: Option<String>,
 }
 
 /// One thing somebody wants to buy.
@@ -48,8 +63,12 @@ pub struct Quoted {
 
 /// What the wanted things cost now.
 pub async fn quote(app: &App, actor: &Actor, request: &QuoteRequest) -> Result<Quoted> {
-    let quote = price(app, request).await?;
-    let warnings = warnings(app, actor, &quote).await?;
+    let customer = customer_of(app, actor, request).await?;
+    let mut quote = price(app, request, &customer).await?;
+    let unattributed = referral::attribute(app, actor, request.touches.as_deref(), &mut quote).await?;
+    tax::apply(app, request.country.as_deref(), &mut quote).await?;
+    let mut warnings = warnings(app, actor, &quote).await?;
+    warnings.extend(unattributed);
     Ok(Quoted { token: token::seal(&app.keys, &quote)?, quote, warnings })
 }
 
@@ -63,18 +82,48 @@ pub fn token_of_quote(app: &App, quote: &Quote) -> Result<String> {
     token::seal(&app.keys, quote)
 }
 
-/// The same things as in an earlier quote, at what they cost now.
-pub(super) async fn again(app: &App, quote: &Quote) -> Result<Quote> {
-    let items = quote.lines.iter().map(|line| Wanted {
-        price: line.price,
-        pay: line.chosen.then(|| Money::new(line.amount_minor, quote.currency)),
-    });
-    let request =
-        QuoteRequest { items: items.collect(), coupon: quote.coupon.clone(), channel: quote.channel };
-    price(app, &request).await
+/// The same things as in an earlier quote, at what they cost now and for this customer. A price that was withdrawn
+/// meanwhile is replaced by the one that is asked now.
+pub(super) async fn again(app: &App, quote: &Quote, customer: &Customer) -> Result<Quote> {
+    let mut items = Vec::with_capacity(quote.lines.len());
+    for line in &quote.lines {
+        items.push(wanted_again(app, line, quote.currency).await?);
+    }
+    let (coupon, channel) = (quote.coupon.clone(), quote.channel);
+    let request = QuoteRequest { items, coupon, channel, country: None, touches: None };
+    let mut now = price(app, &request, customer).await?;
+    now.referral = quote.referral;
+    tax::carry_over(app, quote, &mut now).await?;
+    Ok(now)
 }
 
-async fn price(app: &App, request: &QuoteRequest) -> Result<Quote> {
+async fn wanted_again(app: &App, line: &QuoteLine, currency: Currency) -> Result<Wanted> {
+    let pay = line.chosen.then(|| Money::new(line.amount_minor, currency));
+    let same = Wanted { price: line.price, pay };
+    let stands = catalog::store::price(app.db.read(), line.price).await?;
+    if stands.is_some_and(|price| price.is_active(app.now())) {
+        return Ok(same);
+    }
+    let offering = OfferingId(line.offering);
+    let prices = catalog::store::of_offerings(app, &[offering]).await?.remove(&offering).unwrap_or_default();
+    let like_it = |price: &&Price| {
+        price.amount.currency == currency && (price.kind == PriceKind::PayWhatYouWant) == line.chosen
+    };
+    let Some(price) = prices.iter().find(like_it) else { return Ok(same) };
+    let pay = pay.map(|pay| Money::new(pay.minor.max(price.amount.minor), currency));
+    Ok(Wanted { price: price.id, pay })
+}
+
+/// Who asks, as far as a code wants to know.
+async fn customer_of(app: &App, actor: &Actor, request: &QuoteRequest) -> Result<Customer> {
+    let Some(user) = actor.user_id().filter(|_| request.coupon.is_some()) else {
+        return Ok(Customer::default());
+    };
+    let email = identity::store::accounts(app, &[user]).await?.remove(&user).map(|account| account.email);
+    Ok(Customer { user: Some(user), email })
+}
+
+async fn price(app: &App, request: &QuoteRequest, customer: &Customer) -> Result<Quote> {
     if request.items.is_empty() {
         return Err(No::NothingChosen.at(["input", "items"]).into());
     }
@@ -91,16 +140,34 @@ async fn price(app: &App, request: &QuoteRequest) -> Result<Quote> {
         }
     }
     checks.done()?;
-    basket.into_quote(request)
+    let outcome = match (&request.coupon, basket.seller) {
+        (Some(code), Some(seller)) => Some(discount(app, seller, code, customer, &mut basket.lines).await?),
+        _ => None,
+    };
+    basket.into_quote(request, outcome)
+}
+
+/// A price that can be had, and what a bundle at this price holds.
+struct Offered {
+    sale: PriceForSale,
+    items: Vec<Item>,
 }
 
 /// Those of the prices that can be had now.
-async fn for_sale(app: &App, ids: &[PriceId]) -> Result<HashMap<PriceId, PriceForSale>> {
+async fn for_sale(app: &App, ids: &[PriceId]) -> Result<HashMap<PriceId, Offered>> {
     let mut found = HashMap::new();
     for id in ids {
-        if let Some(price) = catalog::store::price_for_sale(app.db.read(), *id, app.now()).await? {
-            found.insert(*id, price);
+        let Some(mut sale) = catalog::store::price_for_sale(app.db.read(), *id, app.now()).await? else {
+            continue;
+        };
+        let mut items = Vec::new();
+        if sale.kind == OfferingKind::Bundle {
+            match parts::items_of(app, &sale).await? {
+                Some(all) => items = all,
+                None => sale.on_sale = false,
+            }
         }
+        found.insert(*id, Offered { sale, items });
     }
     Ok(found)
 }
@@ -108,21 +175,22 @@ async fn for_sale(app: &App, ids: &[PriceId]) -> Result<HashMap<PriceId, PriceFo
 /// What was wanted so far; all of it from one creator in one currency.
 struct Basket<'a> {
     now: Instant,
-    offered: &'a HashMap<PriceId, PriceForSale>,
+    offered: &'a HashMap<PriceId, Offered>,
     seller: Option<(CreatorId, Currency)>,
-    offerings: HashSet<uuid::Uuid>,
+    offerings: HashSet<OfferingId>,
     lines: Vec<QuoteLine>,
 }
 
 impl<'a> Basket<'a> {
-    fn new(now: Instant, offered: &'a HashMap<PriceId, PriceForSale>) -> Self {
+    fn new(now: Instant, offered: &'a HashMap<PriceId, Offered>) -> Self {
         Self { now, offered, seller: None, offerings: HashSet::new(), lines: Vec::new() }
     }
 
     /// Adds a line, or says what is wrong with which field of the item.
     fn add(&mut self, item: &Wanted) -> std::result::Result<(), (No, &'static str)> {
         let at_price = |no| (no, "priceId");
-        let offered = self.offered.get(&item.price).ok_or(at_price(No::PriceGone))?;
+        let Offered { sale: offered, items } =
+            self.offered.get(&item.price).ok_or(at_price(No::PriceGone))?;
         if !offered.on_sale {
             return Err(at_price(No::NotOnSale));
         }
@@ -134,32 +202,45 @@ impl<'a> Basket<'a> {
         if currency != theirs {
             return Err(at_price(No::OtherCurrency(currency)));
         }
-        if !self.offerings.insert(offered.course.uuid()) {
+        let things: Vec<OfferingId> = items.iter().map(|item| item.offering).collect();
+        let news = things.into_iter().chain([offered.offering]);
+        if !news.map(|thing| self.offerings.insert(thing)).all(|is_new| is_new) {
             return Err(at_price(No::Twice));
         }
         let amount_minor = due(&offered.price, item.pay).map_err(|no| (no, "payWhatYouWant"))?;
         self.lines.push(QuoteLine {
             price: item.price,
-            offering: offered.course.uuid(),
+            offering: offered.offering.uuid(),
             title: offered.title.clone(),
             amount_minor,
             discount_minor: 0,
             tax_minor: 0,
             chosen: item.pay.is_some(),
+            parts: Vec::new(),
         });
         Ok(())
     }
 
-    fn into_quote(self, request: &QuoteRequest) -> Result<Quote> {
+    fn into_quote(self, request: &QuoteRequest, outcome: Option<CouponOutcome>) -> Result<Quote> {
         let (creator, currency) =
             self.seller.ok_or_else(|| Error::Fault(Fault::new("quoting", "a basket without a line")))?;
+        let mut lines = self.lines;
+        for line in &mut lines {
+            let items = self.offered.get(&line.price).map_or(&[][..], |offered| &offered.items);
+            if !items.is_empty() {
+                line.parts = parts::divided(line.amount_minor, currency, items)?;
+            }
+        }
         let quote = Quote {
             creator,
             currency,
-            lines: self.lines,
+            lines,
             coupon: request.coupon.clone(),
+            coupon_outcome: outcome,
             channel: request.channel,
             expires_at: (self.now + QUOTE_LIFE).trunc_subsecs(0),
+            referral: None,
+            tax: None,
         };
         let total = quote.total();
         if total.minor > LARGEST_TOTAL {
@@ -176,9 +257,8 @@ impl<'a> Basket<'a> {
 async fn warnings(app: &App, actor: &Actor, quote: &Quote) -> Result<Vec<Problem>> {
     let mut warnings = Vec::new();
     if let Some(user) = actor.user_id() {
-        let offerings: Vec<_> = quote.lines.iter().map(|line| line.offering).collect();
-        let has = enrollment::actions::offerings_held(app, user, &offerings).await?;
-        for (at, _) in quote.lines.iter().enumerate().filter(|(_, line)| has.contains(&line.offering)) {
+        let has = enrollment::actions::offerings_held(app, user, &quote.things()).await?;
+        for (at, _) in quote.lines.iter().enumerate().filter(|(_, line)| line.is_held(&has)) {
             warnings.push(No::AlreadyEnrolled.at(["items".to_owned(), at.to_string()]));
         }
     }

@@ -58,6 +58,8 @@ pub struct Checkout {
 pub struct Once {
     /// What opens an app's sheet.
     pub keys: Option<SheetKeys>,
+    /// A guest's.
+    pub secret: Option<String>,
 }
 
 impl From<model::Checkout> for Checkout {
@@ -105,12 +107,16 @@ impl Checkout {
 
     /// The order it is for.
     async fn order(&self, ctx: &Context<'_>) -> Fallible<Order> {
-        field(order(ctx, self.row.order).await)
+        let found = order(ctx, self.row.order).await;
+        // Whose a guest's order has become is not for whoever holds the secret: it would tell of an account.
+        let hide = self.row.user.is_none();
+        field(found.map(|found| found.map(|order| if hide { order.without_buyer() } else { order })))
     }
 
-    /// Given once to a guest; always null for signed-in buyers.
-    async fn secret(&self) -> Option<String> {
-        None
+    /// Given once to a guest, by `checkoutCreate`; always null for signed-in buyers. Keep it: it opens `checkout`,
+    /// `order`, `checkoutSync` and `checkoutCancel`.
+    async fn secret(&self) -> Option<&str> {
+        self.once.secret.as_deref()
     }
 
     /// Until when it can be paid.

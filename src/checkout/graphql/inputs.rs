@@ -14,11 +14,11 @@ pub struct QuoteInput {
     pub items: Vec<QuoteItemInput>,
     /// A discount code.
     pub coupon_code: Option<String>,
-    /// Where the buyer lives, for taxes.
+    /// Where the buyer lives; needed where taxes depend on it.
     pub country: Option<CountryCode>,
     /// Where the buyer is now; decides how they can pay.
     pub channel: ClientPlatform,
-    /// Who sent the buyer.
+    /// Who sent the buyer: the `ref` of the addresses affiliates' links led to, separated by commas, or a link's token.
     pub affiliate_token: Option<String>,
 }
 

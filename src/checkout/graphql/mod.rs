@@ -20,6 +20,7 @@ pub use order::{
     EnrollmentOrder, LinesOfOrder, Order, OrderById, OrderConnection, OrderEdge, OrderLine, OrderStatus,
     ViewerOrders, order, visible_order,
 };
+use queries::asker;
 pub use queries::{CheckoutQuery, visible_checkout};
 pub use quote::{
     ConsentRequirement, PriceChangedError, Quote, QuoteCoupon, QuoteLine, QuoteResult, QuoteWarning,

@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object};
 
-use crate::checkout::actions::{self, ClaimFree, NewPurchase};
+use crate::checkout::actions::{self, ClaimFree, NewPurchase, Who};
 use crate::checkout::model;
 use crate::checkout::refusals::CheckoutRefusal as No;
 use crate::enrollment::graphql as enrollment;
@@ -40,10 +40,9 @@ impl CheckoutMutation {
         #[graphql(desc = "`cko_…`.")] id: ID,
         #[graphql(desc = "For guests.")] secret: Option<String>,
     ) -> Fallible<CheckoutSyncPayload> {
-        let _ = secret;
         let done = async {
-            let viewer = ctx.viewer()?;
-            let synced = payments::actions::sync(ctx.app(), viewer, checkout_id(&id)?).await;
+            let asker = asker(ctx, secret.as_deref())?;
+            let synced = payments::actions::sync(ctx.app(), asker, checkout_id(&id)?).await;
             synced.missing_at(&["id"])
         };
         let done = done.await.map(Checkout::from);
@@ -57,10 +56,9 @@ impl CheckoutMutation {
         #[graphql(desc = "`cko_…`.")] id: ID,
         #[graphql(desc = "For guests.")] secret: Option<String>,
     ) -> Fallible<CheckoutCancelPayload> {
-        let _ = secret;
         let done = async {
-            let viewer = ctx.viewer()?;
-            let cancelled = payments::actions::cancel(ctx.app(), viewer, checkout_id(&id)?).await;
+            let asker = asker(ctx, secret.as_deref())?;
+            let cancelled = payments::actions::cancel(ctx.app(), asker, checkout_id(&id)?).await;
             cancelled.missing_at(&["id"])
         };
         let done = done.await.map(Checkout::from);
@@ -86,10 +84,12 @@ impl CheckoutMutation {
 }
 
 async fn create(ctx: &Context<'_>, input: CheckoutCreateInput) -> Result<Checkout> {
-    let viewer = ctx.viewer()?;
-    if input.buyer_email.is_some() {
-        return Err(No::GuestsNotYet.at(["input", "buyerEmail"]).into());
-    }
+    let email = input.buyer_email;
+    let who = match (ctx.actor().known(), &email) {
+        (Some(_), Some(_)) => return Err(No::EmailForGuests.at(["input", "buyerEmail"]).into()),
+        (None, Some(email)) => Who::Guest { email, from: ctx.requester().address },
+        (_, None) => Who::Known(ctx.viewer()?),
+    };
     let agreed = input.consents.into_iter().filter(|consent| consent.accepted);
     let wish = NewPurchase {
         quote_token: input.quote_token,
@@ -102,8 +102,8 @@ async fn create(ctx: &Context<'_>, input: CheckoutCreateInput) -> Result<Checkou
         cancel_url: input.cancel_url.map(|url| url.0),
         sdk_version: input.stripe_api_version,
     };
-    let created = actions::create(ctx.app(), viewer, wish).await?;
-    Ok(Checkout { row: created.checkout, once: Once { keys: created.keys } })
+    let created = actions::create(ctx.app(), who, wish).await?;
+    Ok(Checkout { row: created.checkout, once: Once { keys: created.keys, secret: created.secret } })
 }
 
 async fn claim(

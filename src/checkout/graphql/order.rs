@@ -12,7 +12,7 @@ use crate::graphql::connection::connect;
 use crate::graphql::values::Money;
 use crate::graphql::{Ctx, Fallible, field, page_request, required};
 use crate::identity::graphql as identity;
-use crate::kernel::{CourseId, Denied, Error, OrderId, Result, UserId};
+use crate::kernel::{Denied, Error, OfferingId, OrderId, Result, UserId};
 use crate::refunds::graphql as refunds;
 use crate::{connection, loader};
 
@@ -31,6 +31,13 @@ loader! {
 /// One purchase.
 #[derive(Clone)]
 pub struct Order(pub model::Order);
+
+impl Order {
+    /// The same without saying whose it is.
+    pub fn without_buyer(self) -> Self {
+        Self(model::Order { buyer: None, ..self.0 })
+    }
+}
 
 /// One purchase, as it was agreed.
 #[Object]
@@ -136,7 +143,7 @@ impl OrderLine {
 
     /// What it is now; null if it is gone.
     async fn offering(&self, ctx: &Context<'_>) -> Fallible<catalog::Offering> {
-        field(catalog::offering(ctx, CourseId(self.line.offering)).await)
+        field(catalog::offering(ctx, OfferingId(self.line.offering)).await)
     }
 
     /// What it was called then.

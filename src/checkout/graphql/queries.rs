@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object};
 
-use crate::checkout::actions::{self, QuoteRequest, Wanted};
+use crate::checkout::actions::{self, Asker, QuoteRequest, Wanted};
 use crate::checkout::model::Channel;
 use crate::checkout::refusals::CheckoutRefusal as No;
 use crate::graphql::context::id;
@@ -42,9 +42,14 @@ impl CheckoutQuery {
         #[graphql(desc = "`cko_…`.")] id: ID,
         #[graphql(desc = "For guests.")] secret: Option<String>,
     ) -> Fallible<Checkout> {
-        let _ = secret;
         let Ok(id) = id.parse() else { return None };
-        field(visible_checkout(ctx, id).await)
+        match secret {
+            None => field(visible_checkout(ctx, id).await),
+            Some(secret) => {
+                let found = actions::checkout_of(ctx.app(), Asker::Guest(&secret), id).await;
+                field(found_or_none(found).map(|found| found.map(Checkout::from)))
+            }
+        }
     }
 
     /// A purchase, by its id; null for anybody but its buyer and the creator's finance team.
@@ -54,19 +59,37 @@ impl CheckoutQuery {
         #[graphql(desc = "`ord_…`.")] id: ID,
         #[graphql(desc = "For guests.")] secret: Option<String>,
     ) -> Fallible<Order> {
-        let _ = secret;
         let Ok(id) = id.parse::<OrderId>() else { return None };
-        field(visible_order(ctx, id).await)
+        match secret {
+            None => field(visible_order(ctx, id).await),
+            Some(secret) => {
+                let found = actions::order_of_guest(ctx.app(), &secret, id).await;
+                field(found_or_none(found).map(|found| found.map(Order)))
+            }
+        }
     }
 }
 
 /// The caller's own checkout; null for anybody else's.
 pub async fn visible_checkout(ctx: &Context<'_>, id: CheckoutId) -> Result<Option<Checkout>> {
     let Some(viewer) = ctx.actor().known() else { return Ok(None) };
-    match actions::checkout_of(ctx.app(), viewer, id).await {
-        Ok(checkout) => Ok(Some(checkout.into())),
+    let found = actions::checkout_of(ctx.app(), Asker::Known(viewer), id).await;
+    Ok(found_or_none(found)?.map(Checkout::from))
+}
+
+fn found_or_none<T>(found: Result<T>) -> Result<Option<T>> {
+    match found {
+        Ok(found) => Ok(Some(found)),
         Err(Error::Denied(Denied::NotFound)) => Ok(None),
         Err(error) => Err(error),
+    }
+}
+
+/// Who asks: a guest with the secret, else the viewer, who must be signed in.
+pub(super) fn asker<'a>(ctx: &'a Context<'_>, secret: Option<&'a str>) -> Result<Asker<'a>> {
+    match secret {
+        Some(secret) => Ok(Asker::Guest(secret)),
+        None => Ok(Asker::Known(ctx.viewer()?)),
     }
 }
 
@@ -90,7 +113,15 @@ async fn quoted(ctx: &Context<'_>, input: QuoteInput) -> Result<Quote> {
         }
     }
     checks.done()?;
-    let request = QuoteRequest { items, coupon: input.coupon_code, channel };
+    let coupon = input.coupon_code.map(|code| code.trim().chars().take(40).collect::<String>());
+    let coupon = coupon.filter(|code| !code.is_empty());
+    let request = QuoteRequest {
+        items,
+        coupon,
+        channel,
+        country: input.country.map(|country| country.0),
+        touches: input.affiliate_token,
+    };
     let quoted = actions::quote(ctx.app(), ctx.actor(), &request).await?;
     Ok(Quote { quote: quoted.quote, token: quoted.token, warnings: quoted.warnings })
 }

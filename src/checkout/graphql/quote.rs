@@ -7,7 +7,7 @@ use crate::catalog::graphql as catalog;
 use crate::checkout::{actions, model};
 use crate::graphql::values::{Money, RichText};
 use crate::graphql::{Ctx, UserError, UserErrorCode, required};
-use crate::kernel::{CourseId, Fault, Problem};
+use crate::kernel::{Fault, OfferingId, Problem};
 
 use super::{ConsentKind, PurchaseOption};
 
@@ -68,7 +68,13 @@ impl Quote {
     /// The code that was given, and whether it helped.
     async fn coupon(&self) -> Option<QuoteCoupon> {
         let code = self.quote.coupon.clone()?;
-        Some(QuoteCoupon { code, is_applied: false, reason: Some(model::COUPON_SAYS.into()) })
+        Some(match self.quote.coupon_outcome {
+            Some(model::CouponOutcome::Applied(_)) => QuoteCoupon { code, is_applied: true, reason: None },
+            Some(model::CouponOutcome::Refused(why)) => {
+                QuoteCoupon { code, is_applied: false, reason: Some(why.code().into()) }
+            }
+            None => QuoteCoupon { code, is_applied: false, reason: None },
+        })
     }
 
     /// What will be refused later or does not work here.
@@ -103,7 +109,7 @@ pub struct QuoteLine {
 impl QuoteLine {
     /// What it is.
     async fn offering(&self, ctx: &Context<'_>) -> async_graphql::Result<catalog::Offering> {
-        let found = required(catalog::offering(ctx, CourseId(self.line.offering)).await)?;
+        let found = required(catalog::offering(ctx, OfferingId(self.line.offering)).await)?;
         required(found.ok_or_else(|| Fault::new("showing a quote", "its offering is gone").into()))
     }
 

@@ -8,7 +8,7 @@ use crate::creators::{Membership, Permission};
 use crate::graphql::connection::connect;
 use crate::graphql::context::id;
 use crate::graphql::{Ctx, page_request, required};
-use crate::kernel::{CourseId, PublicId, Result};
+use crate::kernel::{OfferingId, PublicId, Result};
 use crate::payments::graphql::DateRangeInput;
 use crate::studio::graphql::desk;
 
@@ -50,9 +50,16 @@ impl StudioOrders {
     }
 }
 
+impl OrderFilter {
+    /// The filter as the room takes it.
+    pub fn checked(self) -> Result<Filter> {
+        checked(self)
+    }
+}
+
 fn checked(filter: OrderFilter) -> Result<Filter> {
     let offering =
-        filter.offering_id.map(|given| id::<CourseId>(&["filter", "offeringId"], &given)).transpose()?;
+        filter.offering_id.map(|given| id::<OfferingId>(&["filter", "offeringId"], &given)).transpose()?;
     let (from, until) = match filter.placed_between {
         Some(days) => days.bounds().map(|(from, until)| (Some(from), Some(until)))?,
         None => (None, None),

@@ -19,6 +19,8 @@ pub struct Checkout {
     pub order: OrderId,
     /// Whose.
     pub user: Option<UserId>,
+    /// SHA-256 of what a guest sees it with.
+    pub secret_hash: Option<String>,
     /// How far it is.
     pub status: CheckoutStatus,
     /// How it is paid.

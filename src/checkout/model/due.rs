@@ -39,12 +39,12 @@ mod tests {
 
     use super::*;
     use crate::catalog::model::TaxBehavior;
-    use crate::kernel::{CourseId, Currency, PriceId};
+    use crate::kernel::{Currency, OfferingId, PriceId};
 
     fn price(kind: PriceKind, minor: i64) -> Price {
         Price {
             id: PriceId(Uuid::from_u128(1)),
-            course: CourseId(Uuid::from_u128(2)),
+            offering: OfferingId(Uuid::from_u128(2)),
             kind,
             amount: Money::new(minor, Currency::Eur),
             suggested: None,

@@ -7,8 +7,8 @@ mod quote;
 
 pub use checkout::{Checkout, CheckoutStatus, PAGE_LIFE};
 pub use due::due;
-pub use order::{Order, OrderLine, OrderStatus, Share};
+pub use order::{LinePart, Order, OrderLine, OrderStatus, OrderTax, Share};
 pub use quote::{
-    COUPON_SAYS, Channel, Consent, ConsentKind, LARGEST_TOTAL, MOST_ITEMS, PurchaseOption, QUOTE_LIFE, Quote,
-    QuoteLine,
+    Channel, Consent, ConsentKind, CouponOutcome, LARGEST_TOTAL, MOST_ITEMS, PurchaseOption, QUOTE_LIFE,
+    Quote, QuoteLine, QuotePart, QuoteTax,
 };

@@ -18,6 +18,8 @@ pub struct Order {
     pub buyer: Option<UserId>,
     /// Where the receipt goes.
     pub buyer_email: String,
+    /// The address of a guest, lower-cased; stays when the order has found its buyer.
+    pub guest_email: Option<String>,
     /// How far it is.
     pub status: OrderStatus,
     /// Of every amount.
@@ -83,6 +85,28 @@ pub struct OrderLine {
     pub tax_minor: i64,
     /// The platform's part.
     pub fee_minor: i64,
+}
+
+/// The tax calculation an order was agreed to with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrderTax {
+    /// Of which order.
+    pub order: OrderId,
+    /// `taxcalc_…`
+    pub calculation: String,
+    /// `tax_…`, once the sale is noted.
+    pub transaction: Option<String>,
+}
+
+/// One item of a bought bundle, frozen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LinePart {
+    /// What.
+    pub offering: Uuid,
+    /// What it was called then.
+    pub title: String,
+    /// What of the line's amount falls on it.
+    pub amount_minor: i64,
 }
 
 /// A payee's part of a line, frozen.

@@ -1,10 +1,13 @@
 //! What something costs right now, and what goes with it.
 
+use std::collections::HashSet;
+
 use chrono::Duration;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::kernel::{Code, CreatorId, Currency, Instant, Money, PriceId};
+use crate::coupons::model::Reason;
+use crate::kernel::{CouponId, CreatorId, Currency, Instant, Money, PriceId};
 
 /// How long a quote holds.
 pub const QUOTE_LIFE: Duration = Duration::minutes(15);
@@ -38,10 +41,37 @@ pub struct Quote {
     pub lines: Vec<QuoteLine>,
     /// A code the buyer gave.
     pub coupon: Option<String>,
+    /// What came of the code.
+    #[serde(default)]
+    pub coupon_outcome: Option<CouponOutcome>,
     /// Where the buyer is.
     pub channel: Channel,
     /// Until when it holds.
     pub expires_at: Instant,
+    /// The affiliate's link that led here.
+    #[serde(default)]
+    pub referral: Option<Uuid>,
+    /// Where the tax of the lines comes from; none if none was asked for.
+    #[serde(default)]
+    pub tax: Option<QuoteTax>,
+}
+
+/// What Stripe Tax has worked out for a quote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuoteTax {
+    /// Where the buyer lives.
+    pub country: String,
+    /// `taxcalc_…`
+    pub calculation: String,
+}
+
+/// What came of a code the buyer gave.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum CouponOutcome {
+    /// It is this coupon, and takes off what the lines say.
+    Applied(#[serde(with = "as_text")] CouponId),
+    /// It takes nothing off.
+    Refused(Reason),
 }
 
 /// One thing of a quote.
@@ -62,9 +92,46 @@ pub struct QuoteLine {
     pub tax_minor: i64,
     /// The buyer chose the amount.
     pub chosen: bool,
+    /// A bundle's items; empty for everything else.
+    #[serde(default)]
+    pub parts: Vec<QuotePart>,
+}
+
+/// One item of a bundle in a quote.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct QuotePart {
+    /// What.
+    pub offering: Uuid,
+    /// What it is called.
+    pub title: String,
+    /// What of the line's amount falls on it.
+    pub amount_minor: i64,
+}
+
+impl QuoteLine {
+    /// Whether somebody who has these things has all of this line.
+    pub fn is_held(&self, has: &HashSet<Uuid>) -> bool {
+        self.things().iter().all(|thing| has.contains(thing))
+    }
+
+    /// What the buyer gets for it: the items of a bundle, otherwise the thing itself.
+    pub fn things(&self) -> Vec<Uuid> {
+        match self.parts.as_slice() {
+            [] => vec![self.offering],
+            parts => parts.iter().map(|part| part.offering).collect(),
+        }
+    }
 }
 
 impl Quote {
+    /// The coupon that takes something off.
+    pub fn applied_coupon(&self) -> Option<CouponId> {
+        match self.coupon_outcome {
+            Some(CouponOutcome::Applied(coupon)) => Some(coupon),
+            _ => None,
+        }
+    }
+
     /// Before discounts.
     pub fn subtotal(&self) -> Money {
         self.sum(|line| line.amount_minor + line.discount_minor)
@@ -90,12 +157,12 @@ impl Quote {
         self.total().minor == 0
     }
 
-    /// Same things at the same prices. A new title or a later end is no new price.
+    /// Same things at the same prices. A new title or a later end is no new price; another item in a bundle is.
     pub fn costs_the_same_as(&self, other: &Self) -> bool {
-        let costs = |quote: &Self| -> Vec<_> {
-            let lines = quote.lines.iter();
-            lines.map(|line| (line.price, line.amount_minor, line.discount_minor, line.tax_minor)).collect()
+        let cost = |line: &QuoteLine| {
+            (line.price, line.amount_minor, line.discount_minor, line.tax_minor, line.things())
         };
+        let costs = |quote: &Self| -> Vec<_> { quote.lines.iter().map(cost).collect() };
         self.currency == other.currency && costs(self) == costs(other)
     }
 
@@ -114,6 +181,11 @@ impl Quote {
     /// What the buyer must agree to first.
     pub fn required_consents(&self) -> &'static [Consent] {
         if self.is_free() { &[TERMS] } else { &[TERMS, IMMEDIATE_ACCESS] }
+    }
+
+    /// Everything the buyer gets, line by line.
+    pub fn things(&self) -> Vec<Uuid> {
+        self.lines.iter().flat_map(QuoteLine::things).collect()
     }
 
     fn sum(&self, part: impl Fn(&QuoteLine) -> i64) -> Money {
@@ -204,9 +276,6 @@ impl PurchaseOption {
         }
     }
 }
-
-/// A coupon that was given: there are none yet, so none is ever found.
-pub const COUPON_SAYS: Code = Code::CouponNotFound;
 
 mod as_text {
     //! Typed ids as their public text.

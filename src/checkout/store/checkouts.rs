@@ -18,8 +18,10 @@ pub struct NewCheckout<'a> {
     pub id: CheckoutId,
     /// For which order.
     pub order: OrderId,
-    /// Whose.
-    pub user: UserId,
+    /// Whose; none for a guest.
+    pub user: Option<UserId>,
+    /// SHA-256 of what a guest sees it with.
+    pub secret_hash: Option<String>,
     /// How it is paid.
     pub option: PurchaseOption,
     /// What was agreed.
@@ -39,8 +41,8 @@ pub async fn insert_checkout(tx: &Tx, new: &NewCheckout<'_>) -> Result<()> {
     let row = checkouts::ActiveModel {
         id: Set(new.id.uuid()),
         order_id: Set(new.order.uuid()),
-        user_id: Set(Some(new.user.uuid())),
-        secret_hash: Set(None),
+        user_id: Set(new.user.map(PublicId::uuid)),
+        secret_hash: Set(new.secret_hash.clone()),
         status: Set(CheckoutStatus::Open.name().to_owned()),
         purchase_option: Set(new.option.name().to_owned()),
         quote: Set(quote),
@@ -69,6 +71,16 @@ pub async fn checkout_of_session(conn: &impl ConnectionTrait, session: &str) -> 
     let row =
         checkouts::Entity::find().filter(checkouts::Column::StripeSessionId.eq(session)).one(conn).await?;
     row.map(Checkout::try_from).transpose()
+}
+
+/// What a guest proves an order to be theirs with, as SHA-256: that of its checkout.
+pub async fn guest_secret(conn: &impl ConnectionTrait, order: OrderId) -> Result<Option<String>> {
+    let row = checkouts::Entity::find()
+        .filter(checkouts::Column::OrderId.eq(order.uuid()))
+        .filter(checkouts::Column::SecretHash.is_not_null())
+        .one(conn)
+        .await?;
+    Ok(row.and_then(|row| row.secret_hash))
 }
 
 /// Checkouts that can still be paid although their time is over.
@@ -169,6 +181,7 @@ impl TryFrom<checkouts::Model> for Checkout {
             id: CheckoutId(row.id),
             order: OrderId(row.order_id),
             user: row.user_id.map(UserId),
+            secret_hash: row.secret_hash,
             status: CheckoutStatus::of(&row.status).ok_or_else(|| unreadable(&row.status))?,
             option: PurchaseOption::of(&row.purchase_option)
                 .ok_or_else(|| unreadable(&row.purchase_option))?,

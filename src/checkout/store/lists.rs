@@ -43,8 +43,21 @@ pub async fn orders_of_creator(
     filter: &OrderFilter,
     page: &PageRequest,
 ) -> Result<Page<Order>> {
+    let theirs = orders::Entity::find().filter(orders::Column::CreatorId.eq(creator.uuid()));
+    order_page(conn, filtered(theirs, filter), page).await
+}
+
+/// Everybody's orders, newest first: for operators.
+pub async fn orders_of_all(
+    conn: &impl ConnectionTrait,
+    filter: &OrderFilter,
+    page: &PageRequest,
+) -> Result<Page<Order>> {
+    order_page(conn, filtered(orders::Entity::find(), filter), page).await
+}
+
+fn filtered(mut query: Select<orders::Entity>, filter: &OrderFilter) -> Select<orders::Entity> {
     use orders::Column;
-    let mut query = orders::Entity::find().filter(Column::CreatorId.eq(creator.uuid()));
     query = if filter.statuses.is_empty() {
         query.filter(Column::PaidAt.is_not_null())
     } else {
@@ -68,7 +81,7 @@ pub async fn orders_of_creator(
             .filter(order_lines::Column::OfferingId.eq(offering));
         query = query.filter(Column::Id.in_subquery(with_it.into_query()));
     }
-    order_page(conn, query, page).await
+    query
 }
 
 async fn order_page(

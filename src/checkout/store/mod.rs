@@ -3,10 +3,14 @@
 mod checkouts;
 mod lists;
 mod orders;
+mod parts;
+mod taxes;
 
 pub use checkouts::*;
 pub use lists::*;
 pub use orders::*;
+pub use parts::{parts, things};
+pub use taxes::*;
 
 use crate::kernel::{Error, Fault};
 

@@ -8,13 +8,18 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::affiliates::{self, model::Referral};
 use crate::catalog::{self, model::Payee};
-use crate::checkout::model::{Order, OrderLine, OrderStatus, Quote, Share};
+use crate::checkout::model::{Order, OrderLine, OrderStatus, Quote, QuoteLine, Share};
 use crate::checkout::shares;
 use crate::db::Tx;
-use crate::kernel::{CreatorId, Currency, Error, Instant, OrderId, OrderLineId, PublicId, Result, UserId};
+use crate::identity;
+use crate::kernel::money::basis_points_of;
+use crate::kernel::{
+    AffiliateLinkId, CreatorId, Currency, Error, Instant, OrderId, OrderLineId, PublicId, Result, UserId,
+};
 
-use super::unreadable;
+use super::{taxes::insert_tax, unreadable};
 
 /// An order to write, all of it frozen.
 pub struct NewOrder<'a> {
@@ -22,8 +27,10 @@ pub struct NewOrder<'a> {
     pub id: OrderId,
     /// For people.
     pub number: String,
-    /// Who buys.
-    pub buyer: UserId,
+    /// Who buys; none for a guest.
+    pub buyer: Option<UserId>,
+    /// A guest's address, lower-cased.
+    pub guest_email: Option<&'a str>,
     /// Where the receipt goes.
     pub buyer_email: &'a str,
     /// What at which price.
@@ -43,7 +50,8 @@ pub async fn insert_order(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
         id: Set(new.id.uuid()),
         number: Set(new.number.clone()),
         creator_id: Set(quote.creator.uuid()),
-        buyer_id: Set(Some(new.buyer.uuid())),
+        buyer_id: Set(new.buyer.map(PublicId::uuid)),
+        guest_email: Set(new.guest_email.map(str::to_owned)),
         buyer_email: Set(new.buyer_email.to_owned()),
         status: Set(OrderStatus::Pending.name().to_owned()),
         currency: Set(quote.currency.code().to_owned()),
@@ -59,6 +67,9 @@ pub async fn insert_order(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
     };
     orders::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     insert_lines(tx, new).await?;
+    if let Some(tax) = &quote.tax {
+        insert_tax(tx, new.id, tax).await?;
+    }
     let agreed = new.consents.iter().map(|(kind, version)| consents::ActiveModel {
         id: Set(tx.id()),
         order_id: Set(new.id.uuid()),
@@ -74,12 +85,17 @@ pub async fn insert_order(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
 }
 
 async fn insert_lines(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
-    let offerings: Vec<_> = new.quote.lines.iter().map(|line| line.offering).collect();
+    let mut offerings = new.quote.things();
+    offerings.extend(new.quote.lines.iter().map(|line| line.offering));
     let payees = catalog::store::payees(tx.conn(), &offerings).await?;
+    let referral = referral(tx, new, &payees).await?;
+    let mut commissions = Vec::new();
     let mut lines = Vec::new();
     let mut shares = Vec::new();
+    let mut ids = Vec::new();
     for (position, (line, fee)) in (0_i32..).zip(new.quote.lines.iter().zip(new.fees)) {
         let id = tx.id();
+        ids.push(id);
         lines.push(order_lines::ActiveModel {
             id: Set(id),
             order_id: Set(new.id.uuid()),
@@ -92,23 +108,62 @@ async fn insert_lines(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
             tax_minor: Set(line.tax_minor),
             fee_minor: Set(*fee),
         });
-        let theirs = payees.get(&line.offering).map(Vec::as_slice).unwrap_or_default();
         let rest = line.amount_minor - line.tax_minor - fee;
-        shares.extend(line_shares(id, rest, new.quote.creator, theirs)?);
+        let earns = referral.filter(|referral| basis_points_of(rest, referral.basis_points) > 0);
+        let commission =
+            earns.map(|referral| Payee { creator: referral.payee, basis_points: referral.basis_points });
+        let parts = line_shares((id, line), rest, new.quote.creator, &payees, commission)?;
+        // The affiliate's is the last.
+        commissions.extend(earns.and(parts.len().checked_sub(1)).map(|place| (id, place)));
+        shares.extend(parts);
     }
     order_lines::Entity::insert_many(lines).exec_without_returning(tx.conn()).await?;
     order_shares::Entity::insert_many(shares).exec_without_returning(tx.conn()).await?;
-    Ok(())
+    for (line, place) in commissions {
+        let place = i32::try_from(place).unwrap_or(i32::MAX);
+        if let Some(referral) = &referral {
+            affiliates::store::insert_commission(tx, OrderLineId(line), place, referral).await?;
+        }
+    }
+    super::parts::insert_parts(tx, new.quote, &ids).await
+}
+
+/// Who earns by this order, as things are at this moment; nobody who shares in it in another way or buys it.
+async fn referral(
+    tx: &Tx,
+    new: &NewOrder<'_>,
+    payees: &HashMap<Uuid, Vec<Payee>>,
+) -> Result<Option<Referral>> {
+    let Some(link) = new.quote.referral else { return Ok(None) };
+    let seller = new.quote.creator;
+    let found = affiliates::store::referral(tx.conn(), seller, AffiliateLinkId(link)).await?;
+    // A guest may prove later that the address is an account's.
+    let guest = match new.guest_email {
+        Some(email) => identity::store::by_email(tx.conn(), email).await?.map(|known| known.account.id),
+        None => None,
+    };
+    let buyer = new.buyer.or(guest);
+    Ok(found.filter(|referral| {
+        let shares = payees.values().flatten().any(|payee| payee.creator == referral.payee);
+        !shares && referral.payee != seller && Some(referral.user) != buyer
+    }))
 }
 
 /// Who gets what of a line, frozen: what changes later changes nothing about it.
 fn line_shares(
-    line: Uuid,
+    (line, bought): (Uuid, &QuoteLine),
     rest: i64,
     seller: CreatorId,
-    payees: &[Payee],
+    payees: &HashMap<Uuid, Vec<Payee>>,
+    commission: Option<Payee>,
 ) -> Result<Vec<order_shares::ActiveModel>> {
-    let parts = shares::of_line(rest, seller, payees, None);
+    let of = |thing: Uuid| payees.get(&thing).map(Vec::as_slice).unwrap_or_default();
+    let items: Vec<_> = bought.parts.iter().map(|part| (part.amount_minor, of(part.offering))).collect();
+    let parts = if items.is_empty() {
+        shares::of_line(rest, seller, of(bought.offering), commission)
+    } else {
+        shares::of_bundle(rest, seller, &items, commission)
+    };
     let parts =
         parts.ok_or_else(|| unreadable(format!("the parts of line {line} come to more than there is")))?;
     let rows = (0_i32..).zip(parts).map(|(position, (payee, amount))| order_shares::ActiveModel {
@@ -141,6 +196,29 @@ pub async fn set_paid(tx: &Tx, id: OrderId, at: Instant) -> Result<()> {
         voided_at: Set(None),
         ..Default::default()
     };
+    orders::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Paid orders of a guest with this address (lower-cased) that are nobody's yet.
+pub async fn unclaimed(conn: &impl ConnectionTrait, email: &str) -> Result<Vec<OrderId>> {
+    let ids: Vec<uuid::Uuid> = orders::Entity::find()
+        .select_only()
+        .column(orders::Column::Id)
+        .filter(orders::Column::GuestEmail.eq(email))
+        .filter(orders::Column::BuyerId.is_null())
+        .filter(orders::Column::PaidAt.is_not_null())
+        .order_by_asc(orders::Column::Id)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(ids.into_iter().map(OrderId).collect())
+}
+
+/// Writes whose a guest's order is. The caller holds its lock.
+pub async fn set_buyer(tx: &Tx, id: OrderId, buyer: UserId) -> Result<()> {
+    let change =
+        orders::ActiveModel { id: Set(id.uuid()), buyer_id: Set(Some(buyer.uuid())), ..Default::default() };
     orders::Entity::update(change).exec(tx.conn()).await?;
     Ok(())
 }
@@ -226,6 +304,7 @@ impl TryFrom<orders::Model> for Order {
             creator: CreatorId(row.creator_id),
             buyer: row.buyer_id.map(UserId),
             buyer_email: row.buyer_email,
+            guest_email: row.guest_email,
             subtotal_minor: row.subtotal_minor,
             discount_minor: row.discount_minor,
             tax_minor: row.tax_minor,

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{Context, ID, MergedObject, Object, SimpleObject};
 
+use crate::affiliates::graphql::CreatorAffiliates;
 use crate::catalog::graphql::CreatorCourses;
 use crate::connection;
 use crate::creators::model;
@@ -17,7 +18,7 @@ use super::{CreatorById, FollowsSince, Niche, OwnedBy, RoleIn, TeamRole};
 
 /// A public teaching identity. Seen by anybody once its page is open, before that by its team.
 #[derive(Clone, MergedObject)]
-pub struct Creator(pub CreatorProfile, pub CreatorPage, pub CreatorCourses);
+pub struct Creator(pub CreatorProfile, pub CreatorPage, pub CreatorCourses, pub CreatorAffiliates);
 
 connection!(CreatorConnection, CreatorEdge, Creator, "creators");
 
@@ -25,8 +26,8 @@ impl Creator {
     /// All parts of one creator.
     pub fn of(creator: impl Into<Arc<model::Creator>>) -> Self {
         let creator = creator.into();
-        let courses = CreatorCourses(creator.id);
-        Self(CreatorProfile(Arc::clone(&creator)), CreatorPage(creator), courses)
+        let (courses, affiliates) = (CreatorCourses(creator.id), CreatorAffiliates(creator.id));
+        Self(CreatorProfile(Arc::clone(&creator)), CreatorPage(creator), courses, affiliates)
     }
 
     /// For the `Node` interface.

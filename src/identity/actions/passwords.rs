@@ -59,6 +59,9 @@ pub async fn reset_password(app: &App, from: IpAddr, token: &str, password: Stri
         ..Default::default()
     };
     store::update(&tx, user, change).await?;
+    if account.email_verified_at.is_none() {
+        tx.enqueue(proofs::proven(&account));
+    }
     store::revoke(tx.conn(), user, Which::All, tx.now()).await?;
     notifications::actions::write(&mut tx, letters::changed(&account)).await?;
     tx.commit().await

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use chrono::Duration;
 use entity::{email_proofs, users};
 use sea_orm::ActiveValue::Set;
+use serde_json::json;
 
 use crate::app::App;
 use crate::db::Tx;
@@ -15,6 +16,7 @@ use crate::identity::{letters, store};
 use crate::kernel::secret::{digest, same};
 use crate::kernel::{Fault, Refusal, Result, UserId};
 use crate::notifications;
+use crate::queue::Job;
 use crate::throttle::{self, Rate};
 
 use super::sessions::{self, SignedIn};
@@ -95,10 +97,16 @@ pub async fn verify_email(app: &App, from: IpAddr, proof: Proof) -> Result<Signe
         let verified = users::ActiveModel { email_verified_at: Set(Some(tx.now())), ..Default::default() };
         store::update(&tx, user, verified).await?;
         tx.record(Event::new("account.verified", user).of_user(user));
+        tx.enqueue(proven(&known.account));
     }
     let signed_in = sessions::open(app, &tx, user, device).await?;
     tx.commit().await?;
     Ok(signed_in)
+}
+
+/// What somebody bought as a guest with this address is theirs from now on: told in the transaction of the proof.
+pub(super) fn proven(account: &Account) -> Job {
+    Job::new("payments.claim_guest_orders", json!({ "email": account.email.to_lowercase() }))
 }
 
 async fn by_link(app: &App, token: &str) -> Result<email_proofs::Model> {

@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, MergedObject, Object};
 use chrono::{DateTime, Utc};
 
+use crate::affiliates::graphql::ViewerAffiliate;
 use crate::checkout::graphql::ViewerOrders;
 use crate::creators::graphql::{Creator, ViewerCreators, owned_creator};
 use crate::graphql::{Ctx, EmailAddress, Fallible, LanguageTag, TimeZone, field, required};
@@ -34,13 +35,20 @@ impl IdentityQuery {
 
 /// The signed-in person and everything that is theirs. Other rooms add their parts.
 #[derive(Clone, MergedObject)]
-pub struct Viewer(pub ViewerAccount, pub ViewerCreators, pub ViewerLibrary, pub ViewerOrders);
+pub struct Viewer(
+    pub ViewerAccount,
+    pub ViewerCreators,
+    pub ViewerLibrary,
+    pub ViewerOrders,
+    pub ViewerAffiliate,
+);
 
 impl Viewer {
     /// The viewer of an account; `session` is the one that asks.
     pub fn of(user: UserId, session: Option<SessionId>) -> Self {
         let account = ViewerAccount { user, session };
-        Self(account, ViewerCreators(user), ViewerLibrary(user), ViewerOrders { user })
+        let affiliate = ViewerAffiliate(user);
+        Self(account, ViewerCreators(user), ViewerLibrary(user), ViewerOrders { user }, affiliate)
     }
 
     /// For the `Node` interface.

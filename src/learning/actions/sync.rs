@@ -14,7 +14,8 @@ use crate::db::Tx;
 use crate::enrollment::model::Enrollment;
 use crate::enrollment::store as enrollment;
 use crate::kernel::{
-    Code, CourseId, Denied, EnrollmentId, LessonId, Problem, Problems, PublicId, Refusal, Result, Viewer,
+    Code, CourseId, Denied, EnrollmentId, LessonId, OfferingId, Problem, Problems, PublicId, Refusal, Result,
+    Viewer,
 };
 use crate::learning::model::{EventKind, LONGEST, LessonProgress, MOST_EVENTS, ProgressEvent};
 use crate::learning::refusals::LearningRefusal;
@@ -70,9 +71,10 @@ pub async fn sync_progress(app: &App, viewer: &Viewer, events: Vec<ProgressEvent
 async fn about(app: &App, events: &[ProgressEvent]) -> Result<Known> {
     let ids: HashSet<LessonId> = events.iter().map(|event| event.lesson).collect();
     let lessons = catalog::lessons(app, &ids.into_iter().collect::<Vec<_>>()).await?;
-    let courses: HashSet<CourseId> = lessons.values().map(|lesson| lesson.course).collect();
-    let courses = catalog::courses(app, &courses.into_iter().collect::<Vec<_>>()).await?;
-    let public = courses.into_values().filter(|course| course.is_public()).map(|course| course.id).collect();
+    let courses: HashSet<OfferingId> = lessons.values().map(|lesson| lesson.course.into()).collect();
+    let courses = catalog::offerings(app, &courses.into_iter().collect::<Vec<_>>()).await?;
+    let public = courses.into_values().filter(|course| course.is_public());
+    let public = public.map(|course| CourseId(course.id.uuid())).collect();
     Ok(Known { lessons, public })
 }
 

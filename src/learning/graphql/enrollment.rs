@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object};
 
-use crate::catalog::graphql::{CourseById, Lesson};
+use crate::catalog::graphql::{Lesson, course_by_id};
 use crate::enrollment::model::Enrollment;
 use crate::graphql::{Ctx, Fallible, field};
 use crate::kernel::{CourseId, EnrollmentId, Result};
@@ -27,7 +27,7 @@ impl EnrollmentProgress {
         }
         let loaders = ctx.loaders();
         // The course first: other fields of the same page ask for it too, so that all share one statement.
-        let course = loaders.load::<CourseById, _>(CourseId(self.0.offering)).await?;
+        let course = course_by_id(ctx, CourseId(self.0.offering)).await?;
         let Some(course) = course else { return Ok(None) };
         let lesson = loaders.load::<NextLesson, _>(self.0.id).await?;
         Ok(lesson.map(|lesson| Lesson::of(lesson, &course, None)))
@@ -38,7 +38,7 @@ impl EnrollmentProgress {
 impl EnrollmentProgress {
     /// How far the learner is.
     async fn progress(&self, ctx: &Context<'_>) -> Fallible<CourseProgress> {
-        let course = ctx.loaders().load::<CourseById, _>(CourseId(self.0.offering)).await;
+        let course = course_by_id(ctx, CourseId(self.0.offering)).await;
         field(course.map(|course| {
             let total = course?.lesson_count;
             Some(CourseProgress::of(self.0.completed_lessons, total, self.0.last_activity_at))

@@ -20,7 +20,7 @@ use super::super::judge::{Arrived, Expected, Verdict, judge};
 use super::super::sheet::judge_payment;
 use super::super::store::{self, Standing};
 use super::super::{ledger, letters};
-use super::fees;
+use super::{fees, tax};
 
 /// How long after its time a page is still hoped for.
 const GIVEN_UP_AFTER: Duration = Duration::hours(24);
@@ -121,12 +121,17 @@ pub async fn fulfil(tx: &mut Tx, order: &Order, arrived: &Arrived, source: Sourc
         crate::checkout::store::lines(tx.conn(), &[order.id]).await?.remove(&order.id).unwrap_or_default();
     let shares = crate::checkout::store::shares(tx.conn(), &lines).await?;
     store::book(tx, &ledger::sale(order, &lines, &shares, arrived)?).await?;
+    tax::sold(tx, order).await?;
     if let Some(fee) = &arrived.fee {
         fees::book_fee(tx, order, &arrived.charge, fee, arrived.at).await?;
     }
     if had > 0 {
         let detail = json!({ "order": order.id.to_string(), "lines": had });
         store::open_case(tx, "BOUGHT_TWICE", &order.id.to_string(), detail).await?;
+    }
+    if let Some(email) = order.guest_email.as_ref().filter(|_| order.buyer.is_none()) {
+        // The address may have been proven long before.
+        tx.enqueue(Job::new("payments.claim_guest_orders", json!({ "email": email })));
     }
     letters::receipt(tx, order, &lines).await
 }

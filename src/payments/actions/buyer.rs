@@ -1,15 +1,15 @@
 //! What a buyer may ask for: look again now, and never mind.
 
 use crate::app::App;
-use crate::checkout::actions as checkouts;
+use crate::checkout::actions::{self as checkouts, Asker};
 use crate::checkout::model::{Checkout, CheckoutStatus};
-use crate::kernel::{CheckoutId, Result, Viewer};
+use crate::kernel::{CheckoutId, Result};
 
 use super::{apply, close};
 
 /// Reads Stripe now instead of waiting for its event. A page that could not be opened is asked for again.
-pub async fn sync(app: &App, viewer: &Viewer, id: CheckoutId) -> Result<Checkout> {
-    let checkout = checkouts::checkout_of(app, viewer, id).await?;
+pub async fn sync(app: &App, asker: Asker<'_>, id: CheckoutId) -> Result<Checkout> {
+    let checkout = checkouts::checkout_of(app, asker, id).await?;
     match (checkout.status, checkout.is_at_stripe()) {
         (CheckoutStatus::Succeeded, _) => Ok(checkout),
         (CheckoutStatus::Open, false) => checkouts::open_page(app, id).await,
@@ -18,8 +18,8 @@ pub async fn sync(app: &App, viewer: &Viewer, id: CheckoutId) -> Result<Checkout
 }
 
 /// Closes the page, so that it cannot be paid any more. If it was paid meanwhile, paid it stays.
-pub async fn cancel(app: &App, viewer: &Viewer, id: CheckoutId) -> Result<Checkout> {
-    let checkout = checkouts::checkout_of(app, viewer, id).await?;
+pub async fn cancel(app: &App, asker: Asker<'_>, id: CheckoutId) -> Result<Checkout> {
+    let checkout = checkouts::checkout_of(app, asker, id).await?;
     if checkout.status != CheckoutStatus::Open {
         return Ok(checkout);
     }

@@ -12,16 +12,29 @@ use super::{handle, receive};
 
 /// Events may be late by this much without being missed.
 const OVERLAP: Duration = Duration::hours(1);
+/// How much time is asked for at once.
+const STRETCH: Duration = Duration::hours(6);
+/// How far we have read.
+const MARK: &str = "events";
 /// Stripe keeps events for 30 days.
 const LONGEST: Duration = Duration::days(30);
 
-/// Puts missed events of our own account into the inbox; gives their number.
+/// Puts missed events of our own account into the inbox; gives their number. Goes on where the last round ended, a
+/// stretch at a time, so that a long absence is made up for in as many rounds as it takes.
 pub async fn catch_up(app: &App) -> Result<usize> {
-    let heard = store::last_heard(&app.db).await?.unwrap_or_else(|| app.now() - Duration::days(1));
-    let since = (heard - OVERLAP).max(app.now() - LONGEST);
+    let now = app.now();
+    let reached = store::mark(&app.db, MARK).await?.unwrap_or(now - Duration::days(1));
+    let mut from = (reached - OVERLAP).max(now - LONGEST);
     let mut found = 0;
-    for kinds in handle::kinds().chunks(MOST_EVENT_KINDS) {
-        found += missed(app, Endpoint::Platform, since, kinds, None).await?;
+    while from < now {
+        let until = from + STRETCH;
+        for kinds in handle::kinds().chunks(MOST_EVENT_KINDS) {
+            found += missed(app, Endpoint::Platform, (from, until), kinds, None).await?;
+        }
+        let tx = app.begin().await?;
+        store::set_mark(&tx, MARK, until.min(now)).await?;
+        tx.commit().await?;
+        from = until;
     }
     if found > 0 {
         tracing::warn!(found, "events had not reached us and were asked for");
@@ -34,7 +47,8 @@ pub async fn catch_up(app: &App) -> Result<usize> {
 pub async fn catch_up_account(app: &App, account: &str, since: Option<Instant>) -> Result<usize> {
     let oldest = app.now() - LONGEST;
     let since = since.map_or(oldest, |since| since.max(oldest));
-    let found = missed(app, Endpoint::Connect, since, &[], Some(account)).await?;
+    let stretch = (since, app.now() + STRETCH);
+    let found = missed(app, Endpoint::Connect, stretch, &[], Some(account)).await?;
     if found > 0 {
         tracing::warn!(account, found, "events of a creator's account had not reached us and were asked for");
     }
@@ -45,13 +59,14 @@ pub async fn catch_up_account(app: &App, account: &str, since: Option<Instant>) 
 async fn missed(
     app: &App,
     endpoint: Endpoint,
-    since: Instant,
+    (since, until): (Instant, Instant),
     kinds: &[String],
     account: Option<&str>,
 ) -> Result<usize> {
     let (mut behind, mut found) = (None, 0);
     loop {
-        let query = EventQuery { since, kinds: kinds.to_vec(), behind, account: account.map(str::to_owned) };
+        let (kinds, account) = (kinds.to_vec(), account.map(str::to_owned));
+        let query = EventQuery { since, until: Some(until), kinds, behind, account };
         let page =
             app.stripe.events_since(query).await.map_err(|error| Fault::away("listing events", error))?;
         found += keep_unknown(app, endpoint, &page).await?;

@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::checkout;
-use crate::checkout::model::Checkout;
-use crate::kernel::{CheckoutId, Error, Fault, Result};
+use crate::checkout::model::{Checkout, CheckoutStatus};
+use crate::kernel::{CheckoutId, Error, Fault, OrderId, Result};
 use crate::queue::Job;
 
 use super::super::model::{Endpoint, InboxEvent, Outcome};
@@ -29,25 +29,20 @@ pub async fn handle(app: &App, id: Uuid) -> Result<()> {
         (Endpoint::Platform, Topic::Page) => page(app, &event).await?,
         (Endpoint::Platform, Topic::Payment) => payment(app, &event).await?,
         (Endpoint::Platform, Topic::Charge) => charge(app, &event).await?,
-        (Endpoint::Platform, Topic::Dispute) => Outcome::Parked(DISPUTED.to_owned()),
         (Endpoint::Platform, Topic::Other(job)) => return pass_on(app, &event, job).await,
         (Endpoint::Connect, Topic::Account) => return pass_on(app, &event, "payouts.read_account").await,
+        (Endpoint::Connect, Topic::Payout) => return pass_on(app, &event, "payouts.read_payout").await,
         _ => Outcome::Ignored("nothing to do for this kind of event".to_owned()),
     };
     let parked = matches!(outcome, Outcome::Parked(_));
     let tx = app.begin().await?;
     if parked {
         let detail = json!({ "kind": event.kind, "object": event.object, "note": outcome.note() });
-        let case = if outcome.note() == Some(DISPUTED) { "DISPUTE_OPENED" } else { "EVENT_UNKNOWN_OBJECT" };
-        store::open_case(&tx, case, &event.stripe_id, detail).await?;
+        store::open_case(&tx, "EVENT_UNKNOWN_OBJECT", &event.stripe_id, detail).await?;
     }
     store::close_event(tx.conn(), id, &outcome, tx.now()).await?;
     tx.commit().await
 }
-
-/// What a person is told of a dispute; nothing here keeps the creator's share from being sent.
-const DISPUTED: &str =
-    "a buyer's bank disputes a payment: answer it in Stripe's dashboard (docs/operations.md)";
 
 #[derive(Clone, Copy)]
 enum Topic {
@@ -55,15 +50,14 @@ enum Topic {
     Payment,
     Charge,
     Account,
-    /// A person's: disputes are not booked here.
-    Dispute,
+    Payout,
     /// Another room's: the job that reads the object at Stripe.
     Other(&'static str),
     Unknown,
 }
 
 /// The platform's events that mean something to us.
-const TOPICS: [(&str, Topic); 17] = [
+const TOPICS: [(&str, Topic); 24] = [
     ("checkout.session.completed", Topic::Page),
     ("checkout.session.async_payment_succeeded", Topic::Page),
     ("checkout.session.async_payment_failed", Topic::Page),
@@ -80,7 +74,14 @@ const TOPICS: [(&str, Topic); 17] = [
     ("refund.created", Topic::Other("refunds.read")),
     ("refund.updated", Topic::Other("refunds.read")),
     ("refund.failed", Topic::Other("refunds.read")),
-    ("charge.dispute.created", Topic::Dispute),
+    ("payout.paid", Topic::Other("payouts.read_own_payout")),
+    ("payout.failed", Topic::Other("payouts.read_own_payout")),
+    ("charge.dispute.created", Topic::Other("disputes.read")),
+    ("charge.dispute.updated", Topic::Other("disputes.read")),
+    ("charge.dispute.closed", Topic::Other("disputes.read")),
+    ("charge.dispute.funds_withdrawn", Topic::Other("disputes.read")),
+    ("charge.dispute.funds_reinstated", Topic::Other("disputes.read")),
+    ("radar.early_fraud_warning.created", Topic::Other("disputes.read_warning")),
 ];
 
 /// Their names, for asking Stripe for what never came.
@@ -93,6 +94,7 @@ fn topic(kind: &str) -> Topic {
     match TOPICS.iter().find(|(name, _)| *name == kind) {
         Some((_, topic)) => *topic,
         None if accounts.iter().any(|start| kind.starts_with(start)) => Topic::Account,
+        None if kind.starts_with("payout.") => Topic::Payout,
         None => Topic::Unknown,
     }
 }
@@ -100,10 +102,10 @@ fn topic(kind: &str) -> Topic {
 async fn page(app: &App, event: &InboxEvent) -> Result<Outcome> {
     let session = object(event)?;
     match checkout::store::checkout_of_session(app.db.read(), session).await? {
-        Some(checkout) => done(app, &checkout).await,
+        Some(checkout) => done(app, event, &checkout).await,
         None => match named(app, app.stripe.checkout_session(session).await.map(|page| page.metadata)).await?
         {
-            Some(checkout) => done(app, &checkout).await,
+            Some(checkout) => done(app, event, &checkout).await,
             None => unknown(event),
         },
     }
@@ -111,14 +113,19 @@ async fn page(app: &App, event: &InboxEvent) -> Result<Outcome> {
 
 async fn payment(app: &App, event: &InboxEvent) -> Result<Outcome> {
     let intent = object(event)?;
+    if let Some(order) = store::order_of_intent(app.db.read(), intent).await? {
+        compare(app, event, order).await?;
+        return Ok(Outcome::Handled);
+    }
     match named(app, app.stripe.payment_intent(intent).await.map(|payment| payment.metadata)).await? {
-        Some(checkout) => done(app, &checkout).await,
+        Some(checkout) => done(app, event, &checkout).await,
         None => unknown(event),
     }
 }
 
 async fn charge(app: &App, event: &InboxEvent) -> Result<Outcome> {
-    if fees::note_fee(app, object(event)?).await? {
+    let charge = object(event)?;
+    if store::is_fee_known(app.db.read(), charge).await? || fees::note_fee(app, charge).await? {
         return Ok(Outcome::Handled);
     }
     Ok(Outcome::Ignored("no payment of ours waits for this charge's fee; the sweep looks again".to_owned()))
@@ -135,9 +142,30 @@ async fn pass_on(app: &App, event: &InboxEvent, job: &'static str) -> Result<()>
     tx.commit().await
 }
 
-async fn done(app: &App, checkout: &Checkout) -> Result<Outcome> {
-    apply(app, checkout.id).await?;
+async fn done(app: &App, event: &InboxEvent, checkout: &Checkout) -> Result<Outcome> {
+    // A page that succeeded cannot change any more: Stripe need not be asked again.
+    if checkout.status != CheckoutStatus::Succeeded {
+        apply(app, checkout.id).await?;
+    }
+    compare(app, event, checkout.order).await?;
     Ok(Outcome::Handled)
+}
+
+/// The event's own amount decides nothing. One that differs from the order's is somebody's work or a great mistake,
+/// so a person hears of it.
+async fn compare(app: &App, event: &InboxEvent, order: OrderId) -> Result<()> {
+    let Some((amount, currency)) = event.says() else { return Ok(()) };
+    let order = checkout::store::order(app.db.read(), order).await?;
+    let Some(order) = order.filter(|order| order.total_minor != amount || order.currency.code() != currency)
+    else {
+        return Ok(());
+    };
+    let ours = json!({ "amount": order.total_minor, "currency": order.currency.code() });
+    let detail = json!({ "order": order.id.to_string(), "ours": ours,
+        "event": { "amount": amount, "currency": currency } });
+    let tx = app.begin().await?;
+    store::open_case(&tx, "EVENT_MISMATCH", &event.stripe_id, detail).await?;
+    tx.commit().await
 }
 
 /// The checkout that Stripe's object names, if it is ours.
@@ -182,8 +210,10 @@ mod tests {
             Topic::Other(job) => Some(*job),
             _ => None,
         });
-        let unread: Vec<&str> =
-            passed_on.chain(["payouts.read_account"]).filter(|job| !registry.knows(job)).collect();
+        let unread: Vec<&str> = passed_on
+            .chain(["payouts.read_account", "payouts.read_payout"])
+            .filter(|job| !registry.knows(job))
+            .collect();
         assert!(unread.is_empty(), "no handler for {unread:?}");
     }
 }

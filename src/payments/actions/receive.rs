@@ -24,6 +24,7 @@ pub async fn receive(app: &App, endpoint: Endpoint, raw_body: &[u8], header: &st
         Err(cause @ WebhookRefusal::NoSecret) => return Err(Fault::new("taking in an event", cause).into()),
         Err(refusal) => {
             tracing::warn!(endpoint = endpoint.name(), %refusal, "a webhook was refused");
+            alert(app, endpoint, refusal).await?;
             return Ok(Delivery::Refused(refusal));
         }
     };
@@ -33,11 +34,31 @@ pub async fn receive(app: &App, endpoint: Endpoint, raw_body: &[u8], header: &st
     keep(app, endpoint, &envelope, payload).await
 }
 
+/// A person learns of deliveries that were not Stripe's: one case for each address, reason and day, however many
+/// came. Strangers can post as often as they like, so all the others cost no more than a look.
+async fn alert(app: &App, endpoint: Endpoint, refusal: WebhookRefusal) -> Result<()> {
+    let kind = match refusal {
+        WebhookRefusal::Forged => "EVENT_FORGED",
+        WebhookRefusal::Stale | WebhookRefusal::Future => "EVENT_STALE",
+        // Not even an attempt: anybody's browser can do that.
+        WebhookRefusal::Malformed | WebhookRefusal::NoSecret => return Ok(()),
+        WebhookRefusal::NotAnEvent => "EVENT_UNREADABLE",
+    };
+    let subject = format!("{} {}", endpoint.name(), app.now().format("%Y-%m-%d"));
+    if store::is_case_known(app.db.read(), kind, &subject).await? {
+        return Ok(());
+    }
+    let tx = app.begin().await?;
+    store::open_case(&tx, kind, &subject, json!({ "first": refusal.to_string() })).await?;
+    tx.commit().await
+}
+
 /// Puts an event into the inbox, once, and asks for it to be handled.
 pub(super) async fn keep(app: &App, endpoint: Endpoint, event: &Envelope, payload: &str) -> Result<Delivery> {
     let misfit = misfit(app, endpoint, event);
     let mut tx = app.begin().await?;
     let Some(id) = store::keep(&tx, endpoint, event, payload, misfit).await? else {
+        tracing::info!(event = event.id, "an event we have was delivered again");
         return Ok(Delivery::Known);
     };
     match misfit {

@@ -11,7 +11,7 @@ use crate::kernel::{Error, Result};
 use crate::queue::Job;
 
 use super::super::store;
-use super::{apply, close, fees};
+use super::{apply, close, fees, tax};
 
 /// Looks at everything that should have moved by now. One thing that fails does not keep the others waiting.
 pub async fn sweep(app: &App) -> Result<()> {
@@ -27,6 +27,9 @@ pub async fn sweep(app: &App) -> Result<()> {
     }
     for charge in store::without_fee(&app.db, now - Duration::minutes(5)).await? {
         note(&mut first_failure, fees::note_fee(app, &charge).await);
+    }
+    for subject in tax::unanswered(app, now - Duration::minutes(2)).await? {
+        note(&mut first_failure, tax::again(app, subject).await);
     }
     let waiting = store::waiting(&app.db, now - Duration::minutes(15)).await?;
     let mut tx = app.begin().await?;

@@ -110,6 +110,8 @@ pub struct EntryFilter {
     pub until: Option<Instant>,
     /// Only these; all if none is named.
     pub kinds: Vec<EntryKind>,
+    /// Only journals with these ids at Stripe, if given.
+    pub references: Option<Vec<String>>,
 }
 
 #[derive(FromQueryResult)]
@@ -148,6 +150,15 @@ pub async fn entries(
     if let Some(after) = after {
         condition(" AND e.id < ?", after.uuid().into());
     }
+    if let Some(references) = &filter.references {
+        let first = binds.len() + 1;
+        binds.extend(references.iter().map(|reference| Value::from(reference.clone())));
+        let places: Vec<String> = (first..=binds.len()).map(|place| format!("${place}")).collect();
+        conditions.push_str(&match places.is_empty() {
+            true => " AND 1 = 0".to_owned(),
+            false => format!(" AND e.external_id IN ({})", places.join(", ")),
+        });
+    }
     if !filter.kinds.is_empty() {
         conditions.push_str(&kinds_condition(&filter.kinds));
     }
@@ -173,11 +184,12 @@ pub async fn entry(db: &Db, id: LedgerEntryId) -> Result<Option<(CreatorId, Entr
 
 /// The newest posting of a journal stands for all of them; keys are made in the order of booking. MIN and MAX of a
 /// UUID do not exist on PostgreSQL 17, hence the window.
-const BOOK: &str = "SELECT e.id, e.kind, e.order_id, e.currency, e.amount, e.balance, e.occurred_at FROM (
-         SELECT m.id, m.kind, m.order_id, m.currency, m.occurred_at, m.amount,
+const BOOK: &str =
+    "SELECT e.id, e.kind, e.order_id, e.currency, e.amount, e.balance, e.occurred_at, e.external_id FROM (
+         SELECT m.id, m.kind, m.order_id, m.currency, m.occurred_at, m.amount, m.external_id,
              CAST(SUM(m.amount) OVER (PARTITION BY m.currency ORDER BY m.id) AS BIGINT) AS balance
          FROM (
-             SELECT p.id, j.kind, j.order_id, p.currency, j.occurred_at,
+             SELECT p.id, j.kind, j.order_id, p.currency, j.occurred_at, j.external_id,
                  CAST(-SUM(p.amount_minor) OVER (PARTITION BY p.journal_id, p.currency) AS BIGINT) AS amount,
                  ROW_NUMBER() OVER (PARTITION BY p.journal_id, p.currency ORDER BY p.id DESC) AS place
              FROM postings p JOIN journals j ON j.id = p.journal_id

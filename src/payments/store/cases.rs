@@ -1,7 +1,9 @@
 //! What a person must look at.
 
 use entity::cases;
-use sea_orm::{ActiveValue::Set, EntityTrait, sea_query::OnConflict};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, sea_query::OnConflict,
+};
 use serde_json::Value;
 
 use crate::db::Tx;
@@ -25,4 +27,11 @@ pub async fn open_case(tx: &Tx, kind: &str, subject: &str, detail: Value) -> Res
         .await?;
     tracing::error!(kind, subject, "a case about money is open: a person must look");
     Ok(())
+}
+
+/// Whether there is such a case, open or closed.
+pub async fn is_case_known(conn: &impl ConnectionTrait, kind: &str, subject: &str) -> Result<bool> {
+    let same =
+        cases::Entity::find().filter(cases::Column::Kind.eq(kind)).filter(cases::Column::Subject.eq(subject));
+    Ok(same.one(conn).await?.is_some())
 }

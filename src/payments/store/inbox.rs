@@ -96,6 +96,31 @@ pub async fn close_event(
     Ok(())
 }
 
+/// Makes an event wait again, with all its tries before it.
+pub async fn reopen_event(tx: &Tx, id: Uuid) -> Result<()> {
+    let change = events::ActiveModel {
+        id: Set(id),
+        state: Set("RECEIVED".to_owned()),
+        note: Set(None),
+        attempts: Set(0),
+        handled_at: Set(None),
+        ..Default::default()
+    };
+    events::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Notes why an event could not be handled this time.
+pub async fn note_failure(db: &Db, id: Uuid, why: &str) -> Result<()> {
+    events::Entity::update_many()
+        .col_expr(events::Column::Note, Expr::value(why.chars().take(500).collect::<String>()))
+        .filter(events::Column::Id.eq(id))
+        .filter(events::Column::State.eq("RECEIVED"))
+        .exec(db.read())
+        .await?;
+    Ok(())
+}
+
 /// Events that have been waiting since before `before`.
 pub async fn waiting(db: &Db, before: Instant) -> Result<Vec<Uuid>> {
     let rows: Vec<Uuid> = events::Entity::find()
@@ -111,19 +136,6 @@ pub async fn waiting(db: &Db, before: Instant) -> Result<Vec<Uuid>> {
     Ok(rows)
 }
 
-/// When we last heard from Stripe about our own account.
-pub async fn last_heard(db: &Db) -> Result<Option<Instant>> {
-    let row: Option<Instant> = events::Entity::find()
-        .select_only()
-        .column(events::Column::ReceivedAt)
-        .filter(events::Column::Endpoint.eq(Endpoint::Platform.name()))
-        .order_by_desc(events::Column::ReceivedAt)
-        .into_tuple()
-        .one(db.read())
-        .await?;
-    Ok(row)
-}
-
 impl From<events::Model> for InboxEvent {
     fn from(row: events::Model) -> Self {
         Self {
@@ -135,6 +147,7 @@ impl From<events::Model> for InboxEvent {
             object: row.object_id,
             attempts: row.attempts,
             waiting: row.state == "RECEIVED",
+            payload: row.payload,
         }
     }
 }

@@ -3,9 +3,13 @@
 mod book;
 mod cases;
 mod inbox;
+mod marks;
 mod money;
+mod taxes;
 
 pub use book::*;
 pub use cases::*;
 pub use inbox::*;
+pub use marks::*;
 pub use money::*;
+pub use taxes::*;

@@ -70,6 +70,25 @@ pub async fn charge_of_order(conn: &impl ConnectionTrait, order: OrderId) -> Res
     Ok(row.map(|row| (row.charge_id, row.amount_minor)))
 }
 
+/// The order that an intent's money paid.
+pub async fn order_of_intent(conn: &impl ConnectionTrait, intent: &str) -> Result<Option<OrderId>> {
+    let row = payments::Entity::find()
+        .filter(payments::Column::IntentId.eq(intent))
+        .filter(payments::Column::State.eq(Standing::Settled.name()))
+        .one(conn)
+        .await?;
+    Ok(row.map(|row| OrderId(row.order_id)))
+}
+
+/// Whether this charge paid an order and what Stripe kept of it is booked.
+pub async fn is_fee_known(conn: &impl ConnectionTrait, charge: &str) -> Result<bool> {
+    let booked = payments::Entity::find()
+        .filter(payments::Column::ChargeId.eq(charge))
+        .filter(payments::Column::State.eq(Standing::Settled.name()))
+        .filter(payments::Column::BalanceTransactionId.is_not_null());
+    Ok(booked.one(conn).await?.is_some())
+}
+
 /// Notes what Stripe kept of a charge.
 pub async fn set_fee(tx: &Tx, charge: &str, fee_minor: i64, balance_transaction: &str) -> Result<()> {
     let change = payments::ActiveModel {

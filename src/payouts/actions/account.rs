@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use serde_json::json;
 use stripe_gateway::{AccountState as StripeAccount, IdempotencyKey, StripeError};
 
 use crate::app::App;
@@ -10,8 +11,10 @@ use crate::events::Event;
 use crate::identity;
 use crate::kernel::{CreatorId, Denied, Error, Fault, PublicId, Refusal, Result};
 use crate::outgoing::{self, Kind};
+use crate::payments;
 
-use super::super::model::{PayoutAccount, State};
+use super::super::letters;
+use super::super::model::{Interval, PayoutAccount, State};
 use super::super::refusals::PayoutRefusal as No;
 use super::super::store;
 
@@ -67,8 +70,7 @@ async fn open(app: &App, desk: &Desk) -> Result<String> {
 /// Reads an account at Stripe and writes down how far it is. An account that is not ours is left alone.
 pub async fn read_account(app: &App, stripe_id: &str) -> Result<()> {
     let Some(known) = store::account_at_stripe(app.db.read(), stripe_id).await? else {
-        tracing::warn!(stripe_id, "an event is about an account that belongs to no creator");
-        return Ok(());
+        return of_nobody(app, stripe_id).await;
     };
     let read = match app.stripe.account(stripe_id).await {
         Ok(read) => read,
@@ -82,12 +84,30 @@ pub async fn read_account(app: &App, stripe_id: &str) -> Result<()> {
     note(app, &known, &read).await
 }
 
+/// An account nobody has: perhaps ours is just being opened and not written down yet, else a person must look.
+async fn of_nobody(app: &App, stripe_id: &str) -> Result<()> {
+    let soon = app.now() + chrono::Duration::seconds(1);
+    if !outgoing::unanswered(&app.db, Kind::Account, soon).await?.is_empty() {
+        return Err(Fault::away("reading an account", "one is just being opened").into());
+    }
+    let tx = app.begin().await?;
+    let detail = json!({ "account": stripe_id, "reason": "it belongs to no creator" });
+    payments::store::open_case(&tx, "EVENT_UNKNOWN_ACCOUNT", stripe_id, detail).await?;
+    tx.commit().await
+}
+
 async fn note(app: &App, known: &PayoutAccount, read: &StripeAccount) -> Result<()> {
     let mut tx = app.begin().await?;
     store::update(&tx, known.creator, read).await?;
+    if let Some(interval) = read.payout_interval.as_deref().and_then(Interval::of) {
+        store::set_schedule(&tx, known.creator, interval).await?;
+    }
     let now = store::account(tx.conn(), known.creator).await?;
     if now.as_ref() != Some(known) {
         tx.record(Event::new("payout_account.changed", known.creator).of_creator(known.creator));
+        if let Some(now) = &now {
+            letters::something_is_wanted(app, &mut tx, now).await?;
+        }
         if now.is_some_and(|now| now.state == State::Ready) {
             tx.enqueue(super::send::job_for(known.creator));
         }

@@ -20,10 +20,10 @@ use crate::payments::store as book;
 use crate::queue::Job;
 
 use super::super::model::{
-    KEY_LIFE, REVERSAL_GIVEN_TO_A_PERSON, REVERSAL_PAUSE, Reversal, ReversalState, Transfer, TransferState,
-    taken_back,
+    KEY_LIFE, MovementKind, REVERSAL_GIVEN_TO_A_PERSON, REVERSAL_PAUSE, Reversal, ReversalState, Transfer,
+    TransferState, taken_back,
 };
-use super::super::store::{self, Position};
+use super::super::store::{self, NewMovement, Position};
 
 /// Asks back what was sent of this order and is owed now. Call it with the order's lock, after booking.
 pub async fn request_reversals(tx: &mut Tx, order: &Order) -> Result<()> {
@@ -144,6 +144,16 @@ pub(super) async fn book_reversal(tx: &mut Tx, reversal: &Reversal, made: &Made)
     let order = Some(reversal.order);
     let journal = Journal::new("TRANSFER_REVERSAL", &made.id, order, reversal.currency, made.created, sides)?;
     book::book(tx, &journal).await?;
+    let out = NewMovement {
+        creator: reversal.payee,
+        currency: reversal.currency,
+        kind: MovementKind::Reversal,
+        external_id: &made.id,
+        order,
+        amount_minor: -made.amount_minor,
+        at: made.created,
+    };
+    store::record_movement(tx, &out).await?;
     tx.record(Event::new("transfer.reversed", reversal.order).of_creator(reversal.payee));
     Ok(())
 }

@@ -18,8 +18,10 @@ use crate::payments::ledger::{Account, Journal};
 use crate::payments::store as book;
 use crate::queue::Job;
 
-use super::super::model::{KEY_LIFE, REST_AFTER_REFUSAL, State, Transfer, TransferState, sendable};
-use super::super::store::{self, Position};
+use super::super::model::{
+    KEY_LIFE, MovementKind, REST_AFTER_REFUSAL, State, Transfer, TransferState, sendable,
+};
+use super::super::store::{self, NewMovement, Position};
 use super::release::note;
 use super::reverse::request_reversals;
 
@@ -176,6 +178,16 @@ pub(super) async fn note_sent(app: &App, transfer: &Transfer, sent: &Sent) -> Re
     let sides = [(Account::Due(transfer.payee), sent.amount_minor), (Account::Stripe, -sent.amount_minor)];
     let journal = Journal::new("TRANSFER", &sent.id, Some(order.id), order.currency, sent.created, sides)?;
     book::book(&tx, &journal).await?;
+    let into = NewMovement {
+        creator: transfer.payee,
+        currency: order.currency,
+        kind: MovementKind::Transfer,
+        external_id: &sent.id,
+        order: Some(order.id),
+        amount_minor: sent.amount_minor,
+        at: sent.created,
+    };
+    store::record_movement(&tx, &into).await?;
     tx.record(Event::new("transfer.sent", order.id).of_creator(transfer.payee));
     // A refund may have been booked while the transfer was under way.
     request_reversals(&mut tx, &order).await?;

@@ -7,6 +7,8 @@ use crate::kernel::Result;
 use crate::outgoing::{self, Kind};
 
 use super::super::store;
+use super::note_payout::reread_payouts;
+use super::pay_out::{key_of, pay};
 use super::release::note;
 use super::reverse::reverse;
 use super::send::send_again;
@@ -25,6 +27,14 @@ pub async fn sweep(app: &App) -> Result<()> {
         if let Err(error) = reverse(app, id).await {
             note(&mut first_failure, error);
         }
+    }
+    for id in outgoing::unanswered(&app.db, Kind::Payout, before).await? {
+        if let Err(error) = pay(app, key_of(id)).await {
+            note(&mut first_failure, error);
+        }
+    }
+    if let Err(error) = reread_payouts(app).await {
+        note(&mut first_failure, error);
     }
     first_failure.map_or(Ok(()), Err)
 }

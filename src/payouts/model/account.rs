@@ -120,6 +120,7 @@ mod tests {
             deadline: None,
             country: Some("AT".into()),
             default_currency: Some("EUR".into()),
+            payout_interval: None,
             metadata: Default::default(),
             livemode: false,
         }

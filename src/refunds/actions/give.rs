@@ -4,6 +4,7 @@
 //! and never exceed what was paid.
 
 use chrono::Duration;
+use futures_util::future::BoxFuture;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -37,12 +38,15 @@ pub enum Override {
     DisputeStillRefundable,
 }
 
+/// What else commits with the refund: the operators' audit log, which this room knows nothing of.
+pub type Alongside = Box<dyn for<'t> FnOnce(&'t Tx) -> BoxFuture<'t, Result<()>> + Send>;
+
 /// Gives money back. The same key gives the same refund again.
 pub async fn give(app: &App, viewer: &Viewer, order: OrderId, wish: Wish, key: Uuid) -> Result<Refund> {
     let seen = checkout::store::order(app.db.read(), order).await?.ok_or(Denied::NotFound)?;
     let desk = creators::desk(app, viewer, seen.creator, Permission::Finance).await?;
     let call = Call::new(desk.user_id, "orderRefund", key, &[&order.to_string(), &fingerprint(&wish)]);
-    give_once(app, desk.user_id, order, &wish, &call, Override::No).await
+    give_once(app, desk.user_id, order, &wish, &call, (Override::No, None)).await
 }
 
 /// The same for an operator of the platform; the caller has checked who it is.
@@ -53,9 +57,10 @@ pub async fn give_by_operator(
     wish: Wish,
     key: Uuid,
     vouched: Override,
+    alongside: Alongside,
 ) -> Result<Refund> {
     let call = Call::new(operator, "adminOrderRefund", key, &[&order.to_string(), &fingerprint(&wish)]);
-    give_once(app, operator, order, &wish, &call, vouched).await
+    give_once(app, operator, order, &wish, &call, (vouched, Some(alongside))).await
 }
 
 /// Everything that makes two wishes the same wish.
@@ -71,7 +76,7 @@ async fn give_once(
     order: OrderId,
     wish: &Wish,
     call: &Call,
-    vouched: Override,
+    (vouched, alongside): (Override, Option<Alongside>),
 ) -> Result<Refund> {
     if let Some(earlier) = call.earlier(app.db.read()).await? {
         return earlier_refund(app, &earlier).await;
@@ -82,6 +87,9 @@ async fn give_once(
     if !call.settle(&tx, json!({ "refund": id.to_string() })).await? {
         drop(tx);
         return earlier_refund(app, &call.earlier(app.db.read()).await?.unwrap_or_default()).await;
+    }
+    if let Some(alongside) = alongside {
+        alongside(&tx).await?;
     }
     tx.commit().await?;
     send::send_now(app, id).await?;

@@ -12,7 +12,7 @@ mod send;
 
 pub use ask::{ask, may_ask};
 pub use decide::decide;
-pub use give::{Override, give, give_by_operator};
+pub use give::{Alongside, Override, give, give_by_operator};
 pub use read::{read, sweep};
 pub use rights::{return_rights, take_rights};
 pub use send::send;

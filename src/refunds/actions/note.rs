@@ -14,7 +14,7 @@ use crate::payments;
 use crate::payments::ledger::Journal;
 use crate::payouts;
 
-use super::super::division::{Taken, refund_sides};
+use super::super::division::{TAX, Taken, refund_sides};
 use super::super::letters::{self, Owner};
 use super::super::model::{Refund, RefundState};
 use super::super::store;
@@ -84,6 +84,8 @@ async fn succeed(
     let journal = Journal::new("REFUND", &read.id, Some(order.id), order.currency, tx.now(), sides)?;
     payments::store::book(tx, &journal).await?;
     store::insert_taken(tx, refund.id.uuid(), &taken).await?;
+    let tax = taken.iter().filter(|part| part.place == TAX).map(|part| part.amount).sum();
+    payments::actions::tax::given_back(tx, order, refund.id.uuid(), refund.amount.minor, tax).await?;
     store::set_succeeded(tx, refund.id).await?;
     let refunded = order.refunded_minor + refund.amount.minor;
     checkout::store::set_refunded(tx, order.id, refunded, status_after(order, refunded)).await?;

@@ -1,7 +1,10 @@
 //! What each room refuses, on both databases.
 
+mod affiliates;
+mod bundles;
 mod catalog;
 mod checkout;
+mod coupons;
 pub mod creators;
 mod enrollment;
 mod identity;

@@ -16,11 +16,16 @@ use serde_json::{Value, json};
 use crate::support::{Person, story};
 
 /// The schema's types by name.
-struct Shapes(BTreeMap<String, TypeKind>);
+pub(super) struct Shapes(BTreeMap<String, TypeKind>);
 
 impl Shapes {
     fn read() -> Self {
-        let document = parse_schema(sdl()).unwrap();
+        Self::of(sdl())
+    }
+
+    /// The types of any schema.
+    pub(super) fn of(sdl: String) -> Self {
+        let document = parse_schema(sdl).unwrap();
         let types = document.definitions.into_iter().filter_map(|definition| match definition {
             TypeSystemDefinition::Type(found) => Some((found.node.name.node.to_string(), found.node.kind)),
             _ => None,
@@ -40,7 +45,7 @@ impl Shapes {
     }
 
     /// A document that calls a root field, and its variables.
-    fn document(&self, field: &str) -> (String, Value) {
+    pub(super) fn document(&self, field: &str) -> (String, Value) {
         let (word, definition) = self.root(field);
         let mut variables = json!({});
         let (mut declared, mut passed) = (Vec::new(), Vec::new());

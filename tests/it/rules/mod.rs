@@ -1,5 +1,6 @@
 //! What must hold over the whole tree.
 
 mod access;
+mod admin;
 mod schema;
 mod tree;

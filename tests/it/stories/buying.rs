@@ -228,7 +228,7 @@ story! {
         mira.prices(shop.course, Priced::Euros(3000)).await;
         mira.withdraws(shop.price).await;
         let refused = ben.is_refused(CREATE, json!({ "input": ben.agrees_to(&quote, "HOSTED_PAGE") })).await;
-        assert_eq!((refused[0].code.as_str(), refused[0].path.as_str()), ("NOT_FOUND", "input.quoteToken"));
+        assert_eq!((refused[0].code.as_str(), refused[0].path.as_str()), ("PRICE_CHANGED", "input.quoteToken"));
         assert_eq!(changes_at_stripe(&market), 0);
     }
 

@@ -172,14 +172,6 @@ story! {
         plan(&market, json!([]));
     }
 
-    async fn a_dispute_calls_a_person(market) {
-        let (ben, purchase) = purchase(&market).await;
-        market.stripe().pay(&purchase.session, "4000000000000259").unwrap();
-        market.settles().await;
-        assert_eq!(ben.checkout(&purchase).await["status"], "SUCCEEDED");
-        assert_eq!(db_cases(&market).await, ["DISPUTE_OPENED"]);
-    }
-
     async fn an_answer_that_never_came_is_asked_for_with_the_same_key(market) {
         let mira = market.person("Mira").await;
         let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;

@@ -1,6 +1,7 @@
 //! Money goes back to buyers: asked for, decided, given, failed, and never twice.
 
 use chrono::Duration;
+use sandbox::stripe::Outcome;
 use serde_json::{Value, json};
 
 use crate::support::{ASK, DECIDE, Market, Person, Priced, Purchase, REFUND, Shop, story};
@@ -214,6 +215,42 @@ story! {
         assert_eq!(studio["balance"]["pending"][0]["minorUnits"], 3510);
         let line = &studio["ledger"]["nodes"][0];
         assert_eq!((&line["kind"], &line["amount"]["minorUnits"]), (&json!("REFUND"), &json!(-900)));
+    }
+
+    async fn what_was_sent_already_is_asked_back(market) {
+        let mira = market.person("Mira").await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(4900)).await;
+        let account = mira.opens_account(shop.creator, Outcome::Ready).await;
+        let purchase = market.person("Ben").await.buys(&shop).await;
+        market.passes(Duration::days(15)).await;
+        let mira = mira.comes_back().await;
+        mira.gives_back(&purchase.order, Some(1000), false).await;
+        market.settles().await;
+        assert_eq!(market.holds(&account), 4410 - 900);
+        let book = market.db_book().await;
+        assert_eq!((book["DUE"].as_i64(), book["HELD"].as_i64()), (None, None), "{book}");
+    }
+
+    async fn what_is_gone_to_the_bank_is_kept_from_the_next_sales(market) {
+        let mira = market.person("Mira").await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(4900)).await;
+        let account = mira.opens_account(shop.creator, Outcome::Ready).await;
+        let purchase = market.person("Ben").await.buys(&shop).await;
+        market.passes(Duration::days(15)).await;
+        market.stripe().pay_out(&account, 4410, "eur").unwrap();
+        let mira = mira.comes_back().await;
+        mira.gives_back(&purchase.order, Some(1000), false).await;
+        market.settles().await;
+        let studio = "query($id: ID!) { studio(creatorId: $id) { balance { available { minorUnits } }
+            ledger { nodes { kind description amount { minorUnits } balanceAfter { minorUnits } } } } }";
+        let seen = mira.sees(studio, json!({ "id": shop.creator.to_string() })).await["studio"].clone();
+        assert_eq!(seen["balance"]["available"][0]["minorUnits"], -900);
+        let words = seen["ledger"]["nodes"][0]["description"].as_str().unwrap();
+        assert!(words.contains("€10.00 of €49.00") && words.contains("€9.00 below zero"), "{words}");
+        market.person("Ann").await.buys(&shop).await;
+        market.passes(Duration::days(15)).await;
+        let book = market.db_book().await;
+        assert_eq!(book["DUE"].as_i64().unwrap_or(0), 0, "netted: {book}");
     }
 
     async fn asking_twice_is_asking_once(market) {

@@ -103,6 +103,26 @@ story! {
         assert_eq!(nora.money().await["sharedOfferings"], json!([]));
     }
 
+    async fn three_partial_refunds_take_every_part_back_to_nothing(market) {
+        let (nora, olga) = (teacher(&market, "Nora").await, teacher(&market, "Olga").await);
+        let mira = market.person("Mira").await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(9999)).await;
+        mira.does(SET, parts(&shop, &[(&nora, 3333), (&olga, 2500)])).await;
+        nora.accepts(&shop).await;
+        olga.accepts(&shop).await;
+        let purchase = market.person("Ben").await.buys(&shop).await;
+        for (amount, left) in [(Some(3333), (1999, 1500)), (Some(1), (1999, 1500)), (None, (0, 0))] {
+            mira.gives_back(&purchase.order, amount, false).await;
+            market.settles().await;
+            let (has, should) = ((nora.held().await, olga.held().await), left);
+            let near = (has.0 - should.0).abs() <= 1 && (has.1 - should.1).abs() <= 1;
+            assert!(near, "{has:?} instead of {should:?}");
+        }
+        assert_eq!((nora.held().await, olga.held().await), (0, 0));
+        let owner = mira.sees(MONEY, json!({ "id": shop.creator.to_string() })).await;
+        assert_eq!(owner["studio"]["balance"]["pending"], json!([]));
+    }
+
     async fn a_changed_part_counts_when_its_payee_says_so(market) {
         let nora = teacher(&market, "Nora").await;
         let mira = market.person("Mira").await;

@@ -51,6 +51,21 @@ pub struct Purchase {
     pub input: Value,
 }
 
+impl Purchase {
+    /// What `checkoutCreate` gave for this input.
+    pub fn of(market: &super::Market, checkout: &Value, input: Value) -> Self {
+        let order = checkout["order"]["id"].as_str().unwrap().to_owned();
+        let sessions = market.stripe().objects("checkout.session");
+        let session = sessions.iter().find(|session| session["client_reference_id"] == order.as_str());
+        Self {
+            checkout: checkout["id"].as_str().unwrap().to_owned(),
+            session: session.unwrap()["id"].as_str().unwrap().to_owned(),
+            order,
+            input,
+        }
+    }
+}
+
 impl Person {
     /// Asks what something costs.
     pub async fn asks_price(&self, price: PriceId) -> Value {
@@ -93,15 +108,7 @@ impl Person {
         let checkout = &payload["checkout"];
         assert_eq!(checkout["status"], "OPEN");
         assert_eq!(checkout["action"]["__typename"], "HostedRedirect");
-        let order = checkout["order"]["id"].as_str().unwrap().to_owned();
-        let sessions = self.market.stripe().objects("checkout.session");
-        let session = sessions.iter().find(|session| session["client_reference_id"] == order.as_str());
-        Purchase {
-            checkout: checkout["id"].as_str().unwrap().to_owned(),
-            session: session.unwrap()["id"].as_str().unwrap().to_owned(),
-            order,
-            input,
-        }
+        Purchase::of(&self.market, checkout, input)
     }
 
     /// Goes as far as the payment sheet of an app.

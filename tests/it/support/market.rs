@@ -10,6 +10,7 @@ use atelier::{doctor, worker};
 use sandbox::mail::Mailbox;
 use sandbox::stripe::StripeSandbox;
 use sea_orm::ConnectionTrait;
+use tokio::task::AbortHandle;
 use tokio_util::sync::CancellationToken;
 
 use super::Person;
@@ -26,34 +27,61 @@ struct Inner {
     mail: Mailbox,
     http: reqwest::Client,
     stop: CancellationToken,
+    serving: AbortHandle,
     /// Its files are removed with the last clone.
-    _place: Place,
+    place: Arc<Place>,
 }
 
 impl Market {
     /// Opens an installation in a fresh place.
+    #[allow(dead_code, reason = "stories say which settings they want, other proofs do not")]
     pub async fn open(place: Place) -> Self {
+        Self::open_with(place, &[]).await
+    }
+
+    /// Opens an installation with settings of its own.
+    pub async fn open_with(place: Place, own: &[(&str, &str)]) -> Self {
+        Self::open_at(Arc::new(place), 0, chrono::Duration::zero(), own).await
+    }
+
+    async fn open_at(place: Arc<Place>, port: u16, ahead: chrono::Duration, own: &[(&str, &str)]) -> Self {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let mut environment = Environment::default()
-            .with("PORT", "0")
+            .with("PORT", port.to_string())
             .with("ATELIER_DATA_DIR", place.folder.path().display().to_string());
         if let Some(url) = &place.database_url {
             environment = environment.with("DATABASE_URL", url).with("DATABASE_CONNECTIONS", "10");
         }
+        let environment = own.iter().fold(environment, |all, (name, value)| all.with(name, *value));
         let mut settings = Settings::from(&environment).unwrap();
         settings.sandbox_delivers = false;
         let server = Server::open(settings).await.unwrap();
+        server.app.clock.advance(ahead);
         server.app.db.migrate().await.unwrap();
         let (app, stop) = (server.app.clone(), CancellationToken::new());
         let stripe = server.embedded.sandbox.stripe.clone().unwrap();
         let mail = server.embedded.sandbox.mail.clone().unwrap();
         let url = format!("http://localhost:{}", server.address.port());
         let stopping = stop.clone();
-        tokio::spawn(async move { server.run(false, stopping).await.unwrap() });
+        let serving = tokio::spawn(async move { server.run(false, stopping).await.unwrap() }).abort_handle();
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(60))
             .redirect(reqwest::redirect::Policy::none());
-        Self(Arc::new(Inner { app, url, stripe, mail, http: http.build().unwrap(), stop, _place: place }))
+        Self(Arc::new(Inner { app, url, stripe, mail, http: http.build().unwrap(), stop, serving, place }))
+    }
+
+    /// Gives the installation that is started after this one's death, on the same data, port and time. Whoever calls
+    /// this sees to it that the dead one takes no step any more (`atelier::steps`); here it only lets go of its port
+    /// and files.
+    pub async fn crashes(&self) -> Self {
+        let violations = self.0.stripe.violations();
+        assert!(violations.is_empty(), "Stripe's contract was violated: {violations:?}");
+        self.0.stop.cancel();
+        while !self.0.serving.is_finished() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        let port = self.0.url.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap();
+        Self::open_at(Arc::clone(&self.0.place), port, self.0.app.clock.ahead(), &[]).await
     }
 
     /// A new person with a proven address, signed in.
@@ -127,6 +155,16 @@ impl Market {
     /// Plain HTTP.
     pub fn http(&self) -> &reqwest::Client {
         &self.0.http
+    }
+
+    /// Stops without a word, as after a failure.
+    pub fn stops(&self) {
+        self.0.stop.cancel();
+    }
+
+    /// Runs a statement, past the API.
+    pub async fn db_runs(&self, statement: &str) {
+        self.app().db.read().execute_unprepared(statement).await.unwrap();
     }
 
     /// Leaves a job behind that was given up, past the API.

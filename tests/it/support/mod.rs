@@ -1,27 +1,33 @@
 //! How tests meet the product: a real installation in this process, people who act through its public API, and a
 //! clock that is moved. Shortcuts past the API are named `db_…`.
 
+mod bundles;
 mod buying;
+mod counting;
 mod database;
 mod learners;
 mod market;
+mod operators;
 mod payouts;
 mod people;
 mod postgres;
 mod refunding;
+mod sales;
 mod shop;
 mod story;
 mod studios;
 mod teams;
 
+pub use bundles::{BUNDLE_CREATE, BUNDLE_UPDATE, OFFERING_PUBLISH};
 pub use buying::{CANCEL, CHECKOUT, CREATE, Purchase, QUOTE, SYNC, changes_at_stripe};
 pub use database::Kind;
 pub use learners::PLAY;
 pub use market::Market;
 pub use payouts::LINK;
-pub use people::{Person, REFRESH, SIGN_IN};
+pub use people::{Answer, Person, REFRESH, Refused, SIGN_IN};
 pub use refunding::{ASK, DECIDE, REFUND};
+pub use sales::{basket, basket_with};
 pub use shop::{Priced, Shop};
-pub use story::play;
 pub(crate) use story::story;
+pub use story::{play, play_with};
 pub use studios::{FILM, Made, PICTURE, SHEET, SOUND, Studio, euros, text};

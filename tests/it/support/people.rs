@@ -110,6 +110,11 @@ impl Person {
         self.anonymously()
     }
 
+    /// The same person on the same device, in the installation that was started after another's end.
+    pub fn finds(&self, market: &Market) -> Person {
+        Person { market: market.clone(), ..self.clone() }
+    }
+
     /// Sends a document.
     pub async fn asks(&self, document: &str, variables: Value) -> Answer {
         let mut request = self.market.http().post(format!("{}/graphql", self.market.url()));

@@ -14,11 +14,20 @@ where
     F: FnOnce(Market) -> Fut,
     Fut: Future<Output = ()>,
 {
+    play_with(kind, &[], story);
+}
+
+/// Plays a story on one database in an installation with settings of its own.
+pub fn play_with<F, Fut>(kind: Kind, own: &[(&str, &str)], story: F)
+where
+    F: FnOnce(Market) -> Fut,
+    Fut: Future<Output = ()>,
+{
     let Some(place) = kind.place() else { return };
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let runtime = atelier::runtime::start(Some(2)).unwrap();
     runtime.block_on(async {
         let played = async {
-            let market = Market::open(place).await;
+            let market = Market::open_with(place, own).await;
             let end = market.clone();
             story(market).await;
             end.close().await;

@@ -236,6 +236,7 @@ async fn missed_events_are_listed_page_by_page_for_any_account() {
     let stub = Stub::playing([json(200, page), json(200, event)]).await;
     let query = EventQuery {
         since: moment(1_789_990_000),
+        until: None,
         kinds: vec!["account.updated".into()],
         behind: Some("evt_8".into()),
         account: Some("acct_1".into()),

@@ -196,9 +196,14 @@ async function buy(price) {
   if (price.kind === "PAY_WHAT_YOU_WANT") {
     item.payWhatYouWant = { minorUnits: price.minimum.minorUnits, currency: price.minimum.currency };
   }
+  const wanted = { items: [item], channel: "WEB", ...whereFrom() };
   const { quote } = await ask(`query($input: QuoteInput!) { quote(input: $input) {
-    quote { token requiredConsents { kind version } } ${ERRORS} } }`, { input: { items: [item], channel: "WEB" } });
-  if (quote.userErrors.length) throw new Error(quote.userErrors[0].message);
+    quote { token requiredConsents { kind version } } ${ERRORS} } }`, { input: wanted });
+  if (quote.userErrors.length) {
+    // One's own link is refused: the next try is without it.
+    sessionStorage.removeItem("touches");
+    throw new Error(quote.userErrors[0].message);
+  }
   const here = `${location.origin}${location.pathname}`;
   const { checkout } = await act(`mutation($input: CheckoutCreateInput!) { checkoutCreate(input: $input) {
     checkout { id action { __typename ... on HostedRedirect { url } } } ${ERRORS} } }`, { input: {
@@ -208,6 +213,23 @@ async function buy(price) {
   } });
   sessionStorage.setItem("checkout", checkout.id);
   if (checkout.action?.url) location.href = checkout.action.url;
+}
+
+// Whose link led here, for this visit only, and where the buyer's language is at home, for taxes.
+function whereFrom() {
+  const from = {};
+  const touches = sessionStorage.getItem("touches");
+  if (touches) from.affiliateToken = touches;
+  const country = navigator.language.split("-")[1];
+  if (/^[A-Z]{2}$/.test(country ?? "")) from.country = country;
+  return from;
+}
+
+function rememberTouch() {
+  const touch = new URLSearchParams(location.search).get("ref");
+  if (!touch) return;
+  const known = (sessionStorage.getItem("touches") ?? "").split(",").filter(Boolean);
+  if (!known.includes(touch)) sessionStorage.setItem("touches", [...known, touch].slice(-10).join(","));
 }
 
 // Back from the payment page: the state is what the server says, not that we came back.
@@ -342,6 +364,7 @@ function navigation() {
 
 async function begin() {
   navigation();
+  rememberTouch();
   const token = new URLSearchParams(location.search).get("token") ?? "";
   const [first, second] = location.pathname.split("/").filter(Boolean).map(decodeURIComponent);
   if (!first) return home();

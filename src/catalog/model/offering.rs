@@ -1,0 +1,101 @@
+//! What everything on sale has in common, and which kinds of it there are.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use crate::kernel::{AssetId, CreatorId, Instant, OfferingId};
+
+use super::{Bundle, Course, Level, OfferingKind, OfferingStatus};
+
+/// What everything on sale has in common.
+#[derive(Clone, Debug)]
+pub struct Offering {
+    /// Key.
+    pub id: OfferingId,
+    /// What it is.
+    pub kind: OfferingKind,
+    /// Whose.
+    pub creator: CreatorId,
+    /// The creator's name in links.
+    pub creator_handle: String,
+    /// Whether the creator's storefront is open; what is behind a closed one is not public.
+    pub storefront_open: bool,
+    /// Its name in links, unique within the creator.
+    pub slug: String,
+    /// Title.
+    pub title: String,
+    /// Below the title.
+    pub subtitle: Option<String>,
+    /// Markdown.
+    pub description: String,
+    /// Picture.
+    pub cover: Option<AssetId>,
+    /// Where it stands.
+    pub status: OfferingStatus,
+    /// For whom.
+    pub level: Level,
+    /// BCP 47.
+    pub language: String,
+    /// Rises with each edit.
+    pub version: i32,
+    /// Stars given, all together.
+    pub rating_sum: i64,
+    /// People who gave stars.
+    pub rating_count: i32,
+    /// People who have it; orders the popular list.
+    pub enrollment_count: i32,
+    /// First publication.
+    pub published_at: Option<Instant>,
+    /// Last edit.
+    pub updated_at: Instant,
+}
+
+impl Offering {
+    /// Whether strangers may see it.
+    pub fn is_public(&self) -> bool {
+        self.status.is_public() && self.storefront_open
+    }
+
+    /// Below PUBLIC_URL.
+    pub fn path(&self) -> String {
+        format!("/@{}/{}", self.creator_handle, self.slug)
+    }
+}
+
+/// An offering of one of the kinds there are. A new kind is a new case here, in `store::offerings` and in the schema's
+/// `Offering`; the compiler names the other places.
+#[derive(Clone, Debug)]
+pub enum AnyOffering {
+    /// Sections of lessons.
+    Course(Arc<Course>),
+    /// Several offerings together.
+    Bundle(Arc<Bundle>),
+}
+
+impl AnyOffering {
+    /// The course, if it is one.
+    pub fn course(self) -> Option<Arc<Course>> {
+        match self {
+            Self::Course(course) => Some(course),
+            Self::Bundle(_) => None,
+        }
+    }
+
+    /// The bundle, if it is one.
+    pub fn bundle(self) -> Option<Arc<Bundle>> {
+        match self {
+            Self::Bundle(bundle) => Some(bundle),
+            Self::Course(_) => None,
+        }
+    }
+}
+
+impl Deref for AnyOffering {
+    type Target = Offering;
+    fn deref(&self) -> &Offering {
+        match self {
+            Self::Course(course) => course,
+            Self::Bundle(bundle) => bundle,
+        }
+    }
+}

@@ -1,0 +1,159 @@
+//! A round of comparing: read what Stripe moved, hold it against the book, say where they differ.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Duration};
+use serde_json::{Value, json};
+
+use crate::app::App;
+use crate::kernel::{CreatorId, Fault, Instant, Result};
+use crate::payments::store as money;
+use crate::payouts;
+use crate::queue::Job;
+
+use super::{model, store};
+
+/// What moved within this time is left for the next round.
+const GRACE: Duration = Duration::hours(1);
+/// Stripe may list a movement this late.
+const OVERLAP: Duration = Duration::hours(1);
+/// How much time is asked for at once.
+const STRETCH: Duration = Duration::days(1);
+/// Sources compared with one pair of statements.
+const AT_ONCE: usize = 100;
+const MOVEMENTS: &str = "movements";
+const COMPARED: &str = "compared";
+
+/// What a round found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Round {
+    /// New movements read.
+    pub movements: u64,
+    /// Sources whose two sides were compared.
+    pub compared: usize,
+    /// Differences, each with a case.
+    pub differences: usize,
+}
+
+/// Reads, compares and notes. Running it again finds the same and opens nothing twice.
+pub async fn reconcile(app: &App) -> Result<Round> {
+    let mut round = Round { movements: read_movements(app).await?, ..Round::default() };
+    let until = app.now() - GRACE;
+    let since = money::mark(&app.db, COMPARED).await?.unwrap_or(DateTime::UNIX_EPOCH + OVERLAP);
+    let touched: Vec<_> = store::touched(&app.db, since - OVERLAP, until).await?.into_iter().collect();
+    for sources in touched.chunks(AT_ONCE) {
+        let (stripe, book) = store::sides(&app.db, sources).await?;
+        round.compared += sources.len();
+        for difference in model::differences(stripe, book, until) {
+            round.differences += 1;
+            open_case(app, difference.kind, &difference.subject, difference.detail).await?;
+        }
+    }
+    round.differences += balances(app).await?;
+    for creator in store::paid_since(&app.db, since, until).await? {
+        round.differences += transfers(app, creator, until).await?;
+    }
+    let tx = app.begin().await?;
+    money::set_mark(&tx, COMPARED, until).await?;
+    tx.commit().await?;
+    Ok(round)
+}
+
+/// Reads what Stripe moved since the last time. The first time: everything.
+async fn read_movements(app: &App) -> Result<u64> {
+    let now = app.now();
+    let reached = money::mark(&app.db, MOVEMENTS).await?;
+    let mut from = reached.map_or(DateTime::UNIX_EPOCH, |reached| reached - OVERLAP);
+    let mut new = 0;
+    while from <= now {
+        let until = if reached.is_some() { from + STRETCH } else { now + STRETCH };
+        new += stretch(app, from, until).await?;
+        let tx = app.begin().await?;
+        money::set_mark(&tx, MOVEMENTS, until.min(now)).await?;
+        tx.commit().await?;
+        from = until;
+    }
+    Ok(new)
+}
+
+async fn stretch(app: &App, from: Instant, until: Instant) -> Result<u64> {
+    let (mut behind, mut new) = (None, 0);
+    loop {
+        let page = app.stripe.movements(from, until, behind).await;
+        let page = page.map_err(|error| Fault::away("listing balance transactions", error))?;
+        let tx = app.begin().await?;
+        new += store::keep(&tx, &page.movements).await?;
+        tx.commit().await?;
+        behind = page.movements.last().map(|movement| movement.id.clone());
+        if !page.has_more || behind.is_none() {
+            return Ok(new);
+        }
+    }
+}
+
+/// Our balance at Stripe against the book. A difference that single sources explain has its cases there already.
+async fn balances(app: &App) -> Result<usize> {
+    let stripe = match still_balance(app).await? {
+        Some(stripe) => stripe,
+        // Money moves all the time; the next round tries again.
+        None => return Ok(0),
+    };
+    let (moved, booked) = (store::moved(&app.db).await?, store::booked(&app.db).await?);
+    let mut found = 0;
+    for currency in stripe.keys().chain(moved.keys()).collect::<BTreeSet<_>>() {
+        let of = |sums: &BTreeMap<String, i64>| sums.get(currency).copied().unwrap_or(0);
+        if of(&stripe) == of(&moved) {
+            continue;
+        }
+        found += 1;
+        let detail = json!({ "currency": currency, "stripe": { "balance": of(&stripe), "movements": of(&moved) },
+            "book": of(&booked) });
+        open_case(app, "BALANCE_DIFFERS", &format!("{currency} {}", app.now().format("%Y-%m-%d")), detail)
+            .await?;
+    }
+    Ok(found)
+}
+
+/// The balance, if nothing moved while it was read.
+async fn still_balance(app: &App) -> Result<Option<BTreeMap<String, i64>>> {
+    for _ in 0..3 {
+        read_movements(app).await?;
+        let balance =
+            app.stripe.balance().await.map_err(|error| Fault::away("reading the balance", error))?;
+        if read_movements(app).await? == 0 {
+            return Ok(Some(balance));
+        }
+    }
+    Ok(None)
+}
+
+/// What a creator was sent, at Stripe and in the book. Also asks for what happened on their account meanwhile.
+async fn transfers(app: &App, creator: CreatorId, until: Instant) -> Result<usize> {
+    let Some(account) = payouts::store::account(app.db.read(), creator).await? else { return Ok(0) };
+    let mut tx = app.begin().await?;
+    tx.enqueue(Job::new("payments.catch_up_account", json!({ "account": account.stripe_account })));
+    tx.commit().await?;
+    let sent = app.stripe.sent_to(&account.stripe_account).await;
+    let sent = sent.map_err(|error| Fault::away("listing transfers", error))?;
+    if sent.newest.is_some_and(|newest| newest >= until) {
+        return Ok(0);
+    }
+    let book = store::sent(&app.db, creator).await?;
+    let mut found = 0;
+    for currency in sent.left.keys().chain(book.keys()).collect::<BTreeSet<_>>() {
+        let of = |sums: &BTreeMap<String, i64>| sums.get(currency).copied().unwrap_or(0);
+        if of(&sent.left) != of(&book) {
+            found += 1;
+            let detail = json!({ "account": account.stripe_account, "currency": currency,
+                "stripe": of(&sent.left), "book": of(&book) });
+            open_case(app, "TRANSFERS_DIFFER", &format!("{creator} {currency}"), detail).await?;
+        }
+    }
+    Ok(found)
+}
+
+async fn open_case(app: &App, kind: &str, subject: &str, detail: Value) -> Result<()> {
+    let tx = app.begin().await?;
+    money::open_case(&tx, kind, subject, detail).await?;
+    tx.commit().await
+}

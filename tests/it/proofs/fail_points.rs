@@ -1,0 +1,193 @@
+//! Every durable step of a scenario goes wrong in turn, in each way it can: it fails, it is done and nobody is told, the
+//! process dies before it or after it. Whoever insists gets to the end; whoever gives up is before or done.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use atelier::steps::Fate;
+
+use super::numbers::number;
+use super::scenarios::{Cast, Scenario, opens_shop};
+use super::watch::{Point, Watch, watching};
+use crate::support::{Kind, Market, Shop};
+
+/// A place in the code that takes many steps (every job is claimed) goes wrong the first so many times; ATELIER_TIMES
+/// says otherwise.
+const TIMES: usize = 2;
+/// How often somebody tries again.
+const MOST_TRIES: usize = 4;
+/// The longest a scenario with all its faults may take.
+const LONGEST: Duration = Duration::from_secs(600);
+const FATES: [Fate; 4] = [Fate::Fails, Fate::IsForgotten, Fate::DiesBefore, Fate::DiesAfter];
+
+/// One market for many runs, and the way each of them may end.
+struct Proof {
+    scenario: Scenario,
+    /// What happens to the data in each death, to see that the proof notices.
+    sabotage: Option<&'static str>,
+    market: Market,
+    shop: Shop,
+    watch: Arc<Watch>,
+    runs: usize,
+    missed: usize,
+    ends: BTreeSet<String>,
+    done: String,
+}
+
+fn prove(kind: Kind, scenario: Scenario, sabotage: Option<&'static str>) {
+    let Some(place) = kind.place() else { return };
+    let runtime = atelier::runtime::start(Some(2)).unwrap();
+    let proved = async {
+        let mut proof = Proof::open(Market::open(place).await, scenario, sabotage).await;
+        let mut points = proof.learns().await;
+        let most = number("ATELIER_TIMES").map_or(TIMES, |times| usize::try_from(times).unwrap());
+        points.retain(|(_, time)| *time <= most);
+        for point in &points {
+            for fate in FATES {
+                proof.holds_when(point.clone(), fate).await;
+            }
+        }
+        println!(
+            "{kind:?} {scenario:?}: {} steps, {} runs, of which {} went another way",
+            points.len(),
+            proof.runs,
+            proof.missed
+        );
+        assert!(proof.missed * 5 < proof.runs, "too many runs never came to their step");
+        proof.market.close().await;
+    };
+    runtime.block_on(async { tokio::time::timeout(LONGEST, proved).await.expect("the proof took too long") });
+    runtime.shutdown_timeout(Duration::from_secs(5));
+}
+
+impl Proof {
+    async fn open(market: Market, scenario: Scenario, sabotage: Option<&'static str>) -> Self {
+        let watch = Arc::new(Watch::default());
+        watching(&market, &watch);
+        let shop = opens_shop(&market).await;
+        Self {
+            scenario,
+            sabotage,
+            market,
+            shop,
+            watch,
+            runs: 0,
+            missed: 0,
+            ends: BTreeSet::new(),
+            done: String::new(),
+        }
+    }
+
+    async fn ready(&mut self) -> Cast {
+        self.runs += 1;
+        Cast::ready(self.scenario, &self.market, &self.shop, self.runs).await
+    }
+
+    /// Plays without faults: all the way, and up to each act. Gives the steps of the whole way.
+    async fn learns(&mut self) -> Vec<Point> {
+        let acts = self.scenario.acts();
+        let mut points = Vec::new();
+        for end in 0..=acts.len() {
+            let mut cast = self.ready().await;
+            self.watch.arm(None);
+            for act in &acts[..end] {
+                assert!(cast.does(*act).await, "{act:?} without any fault");
+            }
+            points = self.watch.points();
+            self.watch.rest();
+            cast.waits().await;
+            self.done = cast.picture().await;
+            self.ends.insert(self.done.clone());
+        }
+        points
+    }
+
+    /// Plays with one step going wrong. A phone that loses its server gives up; one that is told no insists.
+    async fn holds_when(&mut self, point: Point, fate: Fate) {
+        let insists = matches!(fate, Fate::Fails | Fate::IsForgotten);
+        let what = format!("{:?}: {}, time {}, {fate:?}", self.scenario, point.0, point.1);
+        let mut cast = self.ready().await;
+        self.watch.arm(Some((point, fate)));
+        'acts: for act in self.scenario.acts() {
+            for tries in 0.. {
+                tokio::select! {
+                    done = cast.does(*act) => match done {
+                        true => break,
+                        false if insists => assert!(tries < MOST_TRIES, "{what}: {act:?} never works"),
+                        false => break 'acts,
+                    },
+                    () = self.watch.death() => {
+                        self.begins_again(&mut cast).await;
+                        break 'acts;
+                    }
+                }
+            }
+        }
+        // Rounds of the timetable depend on the clock, so a run may take fewer steps than the one it was learned from.
+        self.missed += usize::from(!self.watch.hit());
+        self.watch.rest();
+        cast.waits().await;
+        let picture = cast.picture().await;
+        if insists || !self.watch.hit() {
+            assert_eq!(picture, self.done, "{what}: whoever insists gets to the end");
+        } else {
+            assert!(
+                self.ends.contains(&picture),
+                "{what}: neither before nor done:\n{picture}\nmay be: {:#?}",
+                self.ends
+            );
+        }
+        self.market.is_sound().await;
+    }
+
+    async fn begins_again(&mut self, cast: &mut Cast) {
+        self.market = self.market.crashes().await;
+        self.watch.rest();
+        if let Some(sabotage) = self.sabotage {
+            self.market.db_runs(sabotage).await;
+        }
+        watching(&self.market, &self.watch);
+        cast.moves_to(self.market.clone());
+    }
+}
+
+#[test]
+fn purchase_sqlite() {
+    prove(Kind::Sqlite, Scenario::Purchase, None);
+}
+
+#[test]
+fn purchase_postgres() {
+    prove(Kind::Postgres, Scenario::Purchase, None);
+}
+
+#[test]
+fn payout_sqlite() {
+    prove(Kind::Sqlite, Scenario::Payout, None);
+}
+
+#[test]
+fn payout_postgres() {
+    prove(Kind::Postgres, Scenario::Payout, None);
+}
+
+/// Calls to Stripe are repeated with another key than before.
+const FORGETS_KEYS: &str =
+    "UPDATE outgoing_calls SET idempotency_key = idempotency_key || ':again' WHERE state = 'INTENDED'";
+
+#[test]
+#[should_panic(expected = "neither before nor done")]
+fn a_product_that_forgets_its_keys_is_found_out() {
+    prove(Kind::Sqlite, Scenario::Purchase, Some(FORGETS_KEYS));
+}
+
+#[test]
+fn refund_sqlite() {
+    prove(Kind::Sqlite, Scenario::Refund, None);
+}
+
+#[test]
+fn refund_postgres() {
+    prove(Kind::Postgres, Scenario::Refund, None);
+}

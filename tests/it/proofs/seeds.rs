@@ -1,0 +1,134 @@
+//! From a number to a run: the same seed gives the same commands. What fails is made as small as it goes.
+
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use futures_util::FutureExt;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use proptest_state_machine::ReferenceStateMachine;
+
+use super::commands::Commands;
+use super::model::{Command, Model};
+use super::numbers::number;
+use super::world::World;
+use crate::support::{Kind, Market};
+
+/// How to run.
+#[derive(Clone, Copy)]
+pub struct Terms {
+    /// How many seeds, unless the environment says otherwise.
+    pub seeds: u64,
+    /// What to do to the product before each run, to see that the run notices.
+    pub sabotage: Option<&'static str>,
+    /// How long to look for fewer commands that fail too.
+    pub shrink_for: Duration,
+}
+
+/// A failed seed.
+pub struct Failed {
+    /// Which.
+    pub seed: u64,
+    /// The fewest commands found that fail, and why.
+    pub commands: Vec<Command>,
+    why: String,
+    kind: Kind,
+    steps: usize,
+}
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(f, "seed {} fails on {:?}: {}", self.seed, self.kind, self.why)?;
+        writeln!(f, "the fewest commands that fail:")?;
+        for command in &self.commands {
+            writeln!(f, "    {command:?}")?;
+        }
+        let name = format!("{:?}", self.kind).to_lowercase();
+        write!(
+            f,
+            "again: ATELIER_SEED={} ATELIER_STEPS={} cargo test --test it -- --nocapture proofs::model_holds::{name}",
+            self.seed, self.steps
+        )
+    }
+}
+
+/// Runs the seeds that the environment asks for (ATELIER_SEED one, ATELIER_SEEDS so many), or as many as the terms say.
+pub async fn run(kind: Kind, terms: Terms) -> Result<(), Failed> {
+    let steps = usize::try_from(number("ATELIER_STEPS").unwrap_or(60)).unwrap();
+    let seeds = match number("ATELIER_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..number("ATELIER_SEEDS").unwrap_or(terms.seeds),
+    };
+    for seed in seeds {
+        let begun = Instant::now();
+        run_one(kind, seed, steps, terms).await?;
+        println!("{kind:?}: seed {seed}, {steps} commands, held ({:.1} s)", begun.elapsed().as_secs_f32());
+    }
+    Ok(())
+}
+
+async fn run_one(kind: Kind, seed: u64, steps: usize, terms: Terms) -> Result<(), Failed> {
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_le_bytes());
+    let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(Config::default(), random);
+    let mut tree = Commands::sequential_strategy(steps).new_tree(&mut runner).unwrap();
+    let (model, commands, seen) = tree.current();
+    let Err((at, why)) = play(kind, model, &commands, terms.sabotage).await else { return Ok(()) };
+    // proptest wants to know how far the run came, so that it cuts the rest off first.
+    if let Some(seen) = seen {
+        seen.store(at + 1, Ordering::SeqCst);
+    }
+    println!("{kind:?}: seed {seed} fails at command {at} ({why}); looking for fewer commands that fail");
+    let mut fewest = (commands[..=at].to_vec(), why);
+    let begun = Instant::now();
+    let mut moved = tree.simplify();
+    while moved && begun.elapsed() < terms.shrink_for {
+        let (model, commands, _) = tree.current();
+        moved = match play(kind, model, &commands, terms.sabotage).await {
+            Err((at, why)) => {
+                fewest = (commands[..=at].to_vec(), why);
+                tree.simplify()
+            }
+            Ok(()) => tree.complicate(),
+        };
+    }
+    let (commands, why) = fewest;
+    Err(Failed { seed, commands, why, kind, steps })
+}
+
+/// Plays commands in a fresh market. On failure: at which command, and why.
+async fn play(
+    kind: Kind,
+    model: Model,
+    commands: &[Command],
+    sabotage: Option<&str>,
+) -> Result<(), (usize, String)> {
+    let market = Market::open(kind.place().unwrap()).await;
+    let mut world = World::open(market.clone()).await;
+    if let Some(sabotage) = sabotage {
+        market.db_runs(sabotage).await;
+    }
+    let mut model = model;
+    for (at, command) in commands.iter().enumerate() {
+        let (expected, before) = (model.answer(command), model.clone());
+        model = model.after(command);
+        let step = async {
+            let answer = world.does(command, &before).await;
+            assert_eq!(answer, expected, "the answer to {command:?}");
+            world.is_like(&model).await;
+        };
+        if let Err(panic) = AssertUnwindSafe(step).catch_unwind().await {
+            market.stops();
+            return Err((at, said(&*panic)));
+        }
+    }
+    market.close().await;
+    Ok(())
+}
+
+fn said(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<String>().cloned();
+    text.or_else(|| panic.downcast_ref::<&str>().map(|text| (*text).to_owned())).unwrap_or_default()
+}

@@ -1,0 +1,77 @@
+//! What can be done in the market of the model, and how it is answered.
+
+/// What people, Stripe and time do. Numbers are positions in the model's lists.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Command {
+    /// A follower asks what a course costs.
+    Quote { buyer: usize, offer: usize },
+    /// They agree to a quote and come to Stripe's page.
+    Agree { quote: usize },
+    /// Their phone sends the same agreement once more.
+    AgreeAgain { order: usize },
+    /// They pay on the page.
+    Pay { order: usize, card: Card },
+    /// They say never mind.
+    Cancel { order: usize },
+    /// They ask us to look.
+    Sync { order: usize },
+    /// They ask twice at once, while events arrive.
+    Rush { order: usize },
+    /// They take the free course.
+    ClaimFree { buyer: usize },
+    /// Stripe closes the page.
+    ExpireAtStripe { order: usize },
+    /// The creator replaces a price.
+    Reprice { offer: usize },
+    /// The creator gives money back: so many cents, or all that is left together with the right to learn.
+    Refund { order: usize, amount: Option<i64> },
+    /// The creator opens an account at Stripe and proves who they are.
+    Onboard,
+    /// From now on events are delivered like this.
+    Weather(Weather),
+    /// Events that are due are delivered, jobs that are due are done.
+    Settle,
+    /// Every event of this market is delivered once more, in another order.
+    Resend { shuffle: u64 },
+    /// Minutes go by.
+    Pass { minutes: i64 },
+}
+
+/// Cards for the payment page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Card {
+    /// Pays.
+    Good,
+    /// Pays after the bank asked.
+    AsksBank,
+    /// The bank is asked and says no.
+    FailsAtBank,
+    /// Is declined.
+    Declined,
+}
+
+/// How events travel.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Weather {
+    /// Once, at once, in order.
+    Fine,
+    /// Twice.
+    Doubled,
+    /// Later ones first.
+    Reordered,
+    /// Two hours late.
+    Late,
+    /// Never.
+    Lost,
+}
+
+/// What a command should be answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is done.
+    Done,
+    /// It is refused with this code.
+    Refused(String),
+    /// Stripe's page says no.
+    Declined,
+}
