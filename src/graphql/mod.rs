@@ -15,6 +15,7 @@ pub mod errors;
 pub mod limits;
 pub mod loaders;
 pub mod node;
+mod omitted;
 pub mod payload;
 pub mod prepare;
 pub mod request;

@@ -7,7 +7,7 @@ pub const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "holds_explained",
         says: "each hold is in the audit log, with the operator and the reason",
-        sql: "SELECT CAST(h.id AS TEXT) AS row FROM payout_holds h
+        sql: "SELECT c.handle || ' ' || h.reason AS row FROM payout_holds h JOIN creators c ON c.id = h.creator_id
               WHERE NOT EXISTS (SELECT 1 FROM audit_log a WHERE a.action = 'payout.hold'
                                 AND a.creator_id = h.creator_id AND a.actor_id = h.by AND a.reason = h.reason)",
     },

@@ -24,7 +24,8 @@ use super::spec::{Operation, spec};
 use super::tx::Caller;
 
 /// Operations that may be asked for on behalf of a connected account.
-const FOR_ACCOUNTS: &[&str] = &["GetEvents", "GetEventsId", "GetBalance"];
+const FOR_ACCOUNTS: &[&str] =
+    &["GetEvents", "GetEventsId", "GetBalance", "GetPayouts", "GetPayoutsPayout", "PostPayouts"];
 
 /// The endpoint below which `/v1/...` lies.
 pub(crate) struct Api(pub StripeSandbox);

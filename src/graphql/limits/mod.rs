@@ -19,7 +19,7 @@ pub use prices::PriceList;
 pub use schema_map::{SchemaMap, UnreadableSchema};
 pub use weigher::Weight;
 
-use super::codes::Refusal;
+use super::{codes::Refusal, omitted::leave_out};
 
 /// Sizes one request must stay under. All are inclusive.
 #[derive(Debug, Clone)]
@@ -128,8 +128,9 @@ impl Rules {
     /// The first limit the request breaks, or the place where it stops being GraphQL.
     pub fn weigh(&self, request: &mut Request) -> Result<Weight, Refusal> {
         scan::scan(&request.query, &self.limits)?;
-        let document = scan::parse(&request.query)?;
+        let mut document = scan::parse(&request.query)?;
         let weight = self.weigh_parsed(&document, request)?;
+        leave_out(&mut document, &request.variables);
         request.set_parsed_query(document);
         Ok(weight)
     }

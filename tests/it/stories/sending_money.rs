@@ -1,5 +1,6 @@
 //! A creator's share from the sale to their account at Stripe, and back.
 
+use atelier::operators::model::Role;
 use chrono::Duration;
 use sandbox::stripe::Outcome;
 use serde_json::{Value, json};
@@ -80,11 +81,12 @@ story! {
         let shop = mira.opens_shop("Ink", Priced::Euros(4900)).await;
         let account = mira.opens_account(shop.creator, Outcome::Ready).await;
         market.person("Ben").await.buys(&shop).await;
-        market.db_holds_money_back(shop.creator, true).await;
+        let fay = market.operator("Fay", Role::Finance).await;
+        fay.holds_money_back(shop.creator, true).await;
         market.passes(Duration::days(20)).await;
         assert!(transfers(&market).is_empty());
 
-        market.db_holds_money_back(shop.creator, false).await;
+        fay.holds_money_back(shop.creator, false).await;
         market.passes(Duration::hours(1)).await;
         assert_eq!(market.holds(&account), 4410);
     }

@@ -10,6 +10,13 @@ impl Market {
         self.db_number(&format!("SELECT COUNT(*) AS n FROM {table}")).await
     }
 
+    /// The kinds of the events that were kept, in the order of their coming.
+    pub async fn db_events(&self) -> Vec<String> {
+        let query = entity::stripe_events::Entity::find().order_by_asc(entity::stripe_events::Column::Id);
+        let rows = query.all(self.app().db.read()).await.unwrap();
+        rows.into_iter().map(|event| event.kind).collect()
+    }
+
     /// The number that a query calls `n`.
     pub async fn db_number(&self, query: &str) -> i64 {
         let app = self.app();

@@ -1,5 +1,6 @@
 //! Operators: people with a role, at the admin endpoint.
 
+use atelier::kernel::CreatorId;
 use atelier::operators::actions as staff;
 use atelier::operators::model::Role;
 use serde_json::{Value, json};
@@ -41,5 +42,23 @@ impl Person {
         let payload = answer.data().as_object().and_then(|data| data.values().next()).cloned().unwrap();
         assert_eq!(payload["userErrors"], json!([]), "{:#}", answer.body);
         payload
+    }
+
+    /// Keeps a creator's money from being sent, or lets it go.
+    pub async fn holds_money_back(&self, creator: CreatorId, hold: bool) {
+        let document = "mutation($id: ID!, $hold: Boolean!) {
+            adminPayoutHold(creatorId: $id, hold: $hold, reason: \"A report\") { userErrors { code path } } }";
+        let variables = json!({ "id": creator.to_string(), "hold": hold });
+        self.comes_back().await.does_admin(document, variables).await;
+    }
+
+    /// Has looked at every open case.
+    pub async fn closes_cases(&self) {
+        let me = self.comes_back().await;
+        let open = me.sees_admin("{ adminCases(first: 100) { nodes { id } } }", json!({})).await;
+        let close = "mutation($id: ID!) { adminCaseClose(id: $id, note: \"Looked at.\") { userErrors { code path } } }";
+        for case in open["adminCases"]["nodes"].as_array().unwrap() {
+            me.does_admin(close, json!({ "id": case["id"] })).await;
+        }
     }
 }

@@ -3,7 +3,6 @@
 use atelier::kernel::{CreatorId, OrderId};
 use atelier::payments::ledger::{Account, Journal};
 use sandbox::stripe::Outcome;
-use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::{Market, Person};
@@ -32,21 +31,6 @@ impl Market {
         let transfers = self.stripe().objects("transfer");
         let ours = transfers.iter().filter(|transfer| transfer["destination"] == account);
         ours.map(|transfer| minor(transfer, "amount") - minor(transfer, "amount_reversed")).sum()
-    }
-
-    /// An operator keeps a creator's money from being sent, or lets it go, past the API.
-    pub async fn db_holds_money_back(&self, creator: CreatorId, holds: bool) {
-        let app = self.app();
-        let text = match holds {
-            true => {
-                "INSERT INTO payout_holds (id, creator_id, reason, \"by\", created_at)
-                 SELECT $1, t.creator_id, 'A report', t.user_id, $2 FROM team_members t WHERE t.creator_id = $3"
-            }
-            false => "UPDATE payout_holds SET lifted_at = $2 WHERE creator_id = $3 AND id <> $1",
-        };
-        let binds = [app.entropy.id(app.now()).into(), app.now().into(), creator.0.into()];
-        let statement = atelier::db::sql(app.db.backend(), text, binds);
-        app.db.read().execute_raw(statement).await.unwrap();
     }
 
     /// Takes money off what is due of an order, past the API, as a correction by the platform does; a negative amount

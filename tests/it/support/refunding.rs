@@ -74,13 +74,6 @@ impl Market {
         query.all(self.app().db.read()).await.unwrap().into_iter().map(|case| case.kind).collect()
     }
 
-    /// A person has looked at every case.
-    pub async fn db_closes_cases(&self) {
-        let app = self.app();
-        let text = "UPDATE cases SET closed_at = $1 WHERE closed_at IS NULL";
-        app.db.read().execute_raw(db::sql(app.db.backend(), text, [app.now().into()])).await.unwrap();
-    }
-
     /// What went wrong at Stripe is planned here.
     pub fn plans(&self, lines: Value) {
         self.stripe().set_faults(serde_json::from_value(lines).unwrap(), 7).unwrap();

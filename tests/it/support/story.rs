@@ -24,6 +24,7 @@ where
     Fut: Future<Output = ()>,
 {
     let Some(place) = kind.place() else { return };
+    speak();
     let runtime = atelier::runtime::start(Some(2)).unwrap();
     runtime.block_on(async {
         let played = async {
@@ -35,6 +36,14 @@ where
         tokio::time::timeout(LONGEST, played).await.expect("the story took too long");
     });
     runtime.shutdown_timeout(Duration::from_secs(5));
+}
+
+/// With `RUST_LOG=atelier=debug` a story prints what the product has to say.
+fn speak() {
+    if std::env::var_os("RUST_LOG").is_some() {
+        let said = tracing_subscriber::EnvFilter::from_default_env();
+        let _ = tracing_subscriber::fmt().with_env_filter(said).with_test_writer().try_init();
+    }
 }
 
 /// `story! { async fn a_name(market) { … } }` makes the tests `a_name::sqlite` and `a_name::postgres`.
