@@ -16,7 +16,7 @@ pub mod tax;
 pub use apply::apply;
 pub use book::{book_of, holdings_of};
 pub use buyer::{cancel, sync};
-pub use catch_up::{catch_up, catch_up_account};
+pub use catch_up::{catch_up, catch_up_account, has_caught_up};
 pub use claim::claim_guest_orders;
 pub use close::{close, close_sheet};
 pub use fees::note_fee;

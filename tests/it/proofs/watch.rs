@@ -49,9 +49,15 @@ impl Watch {
         all.collect()
     }
 
-    /// Returns when the process has died.
+    /// Returns when the process has died. Several of its tasks may have said so; only the first counts.
     pub async fn death(&self) {
-        self.end.notified().await;
+        while !self.is_dead() {
+            self.end.notified().await;
+        }
+    }
+
+    fn is_dead(&self) -> bool {
+        self.state.lock().unwrap().dead
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use atelier::operators::model::Role;
 use chrono::Duration;
 use futures_util::future::join3;
 use rand::SeedableRng;
@@ -26,6 +27,8 @@ pub struct World {
     /// Where all this happens.
     pub market: Market,
     creator: Person,
+    /// Looks at every case within the day.
+    operator: Person,
     buyers: Vec<Person>,
     shops: Vec<Shop>,
     free: Shop,
@@ -53,9 +56,11 @@ impl World {
         for buyer in 0..BUYERS {
             buyers.push(market.person(&format!("Buyer {buyer}")).await);
         }
+        let operator = market.operator("Fay", Role::Finance).await;
         Self {
             market,
             creator,
+            operator,
             buyers,
             shops,
             free,
@@ -204,6 +209,9 @@ impl World {
         }
         self.sells_like(model, &looks).await;
         self.market.is_sound().await;
+        if !self.market.db_open_cases().await.is_empty() {
+            self.operator.closes_cases().await;
+        }
     }
 
     /// Each purchase as its buyer sees it, in the order of the model.
