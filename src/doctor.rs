@@ -45,6 +45,7 @@ pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
         ("learning", crate::learning::invariants::check(db).await),
         ("affiliates", broken(app, crate::affiliates::invariants::INVARIANTS).await),
         ("checkout", crate::checkout::invariants::check(db).await),
+        ("gifts", broken(app, crate::gifts::invariants::INVARIANTS).await),
         ("payments", crate::payments::invariants::check(db).await),
         ("payouts", broken(app, crate::payouts::invariants::INVARIANTS).await),
         ("statements", crate::payouts::invariants::broken_seals(db).await),

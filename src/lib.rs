@@ -47,6 +47,8 @@ pub mod creators;
 pub mod disputes;
 /// Who may learn what, and why.
 pub mod enrollment;
+/// Bought by one, learnt from by another.
+pub mod gifts;
 /// Accounts and sessions.
 pub mod identity;
 /// How far a learner is.

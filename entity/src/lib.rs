@@ -29,6 +29,8 @@ pub mod events;
 pub mod follows;
 pub mod former_slugs;
 pub mod fraud_warnings;
+pub mod gift_voids;
+pub mod gifts;
 pub mod idempotency_keys;
 pub mod jobs;
 pub mod journals;

@@ -27,6 +27,8 @@ pub struct Model {
     pub tax_minor: i64,
     /// The platform's part, frozen.
     pub fee_minor: i64,
+    /// To which address it is given; none = the buyer has it.
+    pub gift_recipient: Option<String>,
 }
 
 /// Joins are written where they are needed.

@@ -22,6 +22,7 @@ mod m20261122_000015_coupons;
 mod m20261122_000016_bundles;
 mod m20261122_000017_payment_sheet;
 mod m20261122_000018_guests;
+mod m20261122_000019_gifts;
 mod m20261122_000020_transfers;
 mod m20261122_000021_statements;
 mod m20261122_000022_refunds;
@@ -58,6 +59,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000016_bundles::Migration),
             Box::new(m20261122_000017_payment_sheet::Migration),
             Box::new(m20261122_000018_guests::Migration),
+            Box::new(m20261122_000019_gifts::Migration),
             Box::new(m20261122_000020_transfers::Migration),
             Box::new(m20261122_000021_statements::Migration),
             Box::new(m20261122_000022_refunds::Migration),

@@ -27,7 +27,10 @@ pub async fn check(db: &Db) -> Result<Vec<String>> {
         broken.push(format!("order {}: it is paid, but no checkout of it succeeded", OrderId(id)));
     }
     for id in keys(db, PAID_WITHOUT_RIGHT).await? {
-        broken.push(format!("order {}: it is paid, but its buyer was not given all of it", OrderId(id)));
+        broken.push(format!(
+            "order {}: it is paid, but its buyer was not given all of it that is theirs",
+            OrderId(id)
+        ));
     }
     for id in keys(db, NOBODYS).await? {
         broken.push(format!("order {}: it has no buyer, and is not a guest's with a secret", OrderId(id)));
@@ -71,6 +74,7 @@ const PAID_WITHOUT_CHECKOUT: &str = "SELECT o.id AS id FROM orders o
 const PAID_WITHOUT_RIGHT: &str = "SELECT DISTINCT o.id AS id FROM orders o JOIN order_lines l ON l.order_id = o.id
      LEFT JOIN order_line_parts p ON p.order_line_id = l.id
      WHERE o.status IN ('PAID', 'PARTIALLY_REFUNDED') AND o.buyer_id IS NOT NULL
+       AND l.gift_recipient IS NULL
        AND NOT EXISTS (SELECT 1 FROM enrollments e
                        WHERE e.user_id = o.buyer_id AND e.offering_id = COALESCE(p.offering_id, l.offering_id))
      LIMIT 100";

@@ -7,6 +7,7 @@
 //! Kept true: one creator and one currency per order; nobody pays another price than the quote they saw; the same
 //! idempotency key makes one order; line = tax + fee + shares, to the unit; the page at Stripe is asked for with a key
 //! written down before, so a crash never opens two.
+//! A line may be a *gift*: bought for an address that is not the buyer's; it gives the buyer nothing (`gifts`).
 //! A *guest* buys with an address alone: a secret given once opens the purchase, and who proves the address owns it.
 //! Not here: whether money arrived and what then happens (`payments`), refunds, which coupons there
 //! are (`coupons`), seats.

@@ -26,7 +26,7 @@ pub enum CheckoutRefusal {
     /// Another currency than the first item.
     #[error("One order is in one currency, here {0}.")]
     OtherCurrency(Currency),
-    /// Subscriptions, gifts, seats.
+    /// Subscriptions, seats.
     #[error("{0} cannot be bought yet.")]
     NotYet(&'static str),
     /// Pay what you want without an amount.
@@ -71,6 +71,12 @@ pub enum CheckoutRefusal {
     /// Not an e-mail address.
     #[error("This is not an e-mail address.")]
     EmailInvalid,
+    /// A gift to the buyer's own address.
+    #[error("This is your own address. To have it yourself, leave giftRecipientEmail out.")]
+    GiftToSelf,
+    /// A gift of something that costs nothing.
+    #[error("This costs nothing, so it cannot be given: send them its address instead.")]
+    GiftIsFree,
     /// A guest cannot take what is free: nothing would prove the address.
     #[error("Sign in to take what costs nothing.")]
     FreeNeedsAccount,
@@ -120,6 +126,8 @@ impl Refusal for CheckoutRefusal {
             | Self::NotYet(_)
             | Self::EmailForGuests
             | Self::FreeNeedsAccount
+            | Self::GiftToSelf
+            | Self::GiftIsFree
             | Self::QuoteBundles => Code::NotAllowed,
             Self::OtherCurrency(_) => Code::CurrencyUnsupported,
             Self::AmountFixed

@@ -94,6 +94,8 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("checkoutSync", Access::Owner),
     ("checkoutCancel", Access::Owner),
     ("enrollmentClaimFree", Access::Verified),
+    // gifts
+    ("giftRedeem", Access::Verified),
     // payouts
     ("payoutAccountLinkCreate", Access::Team("FINANCE")),
     ("payoutScheduleUpdate", Access::Team("FINANCE")),

@@ -7,6 +7,7 @@ use crate::catalog::graphql::{CatalogQuery, MakingMutation, SellingMutation, Spl
 use crate::checkout::graphql::{CheckoutMutation, CheckoutQuery};
 use crate::coupons::graphql::CouponsMutation;
 use crate::creators::graphql::{CreatorsMutation, CreatorsQuery};
+use crate::gifts::graphql::GiftsMutation;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::learning::graphql::{LearningMutation, PlaybackMutation};
 use crate::media::graphql::{MediaMutation, MediaQuery};
@@ -46,6 +47,7 @@ pub struct Mutation(
     Boxed<LearningMutation>,
     Boxed<PlaybackMutation>,
     Boxed<CheckoutMutation>,
+    Boxed<GiftsMutation>,
     Boxed<PayoutsMutation>,
     Boxed<RefundsMutation>,
 );

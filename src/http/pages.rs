@@ -18,7 +18,7 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 
 /// Adds the pages to the router.
 pub fn add(routes: Route) -> Route {
-    let routes = ["/", "/sign-in", "/verify", "/reset", "/library", "/@:handle", "/@:handle/:slug"]
+    let routes = ["/", "/sign-in", "/verify", "/reset", "/library", "/gift", "/@:handle", "/@:handle/:slug"]
         .into_iter()
         .fold(routes, |routes, path| routes.at(path, get(page)));
     routes.at("/pages/:name", get(asset))

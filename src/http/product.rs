@@ -87,11 +87,12 @@ pub(super) fn caller_address(app: &App, peer: Option<IpAddr>, headers: &HeaderMa
 
 /// Sign-in and money: exactly one such mutation a request, so that aliases cannot multiply tries.
 fn stands_alone(mutation: &str) -> bool {
-    const MONEY: [&str; 6] = [
+    const MONEY: [&str; 7] = [
         "checkoutCreate",
         "checkoutSync",
         "checkoutCancel",
         "enrollmentClaimFree",
+        "giftRedeem",
         "payoutAccountLinkCreate",
         "orderRefund",
     ];

@@ -158,6 +158,8 @@ typed_ids! {
     CheckoutId = "cko";
     /// A code that takes something off.
     CouponId = "cpn";
+    /// A bought thing that is for somebody else.
+    GiftId = "gft";
     /// Money on its way to a creator's bank.
     PayoutId = "pay";
     /// A line in a creator's book.

@@ -223,6 +223,7 @@ mod tests {
             amount_minor,
             tax_minor,
             fee_minor,
+            gift_recipient: None,
         }
     }
 

@@ -10,17 +10,21 @@ use crate::notifications::model::Draft;
 pub async fn receipt(tx: &mut Tx, order: &Order, lines: &[OrderLine]) -> Result<()> {
     let mut paragraphs =
         vec!["Thank you! This is your receipt.".to_owned(), format!("Order {}", order.number)];
-    paragraphs.extend(lines.iter().map(|line| format!("{}: {}", line.title, order.money(line.amount_minor))));
+    paragraphs.extend(lines.iter().map(|line| match &line.gift_recipient {
+        Some(to) => format!("{}, a gift for {to}: {}", line.title, order.money(line.amount_minor)),
+        None => format!("{}: {}", line.title, order.money(line.amount_minor)),
+    }));
     paragraphs.push(format!("Paid: {}, tax included.", order.total()));
-    paragraphs.push(
-        if order.buyer.is_some() {
-            "It is in your library now. Enjoy!"
-        } else {
-            "You bought as a guest. To begin, sign up or sign in with this e-mail address: as soon as you have proven \
-             that it is yours, everything is in your library."
-        }
-        .to_owned(),
-    );
+    if lines.iter().any(|line| line.gift_recipient.is_some()) {
+        paragraphs.push(
+            "We have written to whom you give something: the letter names you and has the code that redeems the gift. \
+             We tell you when that happens."
+                .to_owned(),
+        );
+    }
+    if lines.iter().any(|line| line.gift_recipient.is_none()) {
+        paragraphs.push(how_to_begin(order).to_owned());
+    }
     let draft = Draft {
         kind: "receipt",
         recipient: order.buyer_email.clone(),
@@ -30,4 +34,13 @@ pub async fn receipt(tx: &mut Tx, order: &Order, lines: &[OrderLine]) -> Result<
         unique_key: Some(format!("receipt:{}", order.id)),
     };
     notifications::actions::write(tx, draft).await
+}
+
+fn how_to_begin(order: &Order) -> &'static str {
+    if order.buyer.is_some() {
+        "It is in your library now. Enjoy!"
+    } else {
+        "You bought as a guest. To begin, sign up or sign in with this e-mail address: as soon as you have proven that \
+         it is yours, everything is in your library."
+    }
 }

@@ -68,6 +68,11 @@ impl Line {
         self.parts.iter().map(|part| part.whole - part.taken).sum::<i64>() - self.under_way
     }
 
+    /// Whether all of it was taken back.
+    pub fn is_returned(&self) -> bool {
+        self.parts.iter().all(|part| part.taken >= part.whole)
+    }
+
     /// Divides `amount` among the parts. `None` if more is asked than is left.
     pub fn divide(&self, amount: i64) -> Option<Vec<Taken>> {
         let whole: Vec<i64> = self.parts.iter().map(|part| part.whole).collect();

@@ -2,7 +2,8 @@
 //!
 //! Keeps true: a page is for one order and says so three times (reference, metadata, transfer group), so it can be
 //! found without our database; prices include tax and are in one currency, so what is charged is what was quoted;
-//! Stripe neither converts the currency nor takes a promotion code of its own.
+//! Stripe neither converts the currency nor takes a promotion code of its own; a card is kept only if the buyer ticks
+//! the page's box.
 //! Not here: the quote, and whether the money that arrived is the money that was asked for. The rooms compare.
 //!
 //! Source: <https://docs.stripe.com/api/checkout/sessions>
@@ -26,7 +27,7 @@ pub struct NewCheckoutSession {
     pub lines: Vec<Line>,
     /// ISO code, any case.
     pub currency: String,
-    /// Stripe's customer, if the buyer has one already.
+    /// Stripe's customer, if the buyer has one already: their saved cards are offered, and another may be saved.
     pub customer: Option<String>,
     /// Filled in on the page when there is no customer; Stripe takes one or the other.
     pub customer_email: Option<String>,
@@ -170,10 +171,25 @@ fn request_for(session: NewCheckoutSession) -> Result<wire::CreateCheckoutSessio
         .cancel_url(session.cancel_url)
         .expires_at(session.expires_at.timestamp());
     Ok(match (session.customer, session.customer_email) {
-        (Some(customer), _) => request.customer(customer),
+        (Some(customer), _) => request.customer(customer).saved_payment_method_options(saved_cards()),
         (None, Some(email)) => request.customer_email(email),
         (None, None) => request,
     })
+}
+
+/// As in an app's sheet: the page asks before it keeps a card, shows only cards whose buyer said so, and lets them be
+/// taken away. Nothing is kept to be charged without the buyer (`setup_future_usage` stays unset).
+fn saved_cards() -> wire::CreateCheckoutSessionSavedPaymentMethodOptions {
+    use wire::{
+        CreateCheckoutSessionSavedPaymentMethodOptionsAllowRedisplayFilters as Shown,
+        CreateCheckoutSessionSavedPaymentMethodOptionsPaymentMethodRemove as Remove,
+        CreateCheckoutSessionSavedPaymentMethodOptionsPaymentMethodSave as Save,
+    };
+    let mut options = wire::CreateCheckoutSessionSavedPaymentMethodOptions::new();
+    options.allow_redisplay_filters = Some(vec![Shown::Always]);
+    options.payment_method_remove = Some(Remove::Enabled);
+    options.payment_method_save = Some(Save::Enabled);
+    options
 }
 
 fn line_for(

@@ -215,7 +215,7 @@ fn set_failed(tx: &mut Tx<'_>, mut invoice: Value) {
 }
 
 /// The kept card as a charge shows it.
-fn details(method: &Value) -> Value {
+pub(crate) fn details(method: &Value) -> Value {
     let mut details = super::objects::fixture("charge")["payment_method_details"].clone();
     let card = &method["card"];
     overlay(

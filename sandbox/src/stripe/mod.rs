@@ -112,8 +112,9 @@ impl StripeSandbox {
         email: Option<&str>,
         bank: BankAnswer,
     ) -> Result<Value, StripeError> {
-        let paid =
-            self.engine.transact(Caller::default(), |tx| sessions::pay(tx, session, card, email, bank))?;
+        let paid = self
+            .engine
+            .transact(Caller::default(), |tx| sessions::pay(tx, session, card, email, bank, false))?;
         match paid {
             Paying::Complete(session) => Ok(session),
             Paying::AsksBank => self.session(session),

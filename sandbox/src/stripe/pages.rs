@@ -24,6 +24,7 @@ use super::tx::Caller;
 
 const FRAME: &str = include_str!("templates/frame.html");
 const CHECKOUT: &str = include_str!("templates/checkout.html");
+const SAVED: &str = include_str!("templates/saved.html");
 const BANK: &str = include_str!("templates/bank.html");
 const CONNECT: &str = include_str!("templates/connect.html");
 
@@ -77,6 +78,10 @@ struct CheckoutForm {
     number: String,
     expiry: String,
     cvc: String,
+    /// Not empty: the box is ticked that lets the card be kept.
+    save: String,
+    /// A saved card.
+    saved: String,
 }
 
 #[handler]
@@ -128,13 +133,27 @@ fn checkout(
     };
     let complaint = complaint
         .map_or(String::new(), |words| format!("<p class=\"error\" role=\"alert\">{}</p>", escape(words)));
-    let debit = if sessions::takes_debit(session) { "" } else { "hidden" };
-    let body = fill(CHECKOUT, &[("total", &total), ("debit", debit)])
+    let shown = |is_shown: bool| if is_shown { "" } else { "hidden" };
+    let (debit, save) = (shown(sessions::takes_debit(session)), shown(sessions::saved::may_keep(session)));
+    let body = fill(CHECKOUT, &[("total", &total), ("debit", debit), ("save", save)])
+        .replace("{{{saved}}}", &saved_cards(sandbox, session, &total))
         .replace("{{{lines}}}", &lines(sandbox, text(session, "id")))
         .replace("{{{email}}}", &email_field)
         .replace("{{{complaint}}}", &complaint);
     let status = if complaint.is_empty() { StatusCode::OK } else { StatusCode::PAYMENT_REQUIRED };
     page(status, &format!("Pay {total}"), &body)
+}
+
+/// A form for each card the page offers.
+fn saved_cards(sandbox: &StripeSandbox, session: &Value, total: &str) -> String {
+    let remove = if sessions::saved::may_remove(session) { "" } else { "hidden" };
+    let form = |method: &Value| {
+        let card = &method["card"];
+        let name = format!("{} •••• {}", text(card, "brand"), text(card, "last4"));
+        fill(SAVED, &[("id", text(method, "id")), ("card", &name), ("total", total), ("remove", remove)])
+    };
+    let offered = sandbox.offered_cards(text(session, "id")).unwrap_or_default();
+    offered.iter().map(form).collect()
 }
 
 fn lines(sandbox: &StripeSandbox, id: &str) -> String {
@@ -166,6 +185,13 @@ fn submit_checkout(
             None => message(StatusCode::OK, "Not paid", "You left the checkout. Nothing was charged."),
         };
     }
+    if form.action == "remove" {
+        let removed = sandbox.remove_saved(&id, &form.saved);
+        let email =
+            sandbox.engine.transact(Caller::default(), |tx| Ok(sessions::prefilled_email(tx, &session)));
+        let complaint = removed.err().map(|error| error.message);
+        return checkout(sandbox, &session, email.ok().flatten().as_deref(), complaint.as_deref(), &form);
+    }
     let paid = attempt(sandbox, &id, &form);
     let session = sandbox.object(&id).unwrap_or(session);
     match paid {
@@ -196,6 +222,9 @@ fn attempt(sandbox: &StripeSandbox, id: &str, form: &CheckoutForm) -> Result<Pay
         _ => BankAnswer::Open,
     };
     sandbox.engine.transact(Caller::default(), |tx| {
+        if form.action == "pay_saved" {
+            return sessions::saved::pay(tx, id, &form.saved);
+        }
         if form.action == "debit" {
             return sessions::pay_by_debit(tx, id, email).map(Paying::Complete);
         }
@@ -206,7 +235,7 @@ fn attempt(sandbox: &StripeSandbox, id: &str, form: &CheckoutForm) -> Result<Pay
         }
         let card =
             CardEntry { number: form.number.clone(), expiry: form.expiry.clone(), cvc: form.cvc.clone() };
-        sessions::pay(tx, id, &card, email, bank)
+        sessions::pay(tx, id, &card, email, bank, !form.save.is_empty())
     })
 }
 
@@ -219,6 +248,7 @@ fn ask_bank(session: &Value, form: &CheckoutForm) -> Response {
         ("number", &form.number),
         ("expiry", &form.expiry),
         ("cvc", &form.cvc),
+        ("save", &form.save),
     ];
     page(StatusCode::OK, "3-D Secure", &fill(BANK, &values))
 }

@@ -2,10 +2,11 @@
 //!
 //! It keeps true that only an open session can be paid or expired, that its total is the sum of its lines, and
 //! that its life is between 30 minutes and 24 hours (<https://docs.stripe.com/api/checkout/sessions/create>).
-//! Those of mode `subscription` are in `recurring`. Setup, discounts, shipping and Stripe Tax are not simulated.
+//! Those of mode `subscription` are in `recurring`, cards that are kept in `saved`. Setup, discounts, shipping and Stripe Tax are not simulated.
 
 mod create;
 mod recurring;
+pub(crate) mod saved;
 
 use serde_json::{Value, json};
 
@@ -88,7 +89,7 @@ fn cancel_intent(tx: &mut Tx<'_>, id: &str) {
     }
 }
 
-/// The buyer pays with a card on the hosted page.
+/// The buyer pays with a card on the hosted page, and may let it be kept.
 ///
 /// # Errors
 /// That the session is not open, what the form refuses, or the decline.
@@ -98,6 +99,7 @@ pub(crate) fn pay(
     card: &CardEntry,
     email: Option<&str>,
     bank: BankAnswer,
+    keep: bool,
 ) -> Result<Paying, StripeError> {
     let mut session = payable(tx, id)?;
     let email = buyer_email(tx, &session, email);
@@ -108,6 +110,7 @@ pub(crate) fn pay(
     let intent = intent_of(tx, &mut session);
     match try_card(tx, intent, card, email.clone(), bank)? {
         Attempt::Paid(intent) => {
+            saved::keep(tx, &session, &intent, keep);
             let session = complete(tx, session, &intent, email, "paid");
             disputes::open_by_card(tx, &intent);
             Ok(Paying::Complete(session))

@@ -11,6 +11,7 @@ mod money;
 mod pages;
 mod payouts;
 mod restart;
+mod saved;
 mod support;
 mod tax;
 mod webhooks;

@@ -6,28 +6,27 @@ use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::coupons::model::{Customer, Reason};
-use crate::coupons::{self, refusals::NotRedeemed};
+use crate::coupons;
+use crate::coupons::model::Customer;
 use crate::db::Tx;
-use crate::enrollment::{self, model::Source};
+use crate::enrollment::model::Source;
 use crate::events::Event;
 use crate::idempotency::Call;
 use crate::identity;
 use crate::kernel::money::basis_points_of;
 use crate::kernel::secret::digest;
-use crate::kernel::text::Checks;
 use crate::kernel::{CheckoutId, Denied, Error, Fault, OrderId, Refusal, Result, UserId, Viewer};
 use crate::keys::Purpose;
 use crate::outgoing;
 use crate::queue::Job;
 use crate::throttle::{self, Rate};
 
-use super::super::model::{Checkout, CheckoutStatus, CouponOutcome, PAGE_LIFE, PurchaseOption, Quote};
+use super::super::model::{Checkout, CheckoutStatus, PAGE_LIFE, PurchaseOption, Quote};
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::store::{self, NewCheckout, NewOrder};
-use super::super::token;
+use super::checked::{checked, not_redeemed};
 use super::sheet::{SheetKeys, sheet_keys};
-use super::{open_page, quote, referral, settle};
+use super::{open_page, settle};
 
 /// More orders than this are somebody trying out cards.
 const ORDERS: Rate = Rate { burst: 20, every_seconds: 30 };
@@ -243,11 +242,6 @@ async fn redeem(tx: &Tx, quote: &Quote, customer: &Customer, order: OrderId) -> 
     taken.map_err(|reason| not_redeemed(quote, reason))
 }
 
-fn not_redeemed(quote: &Quote, reason: Reason) -> Error {
-    let code = quote.coupon.clone().unwrap_or_default();
-    NotRedeemed { code, reason }.at(["input", "quoteToken"]).into()
-}
-
 /// Nothing is due: paid at once.
 async fn finish_free(tx: &mut Tx, order: OrderId, checkout: CheckoutId) -> Result<()> {
     let gone = || Error::Fault(Fault::new("placing an order", "it is not there"));
@@ -258,68 +252,6 @@ async fn finish_free(tx: &mut Tx, order: OrderId, checkout: CheckoutId) -> Resul
     settle::move_checkout(tx, &attempt, CheckoutStatus::Succeeded, None).await?;
     settle::grant_lines(tx, &placed, Source::Free).await?;
     Ok(())
-}
-
-/// The quote of the token, if all about this wish is well.
-async fn checked(app: &App, wish: &NewPurchase, customer: &Customer) -> Result<Quote> {
-    let seen = token::open_fresh(&app.keys, &wish.quote_token, app.now())
-        .map_err(|no| Error::from(no.at(["input", "quoteToken"])))?;
-    let mut checks = Checks::default();
-    checks.take(&["input", "returnUrl"], web_address(app, &wish.return_url));
-    if let Some(url) = &wish.cancel_url {
-        checks.take(&["input", "cancelUrl"], web_address(app, url));
-    }
-    if let Some(version) = &wish.sdk_version
-        && !stripe_gateway::is_api_version(version)
-    {
-        checks.add(No::VersionInvalid.at(["input", "stripeApiVersion"]));
-    }
-    if !seen.purchase_options().contains(&wish.option) {
-        checks.add(No::OptionUnavailable.at(["input", "purchaseOption"]));
-    }
-    for consent in seen.required_consents() {
-        let given =
-            |(kind, version): &(&str, String)| *kind == consent.kind.name() && version == consent.version;
-        if !wish.consents.iter().any(given) {
-            checks.add(No::ConsentMissing(consent.kind.name()).at(["input", "consents"]));
-        }
-    }
-    if let Some(user) = customer.user {
-        let has = enrollment::actions::offerings_held(app, user, &seen.things()).await?;
-        if seen.lines.iter().any(|line| line.is_held(&has)) {
-            checks.add(No::AlreadyEnrolled.at(["input", "quoteToken"]));
-        }
-    } else if seen.is_free() {
-        checks.add(No::FreeNeedsAccount.at(["input", "purchaseOption"]));
-    }
-    checks.done()?;
-    if let Some(user) = customer.user {
-        referral::check_buyer(app, &seen, user).await?;
-    }
-    let now = quote::again(app, &seen, customer).await.map_err(at_token)?;
-    if let (Some(_), Some(CouponOutcome::Refused(reason))) = (seen.applied_coupon(), now.coupon_outcome) {
-        return Err(not_redeemed(&seen, reason));
-    }
-    if !now.costs_the_same_as(&seen) {
-        let new = token::seal(&app.keys, &now)?;
-        return Err(No::PriceChanged(new).at(["input", "quoteToken"]).into());
-    }
-    Ok(now)
-}
-
-/// What is wrong with the items of a quote is, here, wrong with its token.
-fn at_token(error: Error) -> Error {
-    let Error::Refused(problems) = error else { return error };
-    let mut checks = Checks::default();
-    for mut problem in problems.into_vec() {
-        problem.path = vec!["input".to_owned(), "quoteToken".to_owned()];
-        checks.add(problem);
-    }
-    checks.done().err().unwrap_or_else(|| Fault::new("quoting again", "refused without a reason").into())
-}
-
-fn web_address(app: &App, text: &str) -> std::result::Result<(), No> {
-    if app.is_web_address(text) { Ok(()) } else { Err(No::UrlInvalid) }
 }
 
 fn order_number(app: &App) -> String {

@@ -1,8 +1,10 @@
 //! What can be done about buying, one file per verb.
 
+mod checked;
 mod claim_free;
 mod create;
 mod discount;
+mod gifting;
 mod open_page;
 mod parts;
 mod quote;

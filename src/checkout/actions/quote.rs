@@ -24,7 +24,7 @@ use super::super::refusals::CheckoutRefusal as No;
 use super::super::token;
 use super::discount::discount;
 use super::parts::{self, Item};
-use super::{referral, tax};
+use super::{gifting, referral, tax};
 
 /// What somebody wants to buy.
 #[derive(Clone, Debug)]
@@ -42,12 +42,14 @@ pub struct QuoteRequest {
 }
 
 /// One thing somebody wants to buy.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Wanted {
     /// At which price.
     pub price: PriceId,
     /// For pay-what-you-want: how much.
     pub pay: Option<Money>,
+    /// For a gift: to which address.
+    pub gift: Option<String>,
 }
 
 /// A quote, its token, and what the buyer should know.
@@ -65,6 +67,7 @@ pub struct Quoted {
 pub async fn quote(app: &App, actor: &Actor, request: &QuoteRequest) -> Result<Quoted> {
     let customer = customer_of(app, actor, request).await?;
     let mut quote = price(app, request, &customer).await?;
+    gifting::not_to_asker(app, actor, &quote).await?;
     let unattributed = referral::attribute(app, actor, request.touches.as_deref(), &mut quote).await?;
     tax::apply(app, request.country.as_deref(), &mut quote).await?;
     let mut warnings = warnings(app, actor, &quote).await?;
@@ -99,7 +102,8 @@ pub(super) async fn again(app: &App, quote: &Quote, customer: &Customer) -> Resu
 
 async fn wanted_again(app: &App, line: &QuoteLine, currency: Currency) -> Result<Wanted> {
     let pay = line.chosen.then(|| Money::new(line.amount_minor, currency));
-    let same = Wanted { price: line.price, pay };
+    let gift = line.gift.clone();
+    let same = Wanted { price: line.price, pay, gift: gift.clone() };
     let stands = catalog::store::price(app.db.read(), line.price).await?;
     if stands.is_some_and(|price| price.is_active(app.now())) {
         return Ok(same);
@@ -111,7 +115,7 @@ async fn wanted_again(app: &App, line: &QuoteLine, currency: Currency) -> Result
     };
     let Some(price) = prices.iter().find(like_it) else { return Ok(same) };
     let pay = pay.map(|pay| Money::new(pay.minor.max(price.amount.minor), currency));
-    Ok(Wanted { price: price.id, pay })
+    Ok(Wanted { price: price.id, pay, gift })
 }
 
 /// Who asks, as far as a code wants to know.
@@ -177,7 +181,8 @@ struct Basket<'a> {
     now: Instant,
     offered: &'a HashMap<PriceId, Offered>,
     seller: Option<(CreatorId, Currency)>,
-    offerings: HashSet<OfferingId>,
+    /// What, and for whom: the same may be bought for oneself and for others.
+    offerings: HashSet<(OfferingId, Option<String>)>,
     lines: Vec<QuoteLine>,
 }
 
@@ -202,9 +207,11 @@ impl<'a> Basket<'a> {
         if currency != theirs {
             return Err(at_price(No::OtherCurrency(currency)));
         }
+        let gift = gifting::recipient(item.gift.as_deref()).map_err(|no| (no, "giftRecipientEmail"))?;
+        let to = gift.as_ref().map(|to| to.folded.clone());
         let things: Vec<OfferingId> = items.iter().map(|item| item.offering).collect();
-        let news = things.into_iter().chain([offered.offering]);
-        if !news.map(|thing| self.offerings.insert(thing)).all(|is_new| is_new) {
+        let mut news = things.into_iter().chain([offered.offering]);
+        if !news.all(|thing| self.offerings.insert((thing, to.clone()))) {
             return Err(at_price(No::Twice));
         }
         let amount_minor = due(&offered.price, item.pay).map_err(|no| (no, "payWhatYouWant"))?;
@@ -217,6 +224,7 @@ impl<'a> Basket<'a> {
             tax_minor: 0,
             chosen: item.pay.is_some(),
             parts: Vec::new(),
+            gift: gift.map(|to| to.written),
         });
         Ok(())
     }
@@ -242,6 +250,7 @@ impl<'a> Basket<'a> {
             referral: None,
             tax: None,
         };
+        gifting::all_cost(&quote)?;
         let total = quote.total();
         if total.minor > LARGEST_TOTAL {
             return Err(No::AboveMaximum(Money::new(LARGEST_TOTAL, currency)).at(["input", "items"]).into());

@@ -55,13 +55,14 @@ pub async fn move_checkout(
     Ok(true)
 }
 
-/// Gives the buyer everything in the order. Returns how many lines gave them nothing they did not have.
+/// Gives the buyer everything in the order that is not a gift. Returns how many lines gave them nothing they did not
+/// have.
 pub async fn grant_lines(tx: &mut Tx, order: &Order, source: Source) -> Result<usize> {
     let Some(buyer) = order.buyer else { return Ok(0) };
     let lines = store::lines(tx.conn(), &[order.id]).await?.remove(&order.id).unwrap_or_default();
     let parts = store::parts(tx.conn(), &lines.iter().map(|line| line.id).collect::<Vec<_>>()).await?;
     let mut had = 0;
-    for line in &lines {
+    for line in lines.iter().filter(|line| line.gift_recipient.is_none()) {
         let news = match parts.get(&line.id) {
             Some(parts) => grant_parts(tx, buyer, line, parts, source).await?,
             None => {

@@ -31,7 +31,7 @@ pub struct QuoteItemInput {
     pub session_id: Option<ID>,
     /// For pay-what-you-want: how much.
     pub pay_what_you_want: Option<MoneyInput>,
-    /// For a gift: to whom.
+    /// For a gift: to whom. They get a letter with a code, which names you; you get a receipt and nothing else.
     pub gift_recipient_email: Option<String>,
 }
 

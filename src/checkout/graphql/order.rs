@@ -156,9 +156,10 @@ impl OrderLine {
         crate::kernel::Money::new(self.line.amount_minor, self.currency).into()
     }
 
-    /// The right to learn it gave; for its buyer alone.
+    /// The right to learn it gave; for its buyer alone. Null for a gift: what came of it is its redeemer's.
     async fn enrollment(&self, ctx: &Context<'_>) -> Fallible<Enrollment> {
-        if self.buyer.is_none() || self.buyer != ctx.actor().user_id() {
+        let is_gift = self.line.gift_recipient.is_some();
+        if is_gift || self.buyer.is_none() || self.buyer != ctx.actor().user_id() {
             return None;
         }
         let found = ctx.loaders().load::<EnrollmentOfLine, _>(self.line.id).await;
@@ -236,15 +237,15 @@ pub struct EnrollmentOrder {
 
 #[Object]
 impl EnrollmentOrder {
-    /// The purchase that gave it; null for what was free.
+    /// The purchase that gave it; null for what was free, and for a gift to all but who bought it.
     async fn order(&self, ctx: &Context<'_>) -> Fallible<Order> {
         let line = self.line?;
         let found = async {
-            let id = store::order_of_line(ctx.app().db.read(), line).await?;
-            match id {
-                Some(id) => order(ctx, id).await,
-                None => Ok(None),
-            }
+            let Some(line) = store::line(ctx.app().db.read(), line).await? else { return Ok(None) };
+            let found = order(ctx, line.order).await?;
+            let viewer = ctx.actor().user_id();
+            let is_theirs = |order: &Order| viewer.is_some() && order.0.buyer == viewer;
+            Ok(found.filter(|order| line.gift_recipient.is_none() || is_theirs(order)))
         };
         field(found.await)
     }

@@ -131,10 +131,8 @@ fn wanted(item: &QuoteItemInput) -> Result<Wanted> {
     if item.session_id.is_some() {
         return Err(No::NotYet("A seat").at(["sessionId"]).into());
     }
-    if item.gift_recipient_email.is_some() {
-        return Err(No::NotYet("A gift").at(["giftRecipientEmail"]).into());
-    }
     let pay =
         item.pay_what_you_want.as_ref().map(|money| values::money(&["payWhatYouWant"], money)).transpose()?;
-    Ok(Wanted { price: id(&["priceId"], &item.price_id)?, pay })
+    let price = id(&["priceId"], &item.price_id)?;
+    Ok(Wanted { price, pay, gift: item.gift_recipient_email.clone() })
 }

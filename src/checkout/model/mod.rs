@@ -1,14 +1,16 @@
 //! Quotes, orders and checkouts, and how their states may change. Pure.
 
 mod checkout;
+mod consent;
 mod due;
 mod order;
 mod quote;
 
 pub use checkout::{Checkout, CheckoutStatus, PAGE_LIFE};
+pub use consent::{Consent, ConsentKind};
 pub use due::due;
 pub use order::{LinePart, Order, OrderLine, OrderStatus, OrderTax, Share};
 pub use quote::{
-    Channel, Consent, ConsentKind, CouponOutcome, LARGEST_TOTAL, MOST_ITEMS, PurchaseOption, QUOTE_LIFE,
-    Quote, QuoteLine, QuotePart, QuoteTax,
+    Channel, CouponOutcome, LARGEST_TOTAL, MOST_ITEMS, PurchaseOption, QUOTE_LIFE, Quote, QuoteLine,
+    QuotePart, QuoteTax,
 };

@@ -85,6 +85,8 @@ pub struct OrderLine {
     pub tax_minor: i64,
     /// The platform's part.
     pub fee_minor: i64,
+    /// To which address it is given; none = the buyer has it.
+    pub gift_recipient: Option<String>,
 }
 
 /// The tax calculation an order was agreed to with.

@@ -9,6 +9,8 @@ use uuid::Uuid;
 use crate::coupons::model::Reason;
 use crate::kernel::{CouponId, CreatorId, Currency, Instant, Money, PriceId};
 
+use super::consent::{Consent, IMMEDIATE_ACCESS, TERMS};
+
 /// How long a quote holds.
 pub const QUOTE_LIFE: Duration = Duration::minutes(15);
 /// The most things one order may hold.
@@ -95,6 +97,9 @@ pub struct QuoteLine {
     /// A bundle's items; empty for everything else.
     #[serde(default)]
     pub parts: Vec<QuotePart>,
+    /// To which address it is given, as the buyer wrote it; none = the buyer has it.
+    #[serde(default)]
+    pub gift: Option<String>,
 }
 
 /// One item of a bundle in a quote.
@@ -109,9 +114,14 @@ pub struct QuotePart {
 }
 
 impl QuoteLine {
-    /// Whether somebody who has these things has all of this line.
+    /// Whether a buyer who has these things has all that this line would give them; a gift gives them nothing.
     pub fn is_held(&self, has: &HashSet<Uuid>) -> bool {
-        self.things().iter().all(|thing| has.contains(thing))
+        self.gift.is_none() && self.things().iter().all(|thing| has.contains(thing))
+    }
+
+    /// Whether it is a gift to this address.
+    pub fn is_given_to(&self, email: &str) -> bool {
+        self.gift.as_ref().is_some_and(|to| to.to_lowercase() == email.to_lowercase())
     }
 
     /// What the buyer gets for it: the items of a bundle, otherwise the thing itself.
@@ -178,65 +188,19 @@ impl Quote {
         }
     }
 
-    /// What the buyer must agree to first.
+    /// What the buyer must agree to first. Who only gives has no access to begin with.
     pub fn required_consents(&self) -> &'static [Consent] {
-        if self.is_free() { &[TERMS] } else { &[TERMS, IMMEDIATE_ACCESS] }
+        let only_gifts = self.lines.iter().all(|line| line.gift.is_some());
+        if self.is_free() || only_gifts { &[TERMS] } else { &[TERMS, IMMEDIATE_ACCESS] }
     }
 
-    /// Everything the buyer gets, line by line.
+    /// Everything that is bought, line by line.
     pub fn things(&self) -> Vec<Uuid> {
         self.lines.iter().flat_map(QuoteLine::things).collect()
     }
 
     fn sum(&self, part: impl Fn(&QuoteLine) -> i64) -> Money {
         Money::new(self.lines.iter().map(part).sum(), self.currency)
-    }
-}
-
-/// Something a buyer agrees to, word for word.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Consent {
-    /// Which.
-    pub kind: ConsentKind,
-    /// Names the wording.
-    pub version: &'static str,
-    /// Markdown.
-    pub text: &'static str,
-}
-
-const TERMS: Consent = Consent {
-    kind: ConsentKind::Terms,
-    version: "2026-11",
-    text: "I agree to the terms of sale and have read how my data is used.",
-};
-
-const IMMEDIATE_ACCESS: Consent = Consent {
-    kind: ConsentKind::ImmediateAccess,
-    version: "2026-11",
-    text: "I want access at once, and know that my right to withdraw ends when I begin.",
-};
-
-/// What a consent is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[expect(missing_docs, reason = "the schema describes each")]
-pub enum ConsentKind {
-    Terms,
-    ImmediateAccess,
-    Recording,
-    Marketing,
-    Analytics,
-}
-
-impl ConsentKind {
-    /// As the database spells it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Terms => "TERMS",
-            Self::ImmediateAccess => "IMMEDIATE_ACCESS",
-            Self::Recording => "RECORDING",
-            Self::Marketing => "MARKETING",
-            Self::Analytics => "ANALYTICS",
-        }
     }
 }
 

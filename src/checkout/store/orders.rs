@@ -107,6 +107,7 @@ async fn insert_lines(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
             discount_minor: Set(line.discount_minor),
             tax_minor: Set(line.tax_minor),
             fee_minor: Set(*fee),
+            gift_recipient: Set(line.gift.clone()),
         });
         let rest = line.amount_minor - line.tax_minor - fee;
         let earns = referral.filter(|referral| basis_points_of(rest, referral.basis_points) > 0);
@@ -269,10 +270,9 @@ pub async fn lines(conn: &impl ConnectionTrait, ids: &[OrderId]) -> Result<HashM
     Ok(lines)
 }
 
-/// The order a line belongs to.
-pub async fn order_of_line(conn: &impl ConnectionTrait, line: OrderLineId) -> Result<Option<OrderId>> {
-    let row = order_lines::Entity::find_by_id(line.uuid()).one(conn).await?;
-    Ok(row.map(|row| OrderId(row.order_id)))
+/// A line by key.
+pub async fn line(conn: &impl ConnectionTrait, id: OrderLineId) -> Result<Option<OrderLine>> {
+    Ok(order_lines::Entity::find_by_id(id.uuid()).one(conn).await?.map(OrderLine::from))
 }
 
 /// Who gets what of an order, over all its lines.
@@ -327,6 +327,7 @@ impl From<order_lines::Model> for OrderLine {
             amount_minor: row.amount_minor,
             tax_minor: row.tax_minor,
             fee_minor: row.fee_minor,
+            gift_recipient: row.gift_recipient,
         }
     }
 }

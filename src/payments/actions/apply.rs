@@ -13,6 +13,7 @@ use crate::checkout::actions as checkouts;
 use crate::checkout::model::{Checkout, CheckoutStatus, Order};
 use crate::db::Tx;
 use crate::enrollment::model::Source;
+use crate::gifts;
 use crate::kernel::{CheckoutId, Denied, Error, Fault, Result};
 use crate::queue::Job;
 
@@ -107,18 +108,19 @@ async fn settle(app: &App, checkout: &Checkout, arrived: &Arrived) -> Result<()>
         return Ok(());
     }
     checkouts::move_checkout(&mut tx, &checkout, CheckoutStatus::Succeeded, None).await?;
-    fulfil(&mut tx, &order, arrived, Source::Purchase).await?;
+    fulfil(app, &mut tx, &order, arrived, Source::Purchase).await?;
     tx.commit().await
 }
 
-/// All that belongs to a sale whose payment was just written down: order paid, rights granted, book, receipt. The
-/// caller holds the order's lock and has inserted the payment, so this happens once. Memberships' invoices come here
-/// too.
-pub async fn fulfil(tx: &mut Tx, order: &Order, arrived: &Arrived, source: Source) -> Result<()> {
+/// All that belongs to a sale whose payment was just written down: order paid, rights granted, gifts on their way,
+/// book, receipt. The caller holds the order's lock and has inserted the payment, so this happens once. Memberships'
+/// invoices come here too.
+pub async fn fulfil(app: &App, tx: &mut Tx, order: &Order, arrived: &Arrived, source: Source) -> Result<()> {
     checkouts::mark_paid(tx, order, arrived.at).await?;
     let had = checkouts::grant_lines(tx, order, source).await?;
     let lines =
         crate::checkout::store::lines(tx.conn(), &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    gifts::actions::give(app, tx, order, &lines).await?;
     let shares = crate::checkout::store::shares(tx.conn(), &lines).await?;
     store::book(tx, &ledger::sale(order, &lines, &shares, arrived)?).await?;
     tax::sold(tx, order).await?;

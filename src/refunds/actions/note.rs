@@ -89,8 +89,9 @@ async fn succeed(
     store::set_succeeded(tx, refund.id).await?;
     let refunded = order.refunded_minor + refund.amount.minor;
     checkout::store::set_refunded(tx, order.id, refunded, status_after(order, refunded)).await?;
+    let lines: Vec<OrderLineId> = lines.iter().map(|(line, _)| *line).collect();
+    rights::void_returned(tx, order, refund.id.uuid(), &lines).await?;
     if refund.revokes {
-        let lines: Vec<OrderLineId> = lines.iter().map(|(line, _)| *line).collect();
         rights::take_rights(tx, refund.id.uuid(), &lines).await?;
     }
     let own: i64 =

@@ -7,6 +7,7 @@ mod checkout;
 mod coupons;
 pub mod creators;
 mod enrollment;
+mod gifts;
 mod identity;
 mod learning;
 mod media;

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Lowest first: a room uses only rooms before it.
-const ROOMS: [&str; 13] = [
+const ROOMS: [&str; 14] = [
     "notifications",
     "identity",
     "creators",
@@ -12,6 +12,7 @@ const ROOMS: [&str; 13] = [
     "catalog",
     "enrollment",
     "checkout",
+    "gifts",
     "payments",
     "payouts",
     "refunds",

@@ -6,6 +6,7 @@ mod buying;
 mod coupons;
 mod disputes;
 mod getting_paid;
+mod gifts;
 mod guests;
 mod inbox;
 mod learning;

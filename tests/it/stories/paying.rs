@@ -39,6 +39,57 @@ fn calls(market: &Market, path: &str) -> usize {
 }
 
 story! {
+    async fn a_card_is_kept_if_the_buyer_says_so_and_offered_next_time(market) {
+        let mira = market.person("Mira").await;
+        let ink = mira.opens_shop("Ink", Priced::Euros(2000)).await;
+        let mut more = Vec::new();
+        for title in ["Clay", "Wood", "Wool"] {
+            more.push(mira.publishes(ink.creator, title, Priced::Euros(2000)).await);
+        }
+        let ben = market.person("Ben").await;
+        let stripe = market.stripe();
+        let first = ben.goes_to_pay(&ink).await;
+        let asked = stripe.object(&first.session).unwrap();
+        let options = json!({ "allow_redisplay_filters": ["always"], "payment_method_remove": "enabled",
+            "payment_method_save": "enabled" });
+        assert_eq!(asked["saved_payment_method_options"], options);
+        stripe.pay(&first.session, CARD).unwrap();
+        market.settles().await;
+        assert!(stripe.objects("payment_intent")[0]["setup_future_usage"].is_null(), "never without the buyer");
+
+        let second = ben.goes_to_pay(&more[0]).await;
+        assert_eq!(stripe.offered_cards(&second.session).unwrap().len(), 0, "he did not say so");
+        stripe.pay_and_keep(&second.session, CARD).unwrap();
+        market.settles().await;
+        let third = ben.goes_to_pay(&more[1]).await;
+        let offered = stripe.offered_cards(&third.session).unwrap();
+        let card = offered[0]["id"].as_str().unwrap();
+        stripe.pay_with_saved(&third.session, card).unwrap();
+        market.settles().await;
+        for purchase in [&first, &second, &third] {
+            stands!(ben, purchase, "SUCCEEDED", "PAID", true);
+        }
+
+        let last = ben.goes_to_pay(&more[2]).await;
+        stripe.remove_saved(&last.session, card).unwrap();
+        assert_eq!(stripe.offered_cards(&last.session).unwrap().len(), 0, "taken away");
+        let ann = market.person("Ann").await.goes_to_pay(&ink).await;
+        assert_eq!(stripe.offered_cards(&ann.session).unwrap().len(), 0, "nobody else sees it");
+    }
+
+    async fn a_guests_card_is_not_kept(market) {
+        let mira = market.person("Mira").await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
+        let gus = market.stranger("Gus");
+        let mut input = gus.agrees_to(&gus.asks_price(shop.price).await, "HOSTED_PAGE");
+        input["buyerEmail"] = json!(gus.email);
+        let checkout = gus.does(CREATE, json!({ "input": input })).await["checkout"].clone();
+        let page = Purchase::of(&market, &checkout, input).session;
+        assert!(market.stripe().object(&page).unwrap()["saved_payment_method_options"].is_null());
+        assert!(market.stripe().pay_and_keep(&page, CARD).is_err(), "there is no such box");
+        market.stripe().pay(&page, CARD).unwrap();
+    }
+
     async fn an_app_pays_in_its_sheet(market) {
         let (ben, shop) = shop(&market).await;
         let purchase = ben.opens_sheet(&shop).await;

@@ -9,7 +9,7 @@ use crate::stripe::prices;
 use crate::stripe::state::notes;
 use crate::stripe::tx::Tx;
 
-use super::recurring;
+use super::{recurring, saved};
 
 /// A session lives at least 30 minutes and at most a day.
 const SHORTEST: i64 = 30 * 60;
@@ -283,7 +283,7 @@ fn object(tx: &Tx<'_>, id: &str, params: &Value, total: i64, currency: &str, exp
                              "terms_of_service_acceptance": null },
             "discounts": [], "invoice_creation": null, "managed_payments": null,
             "payment_method_configuration_details": null, "permissions": null,
-            "saved_payment_method_options": null, "shipping_address_collection": null, "shipping_cost": null,
+            "saved_payment_method_options": saved::options(params), "shipping_address_collection": null, "shipping_cost": null,
             "wallet_options": null, "recovered_from": null,
         }),
     );

@@ -90,6 +90,7 @@ fn begin(
     intent: Option<&Value>,
     email: Value,
 ) -> Value {
+    super::saved::keep_for_subscription(tx, method);
     let customer = text(&session, "customer").to_owned();
     let start = Start {
         customer: &customer,

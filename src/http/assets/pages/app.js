@@ -350,6 +350,19 @@ function reset(token) {
     }));
 }
 
+// Opening the letter's link redeems nothing yet, since a mail scanner may do it.
+function gift(code) {
+  const title = el("h1", {}, "A gift for you");
+  if (!localStorage.getItem("refresh")) {
+    const back = `/sign-in?to=${encodeURIComponent(`/gift?code=${encodeURIComponent(code)}`)}`;
+    return show("A gift for you", title, el("p", {}, el("a", { href: back }, "Sign in or sign up to redeem it")));
+  }
+  show("A gift for you", title, form("Redeem it", [field("Code", "code", "text", { value: code })], async (given) => {
+    await act(`mutation($code: String!) { giftRedeem(code: $code) { enrollment { id } ${ERRORS} } }`, given);
+    location.href = "/library";
+  }));
+}
+
 const nothing = () => show("Not here", el("h1", {}, "There is nothing here"), el("p", {}, el("a", { href: "/" }, "To the start")));
 
 function navigation() {
@@ -372,6 +385,7 @@ async function begin() {
   if (first === "verify") return verify(token);
   if (first === "reset") return reset(token);
   if (first === "library") return library();
+  if (first === "gift") return gift(new URLSearchParams(location.search).get("code") ?? "");
   if (first.startsWith("@") && second) return coursePage(first.slice(1), second);
   if (first.startsWith("@")) return storefront(first.slice(1));
   return nothing();

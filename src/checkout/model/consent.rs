@@ -1,0 +1,48 @@
+//! What a buyer agrees to, in which words.
+
+/// Something a buyer agrees to, word for word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Consent {
+    /// Which.
+    pub kind: ConsentKind,
+    /// Names the wording.
+    pub version: &'static str,
+    /// Markdown.
+    pub text: &'static str,
+}
+
+pub(super) const TERMS: Consent = Consent {
+    kind: ConsentKind::Terms,
+    version: "2026-11",
+    text: "I agree to the terms of sale and have read how my data is used.",
+};
+
+pub(super) const IMMEDIATE_ACCESS: Consent = Consent {
+    kind: ConsentKind::ImmediateAccess,
+    version: "2026-11",
+    text: "I want access at once, and know that my right to withdraw ends when I begin.",
+};
+
+/// What a consent is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the schema describes each")]
+pub enum ConsentKind {
+    Terms,
+    ImmediateAccess,
+    Recording,
+    Marketing,
+    Analytics,
+}
+
+impl ConsentKind {
+    /// As the database spells it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Terms => "TERMS",
+            Self::ImmediateAccess => "IMMEDIATE_ACCESS",
+            Self::Recording => "RECORDING",
+            Self::Marketing => "MARKETING",
+            Self::Analytics => "ANALYTICS",
+        }
+    }
+}
