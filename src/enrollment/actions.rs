@@ -13,7 +13,7 @@ use super::model::{Source, State};
 use super::store;
 
 /// Gives `user` the right to `offering` inside the transaction of its cause. `None` if they have it already, which
-/// changes nothing; a right that had run out or was taken back begins again.
+/// changes nothing; a right that had run out or was taken back begins again, and one lent by a membership becomes theirs.
 pub async fn grant(
     tx: &mut Tx,
     user: UserId,
@@ -28,7 +28,7 @@ pub async fn grant(
     }
     let was = store::locked(tx, (user, offering)).await?;
     let was = was.ok_or_else(|| Fault::away("granting", "the enrollment that was in the way is gone"))?;
-    if was.may_learn_at(tx.now()) {
+    if was.may_learn_at(tx.now()) && (!was.is_borrowed() || source == Source::Membership) {
         return Ok(None);
     }
     store::revive(tx, &was, source, line).await?;
@@ -64,9 +64,10 @@ pub async fn restore(tx: &mut Tx, id: EnrollmentId) -> Result<bool> {
     Ok(true)
 }
 
-/// Which of these offerings the user may learn now.
+/// Which of these offerings the user may learn now, by a right of their own. What a membership lends can still be bought.
 pub async fn offerings_held(app: &App, user: UserId, offerings: &[Uuid]) -> Result<HashSet<Uuid>> {
     let found = store::of_user(app.db.read(), user, offerings).await?;
     let now = app.now();
-    Ok(found.into_values().filter(|held| held.may_learn_at(now)).map(|held| held.offering).collect())
+    let held = found.into_values().filter(|held| held.may_learn_at(now) && !held.is_borrowed());
+    Ok(held.map(|held| held.offering).collect())
 }

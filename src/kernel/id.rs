@@ -156,6 +156,8 @@ typed_ids! {
     OrderLineId = "oln";
     /// An attempt to pay.
     CheckoutId = "cko";
+    /// Something paid again and again.
+    PlanId = "mpl";
     /// A code that takes something off.
     CouponId = "cpn";
     /// Money on its way to a creator's bank.
@@ -191,7 +193,7 @@ pub struct OfferingId(pub Uuid);
 
 impl OfferingId {
     /// What the ids of offerings begin with, kind by kind.
-    const PREFIXES: &'static [&'static str] = &[CourseId::PREFIX, BundleId::PREFIX];
+    const PREFIXES: &'static [&'static str] = &[CourseId::PREFIX, BundleId::PREFIX, PlanId::PREFIX];
 }
 
 impl PublicId for OfferingId {
@@ -236,7 +238,7 @@ macro_rules! kinds_of_offerings {
     };
 }
 
-kinds_of_offerings! { CourseId BundleId }
+kinds_of_offerings! { CourseId BundleId PlanId }
 
 impl From<Uuid> for OfferingId {
     fn from(id: Uuid) -> Self {
