@@ -29,6 +29,9 @@ pub enum CheckoutRefusal {
     /// Subscriptions, gifts, seats.
     #[error("{0} cannot be bought yet.")]
     NotYet(&'static str),
+    /// A membership beside something else.
+    #[error("A membership is bought on its own: put nothing else into this order.")]
+    MembershipAlone,
     /// Pay what you want without an amount.
     #[error("Say how much you want to pay.")]
     AmountMissing,
@@ -120,7 +123,8 @@ impl Refusal for CheckoutRefusal {
             | Self::NotYet(_)
             | Self::EmailForGuests
             | Self::FreeNeedsAccount
-            | Self::QuoteBundles => Code::NotAllowed,
+            | Self::QuoteBundles
+            | Self::MembershipAlone => Code::NotAllowed,
             Self::OtherCurrency(_) => Code::CurrencyUnsupported,
             Self::AmountFixed
             | Self::UrlInvalid

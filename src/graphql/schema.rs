@@ -10,6 +10,7 @@ use crate::creators::graphql::{CreatorsMutation, CreatorsQuery};
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::learning::graphql::{LearningMutation, PlaybackMutation};
 use crate::media::graphql::{MediaMutation, MediaQuery};
+use crate::memberships::graphql::MembershipsMutation;
 use crate::payouts::graphql::PayoutsMutation;
 use crate::refunds::graphql::RefundsMutation;
 use crate::studio::graphql::StudioQuery;
@@ -48,6 +49,7 @@ pub struct Mutation(
     Boxed<CheckoutMutation>,
     Boxed<PayoutsMutation>,
     Boxed<RefundsMutation>,
+    Boxed<MembershipsMutation>,
 );
 
 /// The app endpoint's schema.

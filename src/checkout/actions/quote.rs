@@ -18,7 +18,8 @@ use crate::kernel::{
 use chrono::SubsecRound;
 
 use super::super::model::{
-    Channel, CouponOutcome, LARGEST_TOTAL, MOST_ITEMS, QUOTE_LIFE, Quote, QuoteLine, due,
+    Channel, CouponOutcome, LARGEST_TOTAL, MOST_ITEMS, QUOTE_LIFE, Quote, QuoteLine, RecurringDue, due,
+    recurring,
 };
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::token;
@@ -208,6 +209,7 @@ impl<'a> Basket<'a> {
             return Err(at_price(No::Twice));
         }
         let amount_minor = due(&offered.price, item.pay).map_err(|no| (no, "payWhatYouWant"))?;
+        let recurring = self.recurring(&offered.price).map_err(at_price)?;
         self.lines.push(QuoteLine {
             price: item.price,
             offering: offered.offering.uuid(),
@@ -217,8 +219,18 @@ impl<'a> Basket<'a> {
             tax_minor: 0,
             chosen: item.pay.is_some(),
             parts: Vec::new(),
+            recurring,
         });
         Ok(())
+    }
+
+    /// What is due again and again; such a thing is bought on its own.
+    fn recurring(&self, price: &Price) -> std::result::Result<Option<RecurringDue>, No> {
+        let one = price.kind == PriceKind::Recurring;
+        if self.lines.iter().any(|line| one || line.recurring.is_some()) {
+            return Err(No::MembershipAlone);
+        }
+        one.then(|| recurring(price)).transpose()
     }
 
     fn into_quote(self, request: &QuoteRequest, outcome: Option<CouponOutcome>) -> Result<Quote> {

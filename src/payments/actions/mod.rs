@@ -13,7 +13,7 @@ mod replay;
 mod sweep;
 pub mod tax;
 
-pub use apply::apply;
+pub use apply::{apply, fulfil};
 pub use book::{book_of, holdings_of};
 pub use buyer::{cancel, sync};
 pub use catch_up::{catch_up, catch_up_account};
