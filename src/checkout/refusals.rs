@@ -77,6 +77,9 @@ pub enum CheckoutRefusal {
     /// A guest cannot take what is free: nothing would prove the address.
     #[error("Sign in to take what costs nothing.")]
     FreeNeedsAccount,
+    /// A guest could neither end a membership nor be written to about it.
+    #[error("Sign in to join: a membership is ended in your library.")]
+    MembershipNeedsAccount,
     /// The e-mail address is not proven.
     #[error("Prove your e-mail address first.")]
     EmailNotVerified,
@@ -124,7 +127,8 @@ impl Refusal for CheckoutRefusal {
             | Self::EmailForGuests
             | Self::FreeNeedsAccount
             | Self::QuoteBundles
-            | Self::MembershipAlone => Code::NotAllowed,
+            | Self::MembershipAlone
+            | Self::MembershipNeedsAccount => Code::NotAllowed,
             Self::OtherCurrency(_) => Code::CurrencyUnsupported,
             Self::AmountFixed
             | Self::UrlInvalid

@@ -294,6 +294,8 @@ async fn checked(app: &App, wish: &NewPurchase, customer: &Customer) -> Result<Q
         }
     } else if seen.is_free() {
         checks.add(No::FreeNeedsAccount.at(["input", "purchaseOption"]));
+    } else if seen.recurring().is_some() {
+        checks.add(No::MembershipNeedsAccount.at(["input", "quoteToken"]));
     }
     checks.done()?;
     if let Some(user) = customer.user {

@@ -10,5 +10,6 @@ mod enrollment;
 mod identity;
 mod learning;
 mod media;
+mod memberships;
 mod refunds;
 mod splits;

@@ -9,6 +9,7 @@ mod getting_paid;
 mod guests;
 mod inbox;
 mod learning;
+mod memberships;
 mod money_under_fire;
 mod operating;
 mod operating_money;

@@ -7,6 +7,7 @@ mod counting;
 mod database;
 mod learners;
 mod market;
+mod memberships;
 mod operators;
 mod payouts;
 mod people;
@@ -23,6 +24,7 @@ pub use buying::{CANCEL, CHECKOUT, CREATE, Purchase, QUOTE, SYNC, changes_at_str
 pub use database::Kind;
 pub use learners::PLAY;
 pub use market::Market;
+pub use memberships::{Club, MEMBERSHIP_CANCEL, MEMBERSHIP_RESUME, PLAN_CREATE, PLAN_UPDATE};
 pub use payouts::LINK;
 pub use people::{Answer, Person, REFRESH, Refused, SIGN_IN};
 pub use refunding::{ASK, DECIDE, REFUND};
