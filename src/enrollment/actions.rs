@@ -2,14 +2,16 @@
 
 use std::collections::HashSet;
 
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::db::Tx;
 use crate::events::Event;
 use crate::kernel::{CreatorId, EnrollmentId, Fault, OrderLineId, Result, UserId};
+use crate::queue::Job;
 
-use super::model::{Source, State};
+use super::model::{Enrollment, Source, State};
 use super::store;
 
 /// Gives `user` the right to `offering` inside the transaction of its cause. `None` if they have it already, which
@@ -49,9 +51,17 @@ pub async fn revoke(tx: &mut Tx, id: EnrollmentId) -> Result<bool> {
     let held = store::locked_by_id(tx, id).await?.filter(|held| held.written != State::Revoked);
     let Some(held) = held else { return Ok(false) };
     store::set_revoked(tx, id).await?;
+    reconsider(tx, &held);
     let creator = store::count_learners(tx, held.offering, -1).await?;
     tx.record(Event::new("enrollment.revoked", id).of_user(held.user).of_creator(creator));
     Ok(true)
+}
+
+/// What else a membership opens depends on the right to its plan.
+fn reconsider(tx: &mut Tx, changed: &Enrollment) {
+    if let Some(membership) = changed.membership {
+        tx.enqueue(Job::new("memberships.reconsider", json!({ "membership": membership })));
+    }
 }
 
 /// Gives a right back that [`revoke`] took, as it was. False if it was given again meanwhile.
@@ -59,6 +69,7 @@ pub async fn restore(tx: &mut Tx, id: EnrollmentId) -> Result<bool> {
     let lost = store::locked_by_id(tx, id).await?.filter(|lost| lost.written == State::Revoked);
     let Some(lost) = lost else { return Ok(false) };
     store::set_restored(tx, &lost).await?;
+    reconsider(tx, &lost);
     let creator = store::count_learners(tx, lost.offering, 1).await?;
     granted(tx, id, lost.user, creator);
     Ok(true)

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::db::Tx;
 use crate::events::Event;
-use crate::kernel::{Instant, Result, UserId};
+use crate::kernel::{EnrollmentId, Instant, OrderLineId, Result, UserId};
 
 use super::model::{Source, State};
 use super::store;
@@ -54,6 +54,11 @@ pub async fn open(tx: &mut Tx, opening: &Opening<'_>) -> Result<()> {
     Ok(())
 }
 
+/// The right to the plan is that of its newest payment: whoever gets that one back loses it, and with it the rest.
+pub async fn paid_by(tx: &Tx, (user, plan): (UserId, Uuid), line: OrderLineId) -> Result<()> {
+    store::set_line(tx, (user, plan), line).await
+}
+
 /// Closes everything a membership opened by then.
 pub async fn close(tx: &mut Tx, membership: Uuid, until: Instant) -> Result<()> {
     store::shorten(tx, membership, until).await
@@ -79,13 +84,7 @@ async fn include(tx: &mut Tx, opening: &Opening<'_>, offering: Uuid) -> Result<(
     store::tie(tx, id, opening.membership, opening.until).await
 }
 
-async fn count(
-    tx: &mut Tx,
-    user: UserId,
-    offering: Uuid,
-    by: i32,
-    id: crate::kernel::EnrollmentId,
-) -> Result<()> {
+async fn count(tx: &mut Tx, user: UserId, offering: Uuid, by: i32, id: EnrollmentId) -> Result<()> {
     let creator = store::count_learners(tx, offering, by).await?;
     tx.record(Event::new("enrollment.granted", id).of_user(user).of_creator(creator));
     Ok(())

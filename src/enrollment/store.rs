@@ -214,6 +214,18 @@ pub async fn tie(tx: &Tx, id: EnrollmentId, membership: Uuid, until: Instant) ->
     Ok(())
 }
 
+/// Says which line paid for a right last.
+pub async fn set_line(tx: &Tx, (user, offering): Pair, line: OrderLineId) -> Result<()> {
+    let change = enrollments::ActiveModel { order_line_id: Set(Some(line.uuid())), ..Default::default() };
+    enrollments::Entity::update_many()
+        .set(change)
+        .filter(enrollments::Column::UserId.eq(user.uuid()))
+        .filter(enrollments::Column::OfferingId.eq(offering))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
 /// Says which membership the right to a plan belongs to, and whether a payment is late.
 pub async fn tie_plan(tx: &Tx, (user, plan): Pair, membership: Uuid, state: State) -> Result<()> {
     let change = enrollments::ActiveModel {

@@ -1,6 +1,7 @@
 //! Following memberships: when an event says so, when a plan opens more, and every ten minutes in any case.
 
 use chrono::Duration;
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::app::App;
@@ -21,6 +22,7 @@ pub fn register(registry: &mut Registry) {
     registry.on("memberships.read_invoice", read_invoice);
     registry.on("memberships.include", include);
     registry.on("memberships.published", published);
+    registry.on("memberships.reconsider", reconsider);
     registry.every(600, "memberships.sweep", |app| async move { actions::sweep(&app).await });
 }
 
@@ -39,15 +41,16 @@ async fn read_invoice(app: App, payload: Value) -> Result<()> {
 }
 
 async fn include(app: App, payload: Value) -> Result<()> {
-    let plan = serde_json::from_value(payload["plan"].clone())
-        .map_err(|cause| Error::Fault(Fault::new("reading a job", cause)))?;
-    actions::include(&app, plan).await
+    actions::include(&app, key(&payload, "plan")?).await
+}
+
+async fn reconsider(app: App, payload: Value) -> Result<()> {
+    actions::reconsider(&app, key(&payload, "membership")?).await
 }
 
 /// Something was published: the plans that open it open it to their members.
 async fn published(app: App, payload: Value) -> Result<()> {
-    let offering = serde_json::from_value(payload["offering"].clone())
-        .map_err(|cause| Error::Fault(Fault::new("reading a job", cause)))?;
+    let offering = key(&payload, "offering")?;
     for plan in catalog::store::plans_with(app.db.read(), offering).await? {
         actions::include(&app, plan).await?;
     }
@@ -79,6 +82,11 @@ async fn known_or_later(app: &App, job: &'static str, payload: &Value, ours: boo
         open_case(&tx, "EVENT_UNKNOWN_OBJECT", object, payload.clone()).await?;
     }
     tx.commit().await
+}
+
+fn key<T: DeserializeOwned>(payload: &Value, name: &str) -> Result<T> {
+    serde_json::from_value(payload[name].clone())
+        .map_err(|cause| Error::Fault(Fault::new("reading a job", cause)))
 }
 
 fn word<'a>(payload: &'a Value, name: &str) -> Result<&'a str> {

@@ -13,7 +13,7 @@ use crate::kernel::money::basis_points_of;
 use crate::kernel::{Error, Fault, Money, OrderId, PriceId, PublicId, Refusal, Result};
 use crate::outgoing::{self, Kind};
 
-use super::super::model::{Channel, Checkout, Order, QUOTE_LIFE, Quote, QuoteLine};
+use super::super::model::{Channel, Checkout, Order, QUOTE_LIFE, Quote, QuoteLine, QuoteTax};
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::store::{self, NewOrder};
 use super::open_page::Page;
@@ -85,14 +85,21 @@ pub(super) async fn open(
     Ok(Page { id, url, until })
 }
 
+/// What a later invoice is for.
+#[derive(Clone, Debug)]
+pub struct Renewal {
+    /// At which price.
+    pub price: PriceId,
+    /// What was paid.
+    pub amount: Money,
+    /// What of it is tax, if somebody wants to know.
+    pub tax: Option<(QuoteTax, i64)>,
+}
+
 /// The order of a later invoice: the same thing from the same people at the price that was agreed to.
-pub async fn place_renewal(
-    app: &App,
-    tx: &mut Tx,
-    first: &Order,
-    price: PriceId,
-    amount: Money,
-) -> Result<OrderId> {
+pub async fn place_renewal(app: &App, tx: &mut Tx, first: &Order, renewal: Renewal) -> Result<OrderId> {
+    let Renewal { price, amount, tax } = renewal;
+    let (tax, tax_minor) = tax.map_or((None, 0), |(tax, minor)| (Some(tax), minor));
     let lines = store::lines(tx.conn(), &[first.id]).await?.remove(&first.id).unwrap_or_default();
     let gone = || Error::Fault(Fault::new("placing a renewal", "the first order is not whole"));
     let (line, buyer) = lines.first().zip(first.buyer).ok_or_else(gone)?;
@@ -105,7 +112,7 @@ pub async fn place_renewal(
             title: line.title.clone(),
             amount_minor: amount.minor,
             discount_minor: 0,
-            tax_minor: 0,
+            tax_minor,
             chosen: false,
             parts: Vec::new(),
             recurring: None,
@@ -115,9 +122,10 @@ pub async fn place_renewal(
         channel: Channel::Web,
         expires_at: tx.now() + QUOTE_LIFE,
         referral: None,
-        tax: None,
+        tax,
     };
-    let fee = basis_points_of(amount.minor, app.settings.platform_fee_basis_points).clamp(0, amount.minor);
+    let rest = amount.minor - tax_minor;
+    let fee = basis_points_of(rest, app.settings.platform_fee_basis_points).clamp(0, rest);
     let id = OrderId(tx.id());
     let new = NewOrder {
         id,

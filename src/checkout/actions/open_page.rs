@@ -59,7 +59,9 @@ pub async fn open_page(app: &App, id: CheckoutId) -> Result<Checkout> {
         let price = membership_page::stripe_price(app, &checkout).await?;
         let (checkout, intent) = intend(app, &checkout).await?;
         let opened = match price.zip(customer.clone()) {
-            Some(both) => membership_page::open(app, &intent.key, &checkout, &order, both).await.map(Opened::Page),
+            Some(both) => {
+                membership_page::open(app, &intent.key, &checkout, &order, both).await.map(Opened::Page)
+            }
             None => ask(app, &intent.key, &checkout, &order, customer).await,
         };
         match opened {

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::app::App;
 use crate::catalog::{
     self,
-    model::{OfferingKind, Price, PriceForSale, PriceKind},
+    model::{BillingInterval, OfferingKind, Price, PriceForSale, PriceKind},
 };
 use crate::coupons::model::Customer;
 use crate::enrollment;
@@ -108,7 +108,10 @@ async fn wanted_again(app: &App, line: &QuoteLine, currency: Currency) -> Result
     let offering = OfferingId(line.offering);
     let prices = catalog::store::of_offerings(app, &[offering]).await?.remove(&offering).unwrap_or_default();
     let like_it = |price: &&Price| {
-        price.amount.currency == currency && (price.kind == PriceKind::PayWhatYouWant) == line.chosen
+        price.amount.currency == currency
+            && (price.kind == PriceKind::PayWhatYouWant) == line.chosen
+            && price.recurring.map(|terms| terms.interval == BillingInterval::Year)
+                == line.recurring.map(|due| due.yearly)
     };
     let Some(price) = prices.iter().find(like_it) else { return Ok(same) };
     let pay = pay.map(|pay| Money::new(pay.minor.max(price.amount.minor), currency));

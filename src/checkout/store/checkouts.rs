@@ -83,6 +83,16 @@ pub async fn guest_secret(conn: &impl ConnectionTrait, order: OrderId) -> Result
     Ok(row.and_then(|row| row.secret_hash))
 }
 
+/// What the buyer of an order agreed to; none for what no checkout led to.
+pub async fn quote_of_order(conn: &impl ConnectionTrait, order: OrderId) -> Result<Option<Quote>> {
+    let row = checkouts::Entity::find()
+        .filter(checkouts::Column::OrderId.eq(order.uuid()))
+        .order_by_desc(checkouts::Column::Id)
+        .one(conn)
+        .await?;
+    row.map(|row| serde_json::from_value(row.quote).map_err(unreadable)).transpose()
+}
+
 /// Checkouts that can still be paid although their time is over.
 pub async fn overdue(conn: &impl ConnectionTrait, before: Instant) -> Result<Vec<Checkout>> {
     let undecided = [CheckoutStatus::Open.name(), CheckoutStatus::Processing.name()];

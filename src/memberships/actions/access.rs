@@ -4,6 +4,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::catalog;
+use crate::checkout;
 use crate::db::Tx;
 use crate::enrollment::membership::{self as rights, Opening};
 use crate::kernel::Result;
@@ -31,14 +32,19 @@ pub(super) async fn apply(tx: &mut Tx, membership: &Membership) -> Result<()> {
 
 /// A plan opens something new: whoever is a member has it now.
 pub async fn include(app: &App, plan: Uuid) -> Result<()> {
-    for subscription in store::alive_of_plan(app.db.read(), plan).await? {
-        let mut tx = app.begin().await?;
-        let found = store::of_subscription(tx.conn(), &subscription, app.stripe.livemode()).await?;
-        if let Some(membership) = found {
-            crate::checkout::store::lock_order(&tx, membership.order).await?;
-            apply(&mut tx, &membership).await?;
-        }
-        tx.commit().await?;
+    for membership in store::alive_of_plan(app.db.read(), plan).await? {
+        reconsider(app, membership).await?;
     }
     Ok(())
+}
+
+/// Something that decides what a membership opens has changed: the plan, or the right to it.
+pub async fn reconsider(app: &App, id: Uuid) -> Result<()> {
+    let Some(known) = super::membership(app, id).await? else { return Ok(()) };
+    let mut tx = app.begin().await?;
+    checkout::store::lock_order(&tx, known.order).await?;
+    if let Some(membership) = store::by_id(tx.conn(), id, app.stripe.livemode()).await? {
+        apply(&mut tx, &membership).await?;
+    }
+    tx.commit().await
 }

@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::catalog;
 use crate::checkout;
 use crate::checkout::actions as checkouts;
-use crate::checkout::model::CheckoutStatus;
+use crate::checkout::model::{Checkout, CheckoutStatus};
 use crate::db::Tx;
 use crate::enrollment::model::Source;
 use crate::kernel::{CheckoutId, Error, Fault, Result};
@@ -15,6 +15,9 @@ use crate::payments::store as money;
 
 use super::super::model::{Membership, State, Terms};
 use super::super::store;
+
+/// Why a checkout failed whose subscription came beside a live one.
+const TWICE: &str = "membership_twice";
 
 /// The membership that this subscription begins, as our order has it; none if no order of ours is behind it.
 pub(super) async fn draft(app: &App, read: &Subscription) -> Result<Option<Membership>> {
@@ -67,13 +70,38 @@ pub(super) async fn locked(
     if let Some(known) = known {
         return Ok(Some((Some(known.clone()), known)));
     }
-    if !store::insert(tx, &membership).await? {
-        let detail = json!({ "subscription": read.id, "order": membership.order.to_string() });
-        money::open_case(tx, "MEMBERSHIP_TWICE", &read.id, detail).await?;
+    let checkout = checkout_of(tx, read).await?;
+    let was_second = checkout.as_ref().is_some_and(|checkout| checkout.failure.as_deref() == Some(TWICE));
+    if was_second || !store::insert(tx, &membership).await? {
+        give_up(tx, checkout, &membership, read).await?;
         return Ok(None);
     }
-    finish_checkout(tx, &membership, read).await?;
+    finish(tx, checkout, &membership).await?;
     Ok(Some((None, membership)))
+}
+
+async fn checkout_of(tx: &Tx, read: &Subscription) -> Result<Option<Checkout>> {
+    match read.metadata.get("checkout").and_then(|id| id.parse::<CheckoutId>().ok()) {
+        Some(id) => checkout::store::checkout(tx.conn(), id).await,
+        None => Ok(None),
+    }
+}
+
+/// A second subscription begins nothing: its page has failed, and a person hears of what it took.
+async fn give_up(
+    tx: &mut Tx,
+    checkout: Option<Checkout>,
+    membership: &Membership,
+    read: &Subscription,
+) -> Result<()> {
+    if let Some(checkout) = checkout {
+        checkouts::move_checkout(tx, &checkout, CheckoutStatus::Failed, Some(TWICE)).await?;
+    }
+    if let Some(order) = checkout::store::order(tx.conn(), membership.order).await? {
+        checkouts::void(tx, &order).await?;
+    }
+    let detail = json!({ "subscription": read.id, "order": membership.order.to_string() });
+    money::open_case(tx, "MEMBERSHIP_TWICE", &read.id, detail).await
 }
 
 /// A second subscription beside a live one is ended at once, so that nothing more is charged; what it took is a case.
@@ -90,11 +118,8 @@ pub(super) async fn end_second(app: &App, state: State, read: &Subscription) -> 
 }
 
 /// The page is done. With a trial nothing was due, so the order of nothing is paid now.
-async fn finish_checkout(tx: &mut Tx, membership: &Membership, read: &Subscription) -> Result<()> {
-    let id = read.metadata.get("checkout").and_then(|id| id.parse::<CheckoutId>().ok());
-    if let Some(id) = id
-        && let Some(checkout) = checkout::store::checkout(tx.conn(), id).await?
-    {
+async fn finish(tx: &mut Tx, checkout: Option<Checkout>, membership: &Membership) -> Result<()> {
+    if let Some(checkout) = checkout {
         checkouts::move_checkout(tx, &checkout, CheckoutStatus::Succeeded, None).await?;
     }
     let Some(order) = checkout::store::order(tx.conn(), membership.order).await? else { return Ok(()) };

@@ -5,7 +5,7 @@
 //! locked, which keeps two of us apart.
 
 use serde_json::json;
-use stripe_gateway::{StripeError, Subscription};
+use stripe_gateway::{StripeError, Subscription, SubscriptionStatus};
 
 use crate::app::App;
 use crate::checkout;
@@ -29,6 +29,10 @@ pub async fn follow(app: &App, subscription: &str) -> Result<bool> {
         Err(StripeError::NotFound { .. }) => return Ok(false),
         Err(error) => return Err(Fault::away("reading a subscription", error).into()),
     };
+    if read.status == SubscriptionStatus::Incomplete {
+        // Its first payment waits for the buyer's bank; it begins, or is over, with an event of its own.
+        return Ok(true);
+    }
     let Some(state) = State::of_stripe(read.status) else {
         return Err(Fault::away("reading a subscription", format!("its state is {:?}", read.status)).into());
     };

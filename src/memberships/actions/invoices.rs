@@ -5,9 +5,10 @@ use stripe_gateway::{Invoice, Payment};
 
 use crate::app::App;
 use crate::checkout;
-use crate::checkout::actions as checkouts;
-use crate::checkout::model::Order;
+use crate::checkout::actions::{self as checkouts, Renewal};
+use crate::checkout::model::{Order, QuoteTax};
 use crate::db::Tx;
+use crate::enrollment::membership as rights;
 use crate::enrollment::model::Source;
 use crate::kernel::{Error, Fault, OrderId, Result};
 use crate::payments::actions::fulfil;
@@ -21,6 +22,8 @@ use super::super::store;
 pub(super) struct Paid {
     invoice: Invoice,
     arrived: Arrived,
+    /// What of it is tax; of the first one the order knows it already.
+    tax: Option<(QuoteTax, i64)>,
 }
 
 /// The paid invoices of a membership that are no orders yet, oldest first.
@@ -32,6 +35,9 @@ pub(super) async fn unsettled(app: &App, membership: &Membership) -> Result<Vec<
         read.into_iter().filter(|invoice| invoice.paid && invoice.amount_paid > 0).collect();
     let ids: Vec<String> = paid.iter().map(|invoice| invoice.id.clone()).collect();
     let known = store::known_invoices(app.db.read(), &ids).await?;
+    let first = checkout::store::order(app.db.read(), membership.order).await?;
+    // A trial's order of nothing is never paid by an invoice.
+    let mut is_later = first.is_some_and(|first| first.status.was_paid() || first.total_minor == 0);
     let mut unsettled = Vec::new();
     for invoice in paid.into_iter().rev().filter(|invoice| !known.contains(&invoice.id)) {
         let payment = app.stripe.payment_of_invoice(&invoice.id).await;
@@ -40,7 +46,15 @@ pub(super) async fn unsettled(app: &App, membership: &Membership) -> Result<Vec<
         let arrived = arrived.ok_or_else(|| {
             Error::Fault(Fault::away("reading the payment of an invoice", "its charge cannot be seen yet"))
         })?;
-        unsettled.push(Paid { invoice, arrived });
+        let tax = match is_later {
+            true => {
+                let amount = membership.terms.amount;
+                checkouts::tax_of_renewal(app, membership.order, &invoice.id, amount).await?
+            }
+            false => None,
+        };
+        unsettled.push(Paid { invoice, arrived, tax });
+        is_later = true;
     }
     Ok(unsettled)
 }
@@ -67,14 +81,19 @@ pub(super) async fn settle(app: &App, tx: &mut Tx, membership: &mut Membership, 
     if !differences.is_empty() {
         return wrong(tx, membership, paid, &differences).await;
     }
-    let order = order_for(app, tx, membership).await?;
+    let order = order_for(app, tx, membership, paid.tax.clone()).await?;
     if !money::insert_payment(tx, order.id, &paid.arrived, Standing::Settled).await? {
         let cause = format!("the charge of {} pays for something else", paid.invoice.id);
         return Err(Fault::new("settling an invoice", cause).into());
     }
     store::insert_invoice(tx, membership.id, order.id, &paid.invoice).await?;
     membership.paid_until = membership.paid_until.max(paid.invoice.period_end);
-    fulfil(tx, &order, &paid.arrived, Source::Membership).await
+    fulfil(tx, &order, &paid.arrived, Source::Membership).await?;
+    let lines = checkout::store::lines(tx.conn(), &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    match lines.first() {
+        Some(line) => rights::paid_by(tx, (membership.user, membership.plan), line.id).await,
+        None => Ok(()),
+    }
 }
 
 fn differences(membership: &Membership, paid: &Paid) -> Vec<String> {
@@ -90,13 +109,19 @@ fn differences(membership: &Membership, paid: &Paid) -> Vec<String> {
 }
 
 /// The first paid invoice pays the order the membership began with; each later one gets an order of its own.
-async fn order_for(app: &App, tx: &mut Tx, membership: &Membership) -> Result<Order> {
+async fn order_for(
+    app: &App,
+    tx: &mut Tx,
+    membership: &Membership,
+    tax: Option<(QuoteTax, i64)>,
+) -> Result<Order> {
     let gone = || Error::Fault(Fault::new("settling an invoice", "the first order is gone"));
     let first = checkout::store::order(tx.conn(), membership.order).await?.ok_or_else(gone)?;
     if !first.status.was_paid() {
         return Ok(first);
     }
-    let id = checkouts::place_renewal(app, tx, &first, membership.price, membership.terms.amount).await?;
+    let renewal = Renewal { price: membership.price, amount: membership.terms.amount, tax };
+    let id = checkouts::place_renewal(app, tx, &first, renewal).await?;
     checkout::store::order(tx.conn(), id).await?.ok_or_else(gone)
 }
 

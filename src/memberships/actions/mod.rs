@@ -8,7 +8,7 @@ mod invoices;
 mod portal;
 mod sweep;
 
-pub use access::include;
+pub use access::{include, reconsider};
 pub use changes::{carry_out, change};
 pub use follow::{follow, follow_checkout, follow_invoice};
 pub use portal::portal;

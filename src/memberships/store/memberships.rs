@@ -79,10 +79,10 @@ pub async fn of_subscription(
 }
 
 /// Live memberships of a plan.
-pub async fn alive_of_plan(conn: &impl ConnectionTrait, plan: Uuid) -> Result<Vec<String>> {
-    let rows: Vec<String> = memberships::Entity::find()
+pub async fn alive_of_plan(conn: &impl ConnectionTrait, plan: Uuid) -> Result<Vec<Uuid>> {
+    let rows: Vec<Uuid> = memberships::Entity::find()
         .select_only()
-        .column(memberships::Column::StripeSubscriptionId)
+        .column(memberships::Column::Id)
         .filter(memberships::Column::PlanId.eq(plan))
         .filter(memberships::Column::EndedAt.is_null())
         .order_by_asc(memberships::Column::Id)

@@ -143,7 +143,10 @@ async fn payment_of_invoice(app: &App, event: &InboxEvent, intent: &str) -> Resu
             Ok(Outcome::Handled)
         }
         // A card refused on a membership's page: no invoice yet, and no money.
-        Ok(None) if event.kind == "payment_intent.payment_failed" => {
+        Ok(None)
+            if ["payment_intent.payment_failed", "payment_intent.canceled"]
+                .contains(&event.kind.as_str()) =>
+        {
             Ok(Outcome::Ignored("nothing was paid, and it names nothing of ours".to_owned()))
         }
         Ok(None) => unknown(event),

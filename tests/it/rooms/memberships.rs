@@ -3,10 +3,13 @@
 use chrono::Duration;
 use serde_json::json;
 
-use crate::support::{CREATE, MEMBERSHIP_CANCEL, PLAN_CREATE, PLAN_UPDATE, Priced, story};
+use crate::support::{CREATE, MEMBERSHIP_CANCEL, PLAN_CREATE, PLAN_UPDATE, Priced, basket_with, story};
 
 const PRICE: &str = "mutation($id: ID!, $price: PriceInput!) { priceCreate(offeringId: $id, price: $price) {
     price { id } userErrors { code path message } } }";
+const COUPON: &str =
+    "mutation($creator: ID!, $input: CouponInput!) { couponCreate(creatorId: $creator, input: $input) {
+    coupon { id } userErrors { code path message } } }";
 const PORTAL: &str = "mutation($url: URL!) { billingPortalSessionCreate(returnUrl: $url) {
     url userErrors { code path message } } }";
 
@@ -50,6 +53,27 @@ story! {
         assert_eq!(ben.is_refused(CREATE, json!({ "input": input })).await[0].code, "ALREADY_ENROLLED");
     }
 
+    async fn guests_sign_in_to_join(market) {
+        let mira = market.person("Mira").await;
+        let club = mira.opens_club(None).await;
+        let guest = market.stranger("Gus");
+        let quote = guest.asks_price(club.price).await;
+        let mut input = guest.agrees_to(&quote, "HOSTED_PAGE");
+        input["buyerEmail"] = json!(guest.email);
+        let refused = guest.anonymously().is_refused(CREATE, json!({ "input": input })).await;
+        assert_eq!((refused[0].code.as_str(), refused[0].path.as_str()), ("NOT_ALLOWED", "input.quoteToken"));
+        assert_eq!(market.stripe().objects("checkout.session").len(), 0);
+    }
+
+    async fn a_code_takes_nothing_off_a_plan(market) {
+        let mira = market.person("Mira").await;
+        let club = mira.opens_club(None).await;
+        let input = json!({ "code": "INK", "discount": { "percentOffBasisPoints": 5000 } });
+        mira.does(COUPON, json!({ "creator": club.shop.creator.to_string(), "input": input })).await;
+        let quote = market.person("Ben").await.is_quoted(basket_with(&[&club.price.to_string()], "INK")).await;
+        assert_eq!((&quote["total"]["minorUnits"], &quote["coupon"]["isApplied"]), (&json!(900), &json!(false)));
+    }
+
     async fn only_the_member_ends_a_membership_and_only_a_membership_ends(market) {
         let mira = market.person("Mira").await;
         let club = mira.opens_club(None).await;
@@ -72,6 +96,16 @@ story! {
         market.settles().await;
         assert_eq!(ben.membership(&club).await["state"], "ACTIVE");
         assert_eq!(market.stripe().objects("subscription").len(), 2);
+        assert_eq!(market.db_cases().await, ["MEMBERSHIP_TWICE"]);
+        let failed = "checkouts WHERE status = 'FAILED' AND failure_code = 'membership_twice'";
+        assert_eq!(market.db_count(failed).await, 1);
+        // The first one ends; what is said again of the second begins nothing.
+        let id = ben.membership(&club).await["id"].clone();
+        ben.does(MEMBERSHIP_CANCEL, json!({ "id": id, "now": true })).await;
+        market.db_forgets_cases().await;
+        market.passes(Duration::days(1)).await;
+        assert_eq!(market.db_count("memberships").await, 1);
+        market.db_forgets_cases().await;
     }
 
     async fn the_billing_page_is_for_buyers_and_leads_back_to_a_web_address(market) {

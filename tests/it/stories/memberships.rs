@@ -1,12 +1,15 @@
 //! Memberships over months: joining, renewals, trials, endings, refused cards and what they open.
 
+use atelier::reconciliation::actions::reconcile;
 use chrono::Duration;
 use serde_json::{Value, json};
 
-use crate::support::{Club, MEMBERSHIP_CANCEL, MEMBERSHIP_RESUME, PLAN_UPDATE, Person, Priced, SYNC, story};
+use crate::support::{
+    Club, MEMBERSHIP_CANCEL, MEMBERSHIP_RESUME, PLAN_UPDATE, Person, Priced, SYNC, story, text,
+};
 
 const ORDERS: &str =
-    "{ viewer { orders { nodes { status total { minorUnits } lines { titleAtPurchase } } } } }";
+    "{ viewer { orders { nodes { id status total { minorUnits } lines { titleAtPurchase } } } } }";
 const BOOK: &str = "query($id: ID!) { studio(creatorId: $id) { balance { pending { minorUnits } }
     ledger { nodes { kind amount { minorUnits } } } } }";
 const PORTAL: &str = "mutation { billingPortalSessionCreate(returnUrl: \"https://example.com/account\") {
@@ -225,6 +228,40 @@ story! {
         let totals: Vec<_> =
             orders(&ben.comes_back().await).await.iter().map(|order| order["total"]["minorUnits"].clone()).collect();
         assert_eq!(totals, [900, 900]);
+    }
+
+    async fn who_gets_the_running_month_back_is_shut_out(market) {
+        let mira = market.person("Mira").await;
+        let club = mira.opens_club(None).await;
+        let ben = market.person("Ben").await;
+        ben.joins(&club).await;
+        market.passes(Duration::days(35)).await;
+        let (mira, ben) = (mira.comes_back().await, ben.comes_back().await);
+        let months: Vec<String> = orders(&ben).await.iter().map(|order| text(&order["id"])).collect();
+        mira.gives_back(&months[1], None, true).await;
+        market.settles().await;
+        assert_eq!(ben.access_to_course(&club).await, "OPEN", "the older month is not what keeps it open");
+        mira.gives_back(&months[0], None, true).await;
+        market.settles().await;
+        assert_eq!(ben.membership(&club).await["state"], "REVOKED");
+        assert_eq!(ben.access_to_course(&club).await, "EXPIRED");
+        market.passes(Duration::days(31)).await;
+        let ben = ben.comes_back().await;
+        assert_eq!(ben.membership(&club).await["state"], "ACTIVE");
+        assert_eq!(ben.access_to_course(&club).await, "OPEN", "another month is paid");
+    }
+
+    async fn stripe_and_the_book_agree_on_every_month(market) {
+        let mira = market.person("Mira").await;
+        let club = mira.opens_club(Some(14)).await;
+        let ben = market.person("Ben").await;
+        ben.joins(&club).await;
+        market.passes(Duration::days(15)).await;
+        market.passes(Duration::days(31)).await;
+        market.passes(Duration::hours(2)).await;
+        assert_eq!(reconcile(market.app()).await.unwrap().differences, 0);
+        assert_eq!(market.db_count("stripe_movements").await, 2);
+        assert_eq!(market.db_cases().await, Vec::<String>::new());
     }
 
     async fn lost_events_are_made_up_for(market) {
