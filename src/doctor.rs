@@ -51,6 +51,7 @@ pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
         ("statements", crate::payouts::invariants::broken_seals(db).await),
         ("refunds", broken(app, crate::refunds::invariants::INVARIANTS).await),
         ("disputes", broken(app, crate::disputes::invariants::INVARIANTS).await),
+        ("memberships", broken(app, crate::memberships::invariants::INVARIANTS).await),
         ("tax", broken(app, crate::payments::invariants::TAX).await),
         ("reconciliation", broken(app, crate::reconciliation::invariants::INVARIANTS).await),
         ("operators", broken(app, crate::operators::invariants::INVARIANTS).await),

@@ -55,6 +55,8 @@ pub mod identity;
 pub mod learning;
 /// Files, from promise to playback.
 pub mod media;
+/// Plans that are paid again and again.
+pub mod memberships;
 /// Letters to people.
 pub mod notifications;
 /// The people who run this installation.

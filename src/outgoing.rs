@@ -48,6 +48,10 @@ pub enum Kind {
     Evidence,
     /// Note a taxable sale; the subject is an order.
     TaxTransaction,
+    /// Make a recurring price known; the subject is a price.
+    RecurringPrice,
+    /// Change a subscription; the subject is a change of a membership.
+    Subscription,
 }
 
 impl Kind {
@@ -64,6 +68,8 @@ impl Kind {
             Kind::Refund => "refund",
             Kind::Evidence => "evidence",
             Kind::TaxTransaction => "tax_transaction",
+            Kind::RecurringPrice => "recurring_price",
+            Kind::Subscription => "subscription",
         }
     }
 
@@ -79,6 +85,8 @@ impl Kind {
             Kind::Refund => "rf",
             Kind::Evidence => "ev",
             Kind::TaxTransaction => "tx",
+            Kind::RecurringPrice => "rp",
+            Kind::Subscription => "su",
         }
     }
 }

@@ -19,6 +19,8 @@ pub struct Model {
     pub source: String,
     /// The line that paid for it.
     pub order_line_id: Option<Uuid>,
+    /// The membership that keeps it open, if one does.
+    pub membership_id: Option<Uuid>,
     /// Drip clock.
     pub started_at: DateTimeUtc,
     /// Null = no end.

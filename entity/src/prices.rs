@@ -21,6 +21,10 @@ pub struct Model {
     pub suggested_minor: Option<i64>,
     /// Compare at minor.
     pub compare_at_minor: Option<i64>,
+    /// RECURRING: one of `MONTH`, `YEAR`.
+    pub billing_interval: Option<String>,
+    /// RECURRING: days before the first payment.
+    pub trial_days: Option<i32>,
     /// One of `INCLUSIVE`, `EXCLUSIVE`.
     pub tax_behavior: String,
     /// Available until.

@@ -27,6 +27,7 @@ mod m20261122_000020_transfers;
 mod m20261122_000021_statements;
 mod m20261122_000022_refunds;
 mod m20261122_000023_disputes;
+mod m20261122_000024_memberships;
 mod m20261122_000025_operators;
 mod m20261122_000026_reconciliation;
 mod m20261122_000027_splits;
@@ -64,6 +65,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000021_statements::Migration),
             Box::new(m20261122_000022_refunds::Migration),
             Box::new(m20261122_000023_disputes::Migration),
+            Box::new(m20261122_000024_memberships::Migration),
             Box::new(m20261122_000025_operators::Migration),
             Box::new(m20261122_000026_reconciliation::Migration),
             Box::new(m20261122_000027_splits::Migration),

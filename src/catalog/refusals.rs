@@ -61,6 +61,15 @@ pub enum CatalogRefusal {
     /// Not an offering of this creator.
     #[error("There is no offering of yours with this id.")]
     NotYours,
+    /// A recurring price on what is bought once, or the other way round.
+    #[error("A membership plan has recurring prices, and nothing else has.")]
+    RecurringIsForPlans,
+    /// A membership plan inside a membership plan.
+    #[error("A membership plan opens courses and bundles, not another plan.")]
+    NotInAPlan,
+    /// A trial that is too long or none at all.
+    #[error("A trial lasts 1 to {0} days.")]
+    TrialOutOfRange(i32),
     /// A bundle or a membership as an item.
     #[error("A bundle holds courses: it cannot hold a bundle or a membership.")]
     NotInABundle,
@@ -126,7 +135,12 @@ impl Refusal for CatalogRefusal {
             Self::BelowFloor(_) => Code::AmountBelowMinimum,
             Self::AboveCeiling(_) | Self::NotAbove(_) | Self::UntilPast => Code::OutOfRange,
             Self::OtherCurrency(_) => Code::CurrencyUnsupported,
-            Self::TaxOnTop | Self::TakenDown | Self::NotInABundle => Code::NotAllowed,
+            Self::TaxOnTop
+            | Self::TakenDown
+            | Self::NotInABundle
+            | Self::RecurringIsForPlans
+            | Self::NotInAPlan => Code::NotAllowed,
+            Self::TrialOutOfRange(_) => Code::OutOfRange,
             Self::NotPublishable(_) => Code::NotPublishable,
             Self::NeededWhilePublished(_) | Self::Archived | Self::PartDeclined => Code::InvalidState,
             Self::SlugTaken => Code::Taken,

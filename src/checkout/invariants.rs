@@ -24,7 +24,10 @@ pub async fn check(db: &Db) -> Result<Vec<String>> {
         broken.push(format!("checkout {}: it succeeded, but its order is not paid", CheckoutId(id)));
     }
     for id in keys(db, PAID_WITHOUT_CHECKOUT).await? {
-        broken.push(format!("order {}: it is paid, but no checkout of it succeeded", OrderId(id)));
+        broken.push(format!(
+            "order {}: it is paid, but no checkout of it or of its membership succeeded",
+            OrderId(id)
+        ));
     }
     for id in keys(db, PAID_WITHOUT_RIGHT).await? {
         broken.push(format!(
@@ -69,6 +72,9 @@ const SUCCESS_UNPAID: &str = "SELECT c.id AS id FROM checkouts c JOIN orders o O
 const PAID_WITHOUT_CHECKOUT: &str = "SELECT o.id AS id FROM orders o
      WHERE o.paid_at IS NOT NULL
        AND NOT EXISTS (SELECT 1 FROM checkouts c WHERE c.order_id = o.id AND c.status = 'SUCCEEDED')
+       AND NOT EXISTS (SELECT 1 FROM membership_invoices i JOIN memberships m ON m.id = i.membership_id
+                       JOIN checkouts c ON c.order_id = m.order_id AND c.status = 'SUCCEEDED'
+                       WHERE i.order_id = o.id)
      LIMIT 100";
 
 const PAID_WITHOUT_RIGHT: &str = "SELECT DISTINCT o.id AS id FROM orders o JOIN order_lines l ON l.order_id = o.id

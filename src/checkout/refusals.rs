@@ -29,6 +29,9 @@ pub enum CheckoutRefusal {
     /// Subscriptions, seats.
     #[error("{0} cannot be bought yet.")]
     NotYet(&'static str),
+    /// A membership beside something else.
+    #[error("A membership is bought on its own: put nothing else into this order.")]
+    MembershipAlone,
     /// Pay what you want without an amount.
     #[error("Say how much you want to pay.")]
     AmountMissing,
@@ -80,6 +83,9 @@ pub enum CheckoutRefusal {
     /// A guest cannot take what is free: nothing would prove the address.
     #[error("Sign in to take what costs nothing.")]
     FreeNeedsAccount,
+    /// A guest could neither end a membership nor be written to about it.
+    #[error("Sign in to join: a membership is ended in your library.")]
+    MembershipNeedsAccount,
     /// The e-mail address is not proven.
     #[error("Prove your e-mail address first.")]
     EmailNotVerified,
@@ -128,7 +134,9 @@ impl Refusal for CheckoutRefusal {
             | Self::FreeNeedsAccount
             | Self::GiftToSelf
             | Self::GiftIsFree
-            | Self::QuoteBundles => Code::NotAllowed,
+            | Self::QuoteBundles
+            | Self::MembershipAlone
+            | Self::MembershipNeedsAccount => Code::NotAllowed,
             Self::OtherCurrency(_) => Code::CurrencyUnsupported,
             Self::AmountFixed
             | Self::UrlInvalid

@@ -91,6 +91,7 @@ mod tests {
             written,
             source: Source::Purchase,
             order_line: None,
+            membership: None,
             started_at: noon(),
             access_ends_at: None,
             completed_at: None,

@@ -9,6 +9,7 @@ use crate::graphql::{Ctx, required};
 use crate::kernel::{EnrollmentId, OfferingId, OrderLineId, Result};
 use crate::learning::graphql::EnrollmentProgress;
 use crate::loader;
+use crate::memberships::graphql::EnrollmentMembership;
 
 use super::{access, model, store};
 
@@ -83,14 +84,20 @@ pub enum AccessState {
 
 /// One person's right to one offering.
 #[derive(Clone, MergedObject)]
-pub struct Enrollment(pub EnrollmentRight, pub EnrollmentProgress, pub EnrollmentOrder);
+pub struct Enrollment(
+    pub EnrollmentRight,
+    pub EnrollmentProgress,
+    pub EnrollmentOrder,
+    pub EnrollmentMembership,
+);
 
 impl Enrollment {
     /// Shows an enrollment to its holder or the creator's team; the caller has checked that.
     pub fn of(enrollment: model::Enrollment) -> Self {
         let progress = EnrollmentProgress(enrollment.clone());
         let line = enrollment.order_line;
-        Self(EnrollmentRight(enrollment), progress, EnrollmentOrder { line })
+        let membership = EnrollmentMembership(enrollment.clone());
+        Self(EnrollmentRight(enrollment), progress, EnrollmentOrder { line }, membership)
     }
 
     /// For the `Node` interface.
@@ -133,11 +140,6 @@ impl EnrollmentRight {
     /// When it ends; null = never.
     async fn access_ends_at(&self) -> Option<DateTime<Utc>> {
         self.0.access_ends_at
-    }
-
-    /// Whether it ends with the current period. Always false for what was bought once.
-    async fn cancel_at_period_end(&self) -> bool {
-        false
     }
 }
 

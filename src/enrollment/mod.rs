@@ -12,5 +12,6 @@ pub mod access;
 pub mod actions;
 pub mod graphql;
 pub mod invariants;
+pub mod membership;
 pub mod model;
 pub mod store;

@@ -101,6 +101,8 @@ pub struct Enrollment {
     pub source: Source,
     /// What paid for it.
     pub order_line: Option<OrderLineId>,
+    /// The membership that keeps it open, if one does.
+    pub membership: Option<Uuid>,
     /// When the right was first given; drip schedules count from here.
     pub started_at: Instant,
     /// None = no end.
@@ -127,6 +129,7 @@ impl From<enrollments::Model> for Enrollment {
             written: State::of(&row.state).unwrap_or(State::Revoked),
             source: Source::of(&row.source).unwrap_or(Source::Complimentary),
             order_line: row.order_line_id.map(OrderLineId),
+            membership: row.membership_id,
             started_at: row.started_at,
             access_ends_at: row.access_ends_at,
             completed_at: row.completed_at,
@@ -143,6 +146,11 @@ impl Enrollment {
     pub fn state_at(&self, now: Instant) -> State {
         let ended = self.access_ends_at.is_some_and(|end| end <= now);
         if ended && self.written != State::Revoked { State::Expired } else { self.written }
+    }
+
+    /// Whether it only comes with a membership: its holder may still buy the thing itself, and keep it.
+    pub fn is_borrowed(&self) -> bool {
+        self.source == Source::Membership && self.order_line.is_none()
     }
 
     /// Whether its holder may learn at `now`.

@@ -1,17 +1,17 @@
 //! Enrollments in the database.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
-use entity::enrollments;
+use entity::{enrollments, offerings};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter,
+    QueryOrder, QuerySelect, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::db::{self, Tx};
-use crate::kernel::{CreatorId, EnrollmentId, Fault, OrderLineId, PublicId, Result, UserId};
+use crate::kernel::{CreatorId, EnrollmentId, Fault, Instant, OrderLineId, PublicId, Result, UserId};
 
 use super::model::{Enrollment, Source, State};
 
@@ -33,6 +33,7 @@ pub async fn insert(
         state: Set(State::Active.name().to_owned()),
         source: Set(source.name().to_owned()),
         order_line_id: Set(line.map(PublicId::uuid)),
+        membership_id: Set(None),
         started_at: Set(tx.now()),
         access_ends_at: Set(None),
         completed_at: Set(None),
@@ -59,6 +60,7 @@ pub async fn revive(tx: &Tx, was: &Enrollment, source: Source, line: Option<Orde
         state: Set(state.name().to_owned()),
         source: Set(source.name().to_owned()),
         order_line_id: Set(line.map(PublicId::uuid)),
+        membership_id: Set(None),
         access_ends_at: Set(None),
         revoked_at: Set(None),
         ..Default::default()
@@ -198,4 +200,98 @@ pub async fn by_order_line(app: &App, lines: &[OrderLineId]) -> Result<HashMap<O
         .await?;
     let known = rows.into_iter().filter_map(|row| Some((OrderLineId(row.order_line_id?), row.into())));
     Ok(known.collect())
+}
+
+/// Says which membership keeps a right open, and until when.
+pub async fn tie(tx: &Tx, id: EnrollmentId, membership: Uuid, until: Instant) -> Result<()> {
+    let change = enrollments::ActiveModel {
+        id: Set(id.uuid()),
+        membership_id: Set(Some(membership)),
+        access_ends_at: Set(Some(until)),
+        ..Default::default()
+    };
+    enrollments::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Says which line paid for a right last.
+pub async fn set_line(tx: &Tx, (user, offering): Pair, line: OrderLineId) -> Result<()> {
+    let change = enrollments::ActiveModel { order_line_id: Set(Some(line.uuid())), ..Default::default() };
+    enrollments::Entity::update_many()
+        .set(change)
+        .filter(enrollments::Column::UserId.eq(user.uuid()))
+        .filter(enrollments::Column::OfferingId.eq(offering))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Says which membership the right to a plan belongs to, and whether a payment is late.
+pub async fn tie_plan(tx: &Tx, (user, plan): Pair, membership: Uuid, state: State) -> Result<()> {
+    let change = enrollments::ActiveModel {
+        membership_id: Set(Some(membership)),
+        state: Set(state.name().to_owned()),
+        ..Default::default()
+    };
+    enrollments::Entity::update_many()
+        .set(change)
+        .filter(enrollments::Column::UserId.eq(user.uuid()))
+        .filter(enrollments::Column::OfferingId.eq(plan))
+        .filter(enrollments::Column::State.ne(State::Revoked.name()))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Moves the end of what a membership opens, for these offerings; which of them it opens.
+pub async fn extend(tx: &Tx, membership: Uuid, offerings: &[Uuid], until: Instant) -> Result<HashSet<Uuid>> {
+    let of_membership = || {
+        Condition::all()
+            .add(enrollments::Column::MembershipId.eq(membership))
+            .add(enrollments::Column::State.ne(State::Revoked.name()))
+            .add(enrollments::Column::OfferingId.is_in(offerings.iter().copied()))
+    };
+    let change = enrollments::ActiveModel { access_ends_at: Set(Some(until)), ..Default::default() };
+    enrollments::Entity::update_many().set(change).filter(of_membership()).exec(tx.conn()).await?;
+    let held: Vec<Uuid> = enrollments::Entity::find()
+        .select_only()
+        .column(enrollments::Column::OfferingId)
+        .filter(of_membership())
+        .into_tuple()
+        .all(tx.conn())
+        .await?;
+    Ok(held.into_iter().collect())
+}
+
+/// Ends by then what a membership opens for longer.
+pub async fn shorten(tx: &Tx, membership: Uuid, until: Instant) -> Result<()> {
+    let change = enrollments::ActiveModel { access_ends_at: Set(Some(until)), ..Default::default() };
+    enrollments::Entity::update_many()
+        .set(change)
+        .filter(enrollments::Column::MembershipId.eq(membership))
+        .filter(enrollments::Column::AccessEndsAt.gt(until))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// A person's newest right to a membership plan of this creator, in whatever state.
+pub async fn membership_with(
+    conn: &impl ConnectionTrait,
+    user: UserId,
+    creator: CreatorId,
+) -> Result<Option<Enrollment>> {
+    let offering = enrollments::Entity::belongs_to(offerings::Entity)
+        .from(enrollments::Column::OfferingId)
+        .to(offerings::Column::Id)
+        .into();
+    let row = enrollments::Entity::find()
+        .join(JoinType::InnerJoin, offering)
+        .filter(enrollments::Column::UserId.eq(user.uuid()))
+        .filter(offerings::Column::CreatorId.eq(creator.uuid()))
+        .filter(offerings::Column::Kind.eq("MEMBERSHIP"))
+        .order_by_desc(enrollments::Column::Id)
+        .one(conn)
+        .await?;
+    Ok(row.map(Enrollment::from))
 }

@@ -58,6 +58,8 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("courseUpdate", Access::Team("CATALOG")),
     ("bundleCreate", Access::Team("CATALOG")),
     ("bundleUpdate", Access::Team("CATALOG")),
+    ("membershipPlanCreate", Access::Team("CATALOG")),
+    ("membershipPlanUpdate", Access::Team("CATALOG")),
     ("sectionCreate", Access::Team("CATALOG")),
     ("sectionUpdate", Access::Team("CATALOG")),
     ("sectionDelete", Access::Team("CATALOG")),
@@ -104,6 +106,10 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("orderRefundRequest", Access::Owner),
     ("orderRefund", Access::Team("FINANCE")),
     ("refundRequestDecide", Access::Team("FINANCE")),
+    // memberships
+    ("membershipCancel", Access::Owner),
+    ("membershipResume", Access::Owner),
+    ("billingPortalSessionCreate", Access::SignedIn),
     // learning
     ("playbackGrantCreate", Access::Public),
     ("downloadGrantCreate", Access::Public),
@@ -133,6 +139,7 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     // catalog
     ("Course", Access::Public),
     ("Bundle", Access::Public),
+    ("MembershipPlan", Access::Public),
     ("Section", Access::Public),
     ("Lesson", Access::Public),
     ("Price", Access::Public),

@@ -12,8 +12,9 @@ use crate::enrollment::graphql as enrollment;
 use crate::identity::graphql as identity;
 use crate::kernel::{
     AffiliateId, AffiliateLinkId, AssetId, BundleId, CheckoutId, CommissionId, CouponId, CourseId, CreatorId,
-    Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId, NicheId, OrderId, PayoutId, PriceId,
-    PublicId, RefundId, RefundRequestId, Result, SectionId, SessionId, StudioId, UploadId, UserId, ViewerId,
+    Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId, NicheId, OrderId, PayoutId, PlanId,
+    PriceId, PublicId, RefundId, RefundRequestId, Result, SectionId, SessionId, StudioId, UploadId, UserId,
+    ViewerId,
 };
 use crate::media;
 use crate::payments::graphql as payments;
@@ -50,6 +51,8 @@ pub enum Node {
     Course(catalog::Course),
     /// Several offerings sold together.
     Bundle(catalog::Bundle),
+    /// Something paid again and again.
+    MembershipPlan(catalog::MembershipPlan),
     /// A chapter of a course.
     Section(catalog::Section),
     /// One small step of a course.
@@ -141,6 +144,10 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         CourseId::PREFIX => {
             let Ok(id) = id.parse::<CourseId>() else { return Ok(None) };
             Ok(catalog::course(ctx, id).await?.map(Node::Course))
+        }
+        PlanId::PREFIX => {
+            let Ok(id) = id.parse::<PlanId>() else { return Ok(None) };
+            Ok(catalog::plan(ctx, id).await?.map(Node::MembershipPlan))
         }
         BundleId::PREFIX => {
             let Ok(id) = id.parse::<BundleId>() else { return Ok(None) };

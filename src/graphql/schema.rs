@@ -11,6 +11,7 @@ use crate::gifts::graphql::GiftsMutation;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::learning::graphql::{LearningMutation, PlaybackMutation};
 use crate::media::graphql::{MediaMutation, MediaQuery};
+use crate::memberships::graphql::MembershipsMutation;
 use crate::payouts::graphql::PayoutsMutation;
 use crate::refunds::graphql::RefundsMutation;
 use crate::studio::graphql::StudioQuery;
@@ -50,6 +51,7 @@ pub struct Mutation(
     Boxed<GiftsMutation>,
     Boxed<PayoutsMutation>,
     Boxed<RefundsMutation>,
+    Boxed<MembershipsMutation>,
 );
 
 /// The app endpoint's schema.

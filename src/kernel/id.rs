@@ -156,6 +156,8 @@ typed_ids! {
     OrderLineId = "oln";
     /// An attempt to pay.
     CheckoutId = "cko";
+    /// Something paid again and again.
+    PlanId = "mpl";
     /// A code that takes something off.
     CouponId = "cpn";
     /// A bought thing that is for somebody else.
@@ -193,7 +195,7 @@ pub struct OfferingId(pub Uuid);
 
 impl OfferingId {
     /// What the ids of offerings begin with, kind by kind.
-    const PREFIXES: &'static [&'static str] = &[CourseId::PREFIX, BundleId::PREFIX];
+    const PREFIXES: &'static [&'static str] = &[CourseId::PREFIX, BundleId::PREFIX, PlanId::PREFIX];
 }
 
 impl PublicId for OfferingId {
@@ -238,7 +240,7 @@ macro_rules! kinds_of_offerings {
     };
 }
 
-kinds_of_offerings! { CourseId BundleId }
+kinds_of_offerings! { CourseId BundleId PlanId }
 
 impl From<Uuid> for OfferingId {
     fn from(id: Uuid) -> Self {

@@ -109,6 +109,18 @@ const ADVICE: &[(&str, &str)] = &[
         "REVERSAL_REFUSED",
         "A creator's account cannot give back what was sent too much. To do: it is kept from later sales; talk to the creator.",
     ),
+    (
+        "MEMBERSHIP_TWICE",
+        "Somebody paid for a second subscription to a plan they are a member of. It was ended at once. Give what it took back at Stripe.",
+    ),
+    (
+        "MEMBERSHIP_MISMATCH",
+        "A subscription at Stripe is not what was agreed to, so nothing is given for it. Put it right at Stripe, or end it there.",
+    ),
+    (
+        "INVOICE_MISMATCH",
+        "An invoice of a membership took another sum than was agreed to, so nothing was given. Give the money back at Stripe, or settle it with the member.",
+    ),
 ];
 
 /// What to do about a case of this kind.

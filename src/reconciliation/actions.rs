@@ -11,7 +11,8 @@ use crate::payments::store as money;
 use crate::payouts;
 use crate::queue::Job;
 
-use super::{model, store};
+use super::model::{self, Source};
+use super::store;
 
 /// What moved within this time is left for the next round.
 const GRACE: Duration = Duration::hours(1);
@@ -21,6 +22,8 @@ const OVERLAP: Duration = Duration::hours(1);
 const STRETCH: Duration = Duration::days(1);
 /// Sources compared with one pair of statements.
 const AT_ONCE: usize = 100;
+/// When a difference is looked at again: what is booked at the first look is no longer fresh then.
+const LOOK_AGAIN: Duration = Duration::hours(2);
 const MOVEMENTS: &str = "movements";
 const COMPARED: &str = "compared";
 
@@ -35,19 +38,38 @@ pub struct Round {
     pub differences: usize,
 }
 
+/// What becomes of a difference.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Look {
+    /// It is looked at again: after a silence, what Stripe did meanwhile is only now being booked.
+    First,
+    /// It is a case.
+    Last,
+}
+
 /// Reads, compares and notes. Running it again finds the same and opens nothing twice.
 pub async fn reconcile(app: &App) -> Result<Round> {
+    round(app, Look::Last).await
+}
+
+/// The same, as the timetable does it: a difference is a case if it is still there some time later.
+pub async fn reconcile_patiently(app: &App) -> Result<Round> {
+    round(app, Look::First).await
+}
+
+/// Looks again at sources that differed; gives how many still do.
+pub async fn look_again(app: &App, sources: &[Source]) -> Result<usize> {
+    compare(app, sources, app.now() - GRACE, Look::Last).await
+}
+
+async fn round(app: &App, look: Look) -> Result<Round> {
     let mut round = Round { movements: read_movements(app).await?, ..Round::default() };
     let until = app.now() - GRACE;
     let since = money::mark(&app.db, COMPARED).await?.unwrap_or(DateTime::UNIX_EPOCH + OVERLAP);
     let touched: Vec<_> = store::touched(&app.db, since - OVERLAP, until).await?.into_iter().collect();
     for sources in touched.chunks(AT_ONCE) {
-        let (stripe, book) = store::sides(&app.db, sources).await?;
         round.compared += sources.len();
-        for difference in model::differences(stripe, book, until) {
-            round.differences += 1;
-            open_case(app, difference.kind, &difference.subject, difference.detail).await?;
-        }
+        round.differences += compare(app, sources, until, look).await?;
     }
     round.differences += balances(app).await?;
     for creator in store::paid_since(&app.db, since, until).await? {
@@ -57,6 +79,25 @@ pub async fn reconcile(app: &App) -> Result<Round> {
     money::set_mark(&tx, COMPARED, until).await?;
     tx.commit().await?;
     Ok(round)
+}
+
+async fn compare(app: &App, sources: &[Source], until: Instant, look: Look) -> Result<usize> {
+    let (stripe, book) = store::sides(&app.db, sources).await?;
+    let found = model::differences(stripe, book, until);
+    let count = found.len();
+    if look == Look::Last {
+        for difference in found {
+            open_case(app, difference.kind, &difference.subject(), difference.detail).await?;
+        }
+    } else if count > 0 {
+        let differ = |source: &&Source| found.iter().any(|difference| difference.source == source.0);
+        let sources: Vec<&Source> = sources.iter().filter(differ).collect();
+        let mut tx = app.begin().await?;
+        let job = Job::new("reconciliation.look_again", json!({ "sources": sources }));
+        tx.enqueue(job.not_before(tx.now() + LOOK_AGAIN));
+        tx.commit().await?;
+    }
+    Ok(count)
 }
 
 /// Reads what Stripe moved since the last time. The first time: everything.

@@ -1,35 +1,28 @@
-//! Once a day, Stripe's list is held against the book. Not while events of an outage are still coming in: what they
-//! tell is not in the book yet, and people would be called for nothing.
+//! Once a day, Stripe's list is held against the book; what differs is looked at again before a person is called.
 
-use chrono::Duration;
-use serde_json::json;
+use serde_json::Value;
 
 use crate::app::App;
-use crate::kernel::Result;
-use crate::payments;
-use crate::queue::Job;
+use crate::kernel::{Error, Fault, Result};
 use crate::worker::Registry;
 
 use super::actions;
-
-const KIND: &str = "reconciliation.compare";
-/// How long a comparison is put off.
-const LATER: Duration = Duration::minutes(35);
+use super::model::Source;
 
 /// This room's jobs.
 pub fn register(registry: &mut Registry) {
-    registry.every(86_400, KIND, |app| async move { compare(&app).await });
+    registry.every(86_400, "reconciliation.compare", |app| async move {
+        let round = actions::reconcile_patiently(&app).await?;
+        tracing::info!(?round, "Stripe's movements were compared with the book");
+        Ok(())
+    });
+    registry.on("reconciliation.look_again", look_again);
 }
 
-async fn compare(app: &App) -> Result<()> {
-    if !payments::actions::has_caught_up(app).await? {
-        tracing::info!("comparing with Stripe is put off: events of an outage are still coming in");
-        let mut tx = app.begin().await?;
-        let at = tx.now() + LATER;
-        tx.enqueue(Job::new(KIND, json!({})).not_before(at));
-        return tx.commit().await;
-    }
-    let round = actions::reconcile(app).await?;
-    tracing::info!(?round, "Stripe's movements were compared with the book");
+async fn look_again(app: App, payload: Value) -> Result<()> {
+    let sources: Vec<Source> = serde_json::from_value(payload["sources"].clone())
+        .map_err(|cause| Error::Fault(Fault::new("reading a job", cause)))?;
+    let differences = actions::look_again(&app, &sources).await?;
+    tracing::info!(differences, looked_at = sources.len(), "what differed was compared again");
     Ok(())
 }

@@ -21,6 +21,9 @@ pub struct Side {
     pub at: Instant,
 }
 
+/// What is compared, and further names the book knows it by.
+pub type Source = (String, Vec<String>);
+
 /// Both sides of one source, in one currency.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pair {
@@ -33,8 +36,10 @@ pub struct Pair {
 pub struct Difference {
     /// Of the case: `BOOK_LACKS`, `STRIPE_LACKS` or `BOOK_DIFFERS`.
     pub kind: &'static str,
-    /// Source and currency.
-    pub subject: String,
+    /// About what.
+    pub source: String,
+    /// In which currency.
+    pub currency: String,
     /// Both sides.
     pub detail: Value,
 }
@@ -70,7 +75,14 @@ impl Pair {
             "stripe": { "sum": stripe, "movements": names(&self.stripe) },
             "book": { "sum": book, "movements": names(&self.book) },
         });
-        Some(Difference { kind, subject: format!("{source} {currency}"), detail })
+        Some(Difference { kind, source: source.clone(), currency: currency.clone(), detail })
+    }
+}
+
+impl Difference {
+    /// Of the case: source and currency.
+    pub fn subject(&self) -> String {
+        format!("{} {}", self.source, self.currency)
     }
 }
 
@@ -118,10 +130,11 @@ mod tests {
         let stripe = vec![side("ch_1", 10, 1), side("ch_2", 10, 1)];
         let book = vec![side("ch_2", 11, 1), side("ch_3", 10, 1)];
         let found = differences(stripe, book, at(30));
-        let kinds: Vec<_> = found.iter().map(|one| (one.kind, one.subject.as_str())).collect();
+        let kinds: Vec<_> = found.iter().map(|one| (one.kind, one.subject())).collect();
         assert_eq!(
             kinds,
             [("BOOK_LACKS", "ch_1 EUR"), ("BOOK_DIFFERS", "ch_2 EUR"), ("STRIPE_LACKS", "ch_3 EUR")]
+                .map(|(kind, subject)| (kind, subject.to_owned()))
         );
     }
 

@@ -90,7 +90,7 @@ pub async fn touched(db: &Db, since: Instant, until: Instant) -> Result<BTreeMap
     let ids = external_ids(db, since, until).await?;
     let of_movements = sources_of(db, &ids).await?;
     for id in ids {
-        let source = of_movements.get(&id).map_or_else(|| source_of(&id), |source| source).to_owned();
+        let source = of_movements.get(&id).map_or_else(|| source_of(&id), String::as_str).to_owned();
         touched.entry(source).or_default().push(id);
     }
     Ok(touched)

@@ -34,6 +34,7 @@ pub fn registry() -> Registry {
     crate::payouts::jobs::register(&mut registry);
     crate::refunds::jobs::register(&mut registry);
     crate::disputes::jobs::register(&mut registry);
+    crate::memberships::jobs::register(&mut registry);
     crate::learning::jobs::register(&mut registry);
     crate::reconciliation::jobs::register(&mut registry);
     registry

@@ -209,7 +209,7 @@ fn line_for(
     Ok(item)
 }
 
-fn session_from(session: stripe_shared::CheckoutSession) -> Result<CheckoutSession, Nonsense> {
+pub(crate) fn session_from(session: stripe_shared::CheckoutSession) -> Result<CheckoutSession, Nonsense> {
     let payment_intent_id = session.payment_intent.as_ref().map(|intent| intent.id().to_string());
     let payment = match session.payment_intent.and_then(stripe_types::Expandable::into_object) {
         Some(intent) => Some(payment_from(intent)?),

@@ -13,8 +13,8 @@ use crate::creators::{Permission, desk};
 use crate::db::Tx;
 use crate::events::Event;
 use crate::kernel::{
-    AssetId, BundleId, CourseId, Denied, LessonId, OfferingId, PublicId, Refusal, RequirementCode, Result,
-    SectionId, Viewer,
+    AssetId, BundleId, CourseId, Denied, LessonId, OfferingId, PlanId, PublicId, Refusal, RequirementCode,
+    Result, SectionId, Viewer,
 };
 use crate::media;
 use crate::queue::Job;
@@ -51,6 +51,13 @@ impl Editing {
     pub async fn of_bundle(app: &App, viewer: &Viewer, id: BundleId) -> Result<Self> {
         let edit = Self::of(app, viewer, id.into()).await?;
         edit.offering.clone().bundle().ok_or(Denied::NotFound)?;
+        Ok(edit)
+    }
+
+    /// Begins an edit of a membership plan.
+    pub async fn of_plan(app: &App, viewer: &Viewer, id: PlanId) -> Result<Self> {
+        let edit = Self::of(app, viewer, id.into()).await?;
+        edit.offering.clone().plan().ok_or(Denied::NotFound)?;
         Ok(edit)
     }
 
@@ -105,6 +112,7 @@ impl Editing {
         match &self.offering {
             AnyOffering::Course(course) => Event::new(kind, course.id),
             AnyOffering::Bundle(bundle) => Event::new(kind, bundle.id),
+            AnyOffering::Plan(plan) => Event::new(kind, plan.id),
         }
     }
 
@@ -122,6 +130,7 @@ impl Editing {
         let contents = match self.offering {
             AnyOffering::Course(_) => "a lesson with content",
             AnyOffering::Bundle(_) => "at least two items that are published",
+            AnyOffering::Plan(_) => "a perk or something it opens",
         };
         for (code, what) in
             [(RequirementCode::Outline, contents), (RequirementCode::Description, "a description")]

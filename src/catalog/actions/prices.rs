@@ -19,6 +19,9 @@ pub async fn create_price(
     price: NewPrice,
 ) -> Result<PriceId> {
     let edit = Editing::of(app, viewer, offering).await?;
+    if price.is_recurring() != matches!(edit.offering, AnyOffering::Plan(_)) {
+        return Err(CatalogRefusal::RecurringIsForPlans.at(["price"]).into());
+    }
     let creator = creators::store::by_id(edit.tx.conn(), edit.offering.creator).await?;
     let home = creator.ok_or(Denied::NotFound)?.currency;
     let mut checks = Checks::default();
@@ -58,5 +61,6 @@ fn of_price(kind: &'static str, price: PriceId, edit: &Editing) -> Event {
     match &edit.offering {
         AnyOffering::Course(course) => Event::new(kind, price).with("course", course.id),
         AnyOffering::Bundle(bundle) => Event::new(kind, price).with("bundle", bundle.id),
+        AnyOffering::Plan(plan) => Event::new(kind, price).with("plan", plan.id),
     }
 }

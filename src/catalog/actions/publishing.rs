@@ -1,13 +1,19 @@
 //! Showing an offering to the world, and taking it back. Who has it keeps it either way.
 
+use serde_json::json;
+
 use crate::app::App;
 use crate::catalog::model::{Offering, OfferingStatus, requirements};
 use crate::catalog::refusals::CatalogRefusal;
 use crate::catalog::store;
 use crate::creators;
-use crate::kernel::{OfferingId, Refusal, Result, Viewer, text};
+use crate::kernel::{OfferingId, PublicId, Refusal, Result, Viewer, text};
+use crate::queue::Job;
 
 use super::editing::Editing;
+
+/// The job after an offering was published: payload `offering`. `memberships` opens it to members.
+pub const PUBLISHED: &str = "memberships.published";
 
 /// Publishes an offering, or says all that is missing. A payout account is not asked for: money waits for one.
 pub async fn publish(app: &App, viewer: &Viewer, id: OfferingId) -> Result<OfferingId> {
@@ -20,6 +26,9 @@ pub async fn publish(app: &App, viewer: &Viewer, id: OfferingId) -> Result<Offer
     if list.iter().any(|one| !one.is_met) {
         return Err(CatalogRefusal::NotPublishable(list).at(["id"]).into());
     }
+    let mut edit = edit;
+    // Plans that open everything open this too; `memberships` does it.
+    edit.tx.enqueue(Job::new(PUBLISHED, json!({ "offering": id.uuid() })));
     stand_as(edit, OfferingStatus::Published, "offering.published").await
 }
 

@@ -8,7 +8,7 @@ use crate::graphql::values::MoneyInput;
 use crate::graphql::{LanguageTag, Markdown, context::id};
 use crate::kernel::{AssetId, Result};
 
-use super::{Level, OfferingKind, OfferingStatus, TaxBehavior};
+use super::{BillingInterval, Level, OfferingKind, OfferingStatus, TaxBehavior};
 
 /// One way to name an offering.
 #[derive(Clone, Debug, OneofObject)]
@@ -124,6 +124,43 @@ impl BundleInput {
     }
 }
 
+/// What is said of a membership plan. Absent = keep, null = clear where it may be empty.
+#[derive(Clone, Debug, InputObject)]
+pub struct MembershipPlanInput {
+    /// At most 120 characters; required when the plan is made.
+    pub title: Option<String>,
+    /// At most 20,000 characters.
+    pub description_markdown: Option<Markdown>,
+    /// At most 12 sentences.
+    pub perks: Option<Vec<String>>,
+    /// What members may learn: at most 50 offerings of the same creator, no other plan. Null, or absent when the plan is
+    /// made: everything the creator has published, now and later. An empty list: nothing but the perks.
+    pub included_offering_ids: MaybeUndefined<Vec<ID>>,
+    /// An image uploaded as COVER.
+    pub cover_asset_id: MaybeUndefined<ID>,
+}
+
+impl MembershipPlanInput {
+    /// As the actions take it.
+    pub(super) fn words(self) -> Result<model::PlanText> {
+        let item = |(at, one): (usize, &ID)| id(&["input", "includedOfferingIds", &at.to_string()], one);
+        let included = match self.included_offering_ids {
+            MaybeUndefined::Undefined => None,
+            MaybeUndefined::Null => Some(model::Included::Everything),
+            MaybeUndefined::Value(ids) => {
+                Some(model::Included::These(ids.iter().enumerate().map(item).collect::<Result<_>>()?))
+            }
+        };
+        Ok(model::PlanText {
+            title: self.title,
+            description: self.description_markdown.map(|words| words.0),
+            perks: self.perks,
+            included,
+            cover: cover(self.cover_asset_id)?,
+        })
+    }
+}
+
 fn cover(given: MaybeUndefined<ID>) -> Result<Option<Option<AssetId>>> {
     let read = |given: ID| id::<AssetId>(&["input", "coverAssetId"], &given);
     cleared(given).map(|given| given.map(read).transpose()).transpose()
@@ -232,6 +269,21 @@ pub enum PriceInput {
     OneTime(OneTimePriceInput),
     /// The buyer decides.
     PayWhatYouWant(PayWhatYouWantInput),
+    /// The same amount again and again; for membership plans alone.
+    Recurring(RecurringPriceInput),
+}
+
+/// The same amount again and again.
+#[derive(Clone, Debug, InputObject)]
+pub struct RecurringPriceInput {
+    /// Each time: at least 1.00, at most 100,000.00, tax included.
+    pub amount: MoneyInput,
+    /// How often it is due.
+    pub interval: BillingInterval,
+    /// Days before the first payment, 1 to 90; none if absent.
+    pub trial_days: Option<i32>,
+    /// INCLUSIVE if absent; nothing else is offered yet.
+    pub tax_behavior: Option<TaxBehavior>,
 }
 
 /// One amount, once.

@@ -6,14 +6,16 @@ use crate::catalog::model::{self, ListFilter, StudioFilter};
 use crate::catalog::refusals::CatalogRefusal;
 use crate::catalog::store;
 use crate::creators::{Membership, Permission};
+use crate::enrollment::graphql::Enrollment;
+use crate::enrollment::store as enrollments;
 use crate::graphql::connection::{Connection, connect};
-use crate::graphql::{Ctx, context, page_request, required};
+use crate::graphql::{Ctx, Fallible, context, field, page_request, required};
 use crate::kernel::{CreatorId, Page, PageRequest, PublicId, Refusal, Result, secret, text};
 use crate::studio::graphql::desk;
 
 use super::{
-    Bundle, BundleConnection, Course, CourseConnection, Offering, OfferingConnection, OfferingFilter,
-    OfferingOrder, StudioOfferingFilter,
+    Bundle, BundleConnection, Course, CourseConnection, MembershipPlan, Offering, OfferingConnection,
+    OfferingFilter, OfferingOrder, StudioOfferingFilter,
 };
 
 /// Items a list input may have.
@@ -90,9 +92,26 @@ impl CreatorCourses {
         let show = |offering: model::AnyOffering| offering.bundle().map(Bundle);
         required(public(ctx, "bundles", filter, OfferingOrder::Newest, (first, after), show).await)
     }
+
+    /// What one can be a member of, the oldest first; at most 20.
+    async fn membership_plans(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<MembershipPlan>> {
+        let found = required(store::plans_of(&ctx.app().db, self.0).await)?;
+        Ok(found.into_iter().filter_map(model::AnyOffering::plan).map(MembershipPlan).collect())
+    }
+
+    /// The caller's own membership with this creator, in whatever state, the newest; null for who never had one.
+    async fn viewer_membership(&self, ctx: &Context<'_>) -> Fallible<Enrollment> {
+        field(self.membership(ctx).await)
+    }
 }
 
 impl CreatorCourses {
+    async fn membership(&self, ctx: &Context<'_>) -> Result<Option<Enrollment>> {
+        let Some(user) = ctx.actor().user_id() else { return Ok(None) };
+        let found = enrollments::membership_with(ctx.app().db.read(), user, self.0).await?;
+        Ok(found.map(Enrollment::of))
+    }
+
     fn all(&self, kind: model::OfferingKind) -> ListFilter {
         ListFilter { creator: Some(self.0), kinds: Some(vec![kind]), ..ListFilter::default() }
     }

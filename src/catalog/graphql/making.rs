@@ -6,14 +6,15 @@ use crate::catalog::actions;
 use crate::catalog::refusals::CatalogRefusal;
 use crate::graphql::payload::Missing;
 use crate::graphql::{Ctx, Fallible, answer, context::id};
-use crate::kernel::{BundleId, CourseId, Denied, LessonId, Refusal, Result, SectionId};
+use crate::kernel::{BundleId, CourseId, Denied, LessonId, PlanId, Refusal, Result, SectionId};
 
 use super::{
     Bundle, BundleCreatePayload, BundleInput, BundleUpdatePayload, Course, CourseCreatePayload, CourseInput,
     CourseOutlineReorderPayload, CourseUpdatePayload, Lesson, LessonContentInput, LessonContentSetPayload,
-    LessonCreatePayload, LessonDeletePayload, LessonInput, LessonUpdatePayload, OutlineSectionInput, Section,
-    SectionCreatePayload, SectionDeletePayload, SectionInput, SectionUpdatePayload, bundle, course, lesson,
-    section,
+    LessonCreatePayload, LessonDeletePayload, LessonInput, LessonUpdatePayload, MembershipPlan,
+    MembershipPlanCreatePayload, MembershipPlanInput, MembershipPlanUpdatePayload, OutlineSectionInput,
+    Section, SectionCreatePayload, SectionDeletePayload, SectionInput, SectionUpdatePayload, bundle, course,
+    lesson, plan, section,
 };
 
 /// Mutations on courses and their outlines.
@@ -72,6 +73,39 @@ impl MakingMutation {
             the_bundle(ctx, made.missing_at(&["creatorId"])?).await
         };
         answer(made.await.map(|bundle| BundleCreatePayload { bundle, user_errors: Vec::new() }))
+    }
+
+    /// Makes a membership plan as a draft; its link is made from its title. Give it a recurring price, then publish it.
+    async fn membership_plan_create(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Whose.")] creator_id: ID,
+        #[graphql(desc = "What it is about, and what members may learn.")] input: MembershipPlanInput,
+    ) -> Fallible<MembershipPlanCreatePayload> {
+        let made = async {
+            let viewer = ctx.viewer()?;
+            let creator = id(&["creatorId"], &creator_id)?;
+            let made = actions::create_plan(ctx.app(), viewer, creator, input.words()?).await;
+            the_plan(ctx, made.missing_at(&["creatorId"])?).await
+        };
+        answer(made.await.map(|plan| MembershipPlanCreatePayload { plan, user_errors: Vec::new() }))
+    }
+
+    /// Changes a plan's words and what it opens. What is new opens to members at once; what is taken out stays open to
+    /// them until what they paid is over.
+    async fn membership_plan_update(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(name = "id", desc = "Which.")] plan_id: ID,
+        #[graphql(desc = "What changes.")] input: MembershipPlanInput,
+    ) -> Fallible<MembershipPlanUpdatePayload> {
+        let changed = async {
+            let viewer = ctx.viewer()?;
+            let plan = id(&["id"], &plan_id)?;
+            let changed = actions::update_plan(ctx.app(), viewer, plan, input.words()?).await;
+            the_plan(ctx, changed.missing_at(&["id"])?).await
+        };
+        answer(changed.await.map(|plan| MembershipPlanUpdatePayload { plan, user_errors: Vec::new() }))
     }
 
     /// Changes a bundle's words and items. Who bought it before keeps what it held then.
@@ -256,6 +290,10 @@ async fn the_section(ctx: &Context<'_>, id: SectionId) -> Result<Option<Section>
 
 async fn the_lesson(ctx: &Context<'_>, id: LessonId) -> Result<Option<Lesson>> {
     Ok(Some(lesson(ctx, id).await?.ok_or(Denied::NotFound)?))
+}
+
+async fn the_plan(ctx: &Context<'_>, id: PlanId) -> Result<Option<MembershipPlan>> {
+    Ok(Some(plan(ctx, id).await?.ok_or(Denied::NotFound)?))
 }
 
 async fn the_bundle(ctx: &Context<'_>, id: BundleId) -> Result<Option<Bundle>> {

@@ -10,6 +10,7 @@ mod making;
 mod offering;
 mod outline;
 mod payloads;
+mod plan;
 mod price;
 mod queries;
 mod selling;
@@ -28,6 +29,7 @@ pub use offering::{
 };
 pub use outline::{Lesson, LessonById, LessonPage, OutlineOf, Section, lesson, section};
 pub use payloads::*;
+pub use plan::{MembershipPlan, plan};
 pub use price::{Price, named_price, price};
 pub use queries::CatalogQuery;
 pub use selling::SellingMutation;

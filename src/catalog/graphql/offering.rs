@@ -15,7 +15,7 @@ use crate::loader;
 use crate::media::graphql::Image;
 
 use super::access::may_see;
-use super::{Bundle, Course, OfferingKind, OfferingStatus, Price, ViewerAccess};
+use super::{Bundle, Course, MembershipPlan, OfferingKind, OfferingStatus, Price, ViewerAccess};
 
 loader! {
     /// Offerings of every kind by key, whoever may see them.
@@ -46,6 +46,8 @@ pub enum Offering {
     Course(Course),
     /// Several offerings together.
     Bundle(Bundle),
+    /// Something paid again and again.
+    MembershipPlan(MembershipPlan),
 }
 
 connection!(OfferingConnection, OfferingEdge, Offering, "offerings");
@@ -56,6 +58,7 @@ impl From<model::AnyOffering> for Offering {
         match offering {
             model::AnyOffering::Course(course) => Self::Course(Course(course)),
             model::AnyOffering::Bundle(bundle) => Self::Bundle(Bundle(bundle)),
+            model::AnyOffering::Plan(plan) => Self::MembershipPlan(MembershipPlan(plan)),
         }
     }
 }

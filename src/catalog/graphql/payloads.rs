@@ -4,7 +4,7 @@ use async_graphql::ID;
 
 use crate::payload;
 
-use super::{Bundle, Course, Lesson, Offering, Price, Section};
+use super::{Bundle, Course, Lesson, MembershipPlan, Offering, Price, Section};
 
 payload! {
     /// Answer of `courseCreate`.
@@ -35,6 +35,22 @@ payload! {
     BundleUpdatePayload {
         /// The bundle, changed.
         bundle: Bundle,
+    }
+}
+
+payload! {
+    /// Answer of `membershipPlanCreate`.
+    MembershipPlanCreatePayload {
+        /// The new draft.
+        plan: MembershipPlan,
+    }
+}
+
+payload! {
+    /// Answer of `membershipPlanUpdate`.
+    MembershipPlanUpdatePayload {
+        /// The plan, changed.
+        plan: MembershipPlan,
     }
 }
 

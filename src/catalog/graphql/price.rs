@@ -11,7 +11,7 @@ use crate::loader;
 
 use super::access::may_edit;
 use super::offering::visible_offering;
-use super::{PriceKind, TaxBehavior};
+use super::{BillingInterval, PriceKind, TaxBehavior};
 
 loader! {
     /// Active prices by offering, the default first.
@@ -58,6 +58,16 @@ impl Price {
     /// What it used to cost.
     async fn compare_at(&self) -> Option<Money> {
         self.0.compare_at.map(Money::from)
+    }
+
+    /// How often it is due; null for what is paid once.
+    async fn interval(&self) -> Option<BillingInterval> {
+        self.0.recurring.map(|recurring| recurring.interval.into())
+    }
+
+    /// Days before the first payment; null for none.
+    async fn trial_days(&self) -> Option<i32> {
+        self.0.recurring.and_then(|recurring| recurring.trial_days)
     }
 
     /// Whether the tax is in the amount.

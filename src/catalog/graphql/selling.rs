@@ -130,6 +130,14 @@ impl PriceInput {
                     suggested: maybe(&path, open.suggested.as_ref())?,
                 })
             }
+            Self::Recurring(again) => {
+                inclusive("recurring", again.tax_behavior)?;
+                Ok(NewPrice::Recurring {
+                    amount: money(&["price", "recurring", "amount"], &again.amount)?,
+                    interval: again.interval.into(),
+                    trial_days: again.trial_days,
+                })
+            }
         }
     }
 }

@@ -78,6 +78,16 @@ pub enum PriceKind {
     Recurring,
 }
 
+/// How often a price is due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "model::BillingInterval")]
+pub enum BillingInterval {
+    /// Each month.
+    Month,
+    /// Each year.
+    Year,
+}
+
 /// Whether the tax is in the amount.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "model::TaxBehavior")]

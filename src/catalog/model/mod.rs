@@ -5,6 +5,7 @@ mod course;
 mod listing;
 mod offering;
 mod outline;
+mod plan;
 mod price;
 mod publishing;
 mod split;
@@ -18,7 +19,8 @@ pub use outline::{
     AssetUse, Attachment, Body, Lesson, LessonBody, LessonFacts, LessonText, MOST_ATTACHMENTS, MOST_LESSONS,
     MOST_SECTIONS, Outline, OutlineOrder, Section, reading_seconds, reordered,
 };
-pub use price::{LARGEST_MINOR, MOST_PRICES, NewPrice, Price, PriceForSale, Terms};
+pub use plan::{Included, MOST_INCLUDED, MOST_PERKS, MembershipPlan, PlanContents, PlanText, Recurring};
+pub use price::{LARGEST_MINOR, LONGEST_TRIAL, MOST_PRICES, NewPrice, Price, PriceForSale, Terms};
 pub use publishing::{Contents, Readiness, requirements};
 pub use split::{MOST_PAYEES, Part, PartState, Payee, WHOLE, Wish, check, wished};
-pub use words::{LessonKind, Level, OfferingKind, OfferingStatus, PriceKind, TaxBehavior};
+pub use words::{BillingInterval, LessonKind, Level, OfferingKind, OfferingStatus, PriceKind, TaxBehavior};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::kernel::{AssetId, CreatorId, Instant, OfferingId};
 
-use super::{Bundle, Course, Level, OfferingKind, OfferingStatus};
+use super::{Bundle, Course, Level, MembershipPlan, OfferingKind, OfferingStatus};
 
 /// What everything on sale has in common.
 #[derive(Clone, Debug)]
@@ -70,6 +70,8 @@ pub enum AnyOffering {
     Course(Arc<Course>),
     /// Several offerings together.
     Bundle(Arc<Bundle>),
+    /// Something paid again and again.
+    Plan(Arc<MembershipPlan>),
 }
 
 impl AnyOffering {
@@ -77,7 +79,7 @@ impl AnyOffering {
     pub fn course(self) -> Option<Arc<Course>> {
         match self {
             Self::Course(course) => Some(course),
-            Self::Bundle(_) => None,
+            Self::Bundle(_) | Self::Plan(_) => None,
         }
     }
 
@@ -85,7 +87,15 @@ impl AnyOffering {
     pub fn bundle(self) -> Option<Arc<Bundle>> {
         match self {
             Self::Bundle(bundle) => Some(bundle),
-            Self::Course(_) => None,
+            Self::Course(_) | Self::Plan(_) => None,
+        }
+    }
+
+    /// The membership plan, if it is one.
+    pub fn plan(self) -> Option<Arc<MembershipPlan>> {
+        match self {
+            Self::Plan(plan) => Some(plan),
+            Self::Course(_) | Self::Bundle(_) => None,
         }
     }
 }
@@ -96,6 +106,7 @@ impl Deref for AnyOffering {
         match self {
             Self::Course(course) => course,
             Self::Bundle(bundle) => bundle,
+            Self::Plan(plan) => plan,
         }
     }
 }

@@ -5,12 +5,15 @@ use crate::catalog::refusals::CatalogRefusal as No;
 use crate::kernel::text::Checks;
 use crate::kernel::{CreatorId, Currency, Instant, Money, OfferingId, PriceId};
 
-use super::{OfferingKind, OfferingStatus, PriceKind, TaxBehavior};
+use super::{BillingInterval, OfferingKind, OfferingStatus, PriceKind, Recurring, TaxBehavior};
 
 /// Active prices an offering may have.
 pub const MOST_PRICES: u64 = 5;
 /// The dearest price, in minor units (100,000.00; 10,000,000 yen).
 pub const LARGEST_MINOR: i64 = 10_000_000;
+
+/// The longest trial, in days.
+pub const LONGEST_TRIAL: i32 = 90;
 
 /// A price.
 #[derive(Clone, Debug)]
@@ -27,6 +30,8 @@ pub struct Price {
     pub suggested: Option<Money>,
     /// What it used to be.
     pub compare_at: Option<Money>,
+    /// How often it is due, for memberships.
+    pub recurring: Option<Recurring>,
     /// Whether the tax is in the amount.
     pub tax_behavior: TaxBehavior,
     /// Offered until then.
@@ -84,6 +89,15 @@ pub enum NewPrice {
         /// What most give.
         suggested: Option<Money>,
     },
+    /// The same amount again and again.
+    Recurring {
+        /// Each time.
+        amount: Money,
+        /// How often.
+        interval: BillingInterval,
+        /// Days before the first payment.
+        trial_days: Option<i32>,
+    },
 }
 
 /// A price whose amounts are possible.
@@ -97,11 +111,18 @@ pub struct Terms {
     pub suggested_minor: Option<i64>,
     /// What it used to be, in minor units.
     pub compare_at_minor: Option<i64>,
+    /// How often it is due, for memberships.
+    pub recurring: Option<Recurring>,
     /// Offered until then.
     pub available_until: Option<Instant>,
 }
 
 impl NewPrice {
+    /// Whether it is due again and again.
+    pub fn is_recurring(&self) -> bool {
+        matches!(self, Self::Recurring { .. })
+    }
+
     /// Checks the amounts; `home` is the currency of what costs nothing.
     pub fn terms(&self, home: Currency, now: Instant, checks: &mut Checks) -> Terms {
         match self {
@@ -129,12 +150,29 @@ impl NewPrice {
                 let suggested_minor = suggested.map(|usual| usual.minor);
                 Terms { suggested_minor, ..plain(PriceKind::PayWhatYouWant, *minimum) }
             }
+            NewPrice::Recurring { amount, interval, trial_days } => {
+                checks.take(&["price", "recurring", "amount"], charge(*amount));
+                if trial_days.is_some_and(|days| !(1..=LONGEST_TRIAL).contains(&days)) {
+                    let wrong = Err::<(), _>(No::TrialOutOfRange(LONGEST_TRIAL));
+                    checks.take(&["price", "recurring", "trialDays"], wrong);
+                }
+                let recurring = Some(Recurring { interval: *interval, trial_days: *trial_days });
+                Terms { recurring, ..plain(PriceKind::Recurring, *amount) }
+            }
         }
     }
 }
 
 fn plain(kind: PriceKind, amount: Money) -> Terms {
-    Terms { kind, amount, suggested_minor: None, compare_at_minor: None, available_until: None }
+    let none = None;
+    Terms {
+        kind,
+        amount,
+        suggested_minor: none,
+        compare_at_minor: none,
+        recurring: None,
+        available_until: None,
+    }
 }
 
 /// An amount that can be charged.

@@ -32,6 +32,8 @@ pub enum Contents {
         /// Published.
         public: i64,
     },
+    /// A membership plan: whether it has a perk or opens something.
+    Perks(bool),
 }
 
 impl Contents {
@@ -44,6 +46,7 @@ impl Contents {
                 all >= FEWEST_ITEMS && public == all,
                 "Put at least two offerings into it, and publish each of them.",
             ),
+            Self::Perks(some) => (some, "Name at least one perk, or something that members may learn."),
         }
     }
 }
@@ -63,7 +66,7 @@ pub fn requirements(has: Readiness) -> Vec<PublishRequirement> {
         one(
             RequirementCode::Price,
             has.active_prices > 0,
-            "Add at least one price: free, one amount, or pay what you want.",
+            "Add at least one price: free, one amount, pay what you want, or for a membership a recurring one.",
         ),
     ]
 }

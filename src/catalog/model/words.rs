@@ -95,6 +95,14 @@ words! {
         Recurring = "RECURRING",
     }
 
+    /// How often a price is due.
+    BillingInterval {
+        /// Each month.
+        Month = "MONTH",
+        /// Each year.
+        Year = "YEAR",
+    }
+
     /// Whether the tax is in the amount.
     TaxBehavior {
         /// It is.

@@ -6,6 +6,7 @@ mod courses;
 mod lists;
 mod offerings;
 mod outlines;
+mod plans;
 mod prices;
 mod readiness;
 mod slugs;
@@ -20,6 +21,9 @@ pub use offerings::{by_slug, locked, offering, offerings, set_status, touch};
 pub use outlines::{
     delete_lesson, delete_section, insert_lesson, insert_section, lesson, lesson_facts, lessons, outline,
     outlines, place_lessons, place_sections, rename_section, section, sections, touch_lesson, update_lesson,
+};
+pub use plans::{
+    included_offerings, insert_plan, plan_contents, plans_of, plans_with, title_of, update_plan,
 };
 pub use prices::{
     active_count, archive, insert_price, of_offerings, price, price_for_sale, prices, promote_oldest,

@@ -14,9 +14,11 @@ use sea_orm::{
 use serde_json::Value;
 
 use crate::app::App;
-use crate::catalog::model::{AnyOffering, Bundle, Course, Level, Offering, OfferingKind, OfferingStatus};
+use crate::catalog::model::{
+    AnyOffering, Bundle, Course, Level, MembershipPlan, Offering, OfferingKind, OfferingStatus,
+};
 use crate::db::Tx;
-use crate::kernel::{AssetId, BundleId, CourseId, CreatorId, Error, OfferingId, PublicId, Result};
+use crate::kernel::{AssetId, BundleId, CourseId, CreatorId, Error, OfferingId, PlanId, PublicId, Result};
 
 use super::impossible;
 
@@ -76,6 +78,9 @@ fn of_its_kind(offering: Offering, course: Option<courses::Model>) -> Result<Any
         }))),
         (OfferingKind::Bundle, None) => {
             Ok(AnyOffering::Bundle(Arc::new(Bundle { id: BundleId(key), offering })))
+        }
+        (OfferingKind::Membership, None) => {
+            Ok(AnyOffering::Plan(Arc::new(MembershipPlan { id: PlanId(key), offering })))
         }
         (kind, _) => Err(impossible("the kind of an offering", kind.name())),
     }

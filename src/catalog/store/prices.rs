@@ -9,7 +9,7 @@ use sea_orm::{
 };
 
 use crate::app::App;
-use crate::catalog::model::{Price, PriceForSale, PriceKind, TaxBehavior, Terms};
+use crate::catalog::model::{BillingInterval, Price, PriceForSale, PriceKind, Recurring, TaxBehavior, Terms};
 use crate::db::Tx;
 use crate::kernel::{Currency, Error, Instant, Money, OfferingId, PriceId, PublicId, Result};
 
@@ -29,12 +29,19 @@ impl TryFrom<prices::Model> for Price {
             amount: money(row.amount_minor),
             suggested: row.suggested_minor.map(money),
             compare_at: row.compare_at_minor.map(money),
+            recurring: recurring(row.billing_interval.as_deref(), row.trial_days)?,
             tax_behavior: tax.ok_or_else(|| impossible("a tax behaviour", &row.tax_behavior))?,
             available_until: row.available_until,
             is_default: row.is_default,
             archived_at: row.archived_at,
         })
     }
+}
+
+fn recurring(interval: Option<&str>, trial_days: Option<i32>) -> Result<Option<Recurring>> {
+    let Some(name) = interval else { return Ok(None) };
+    let interval = BillingInterval::of(name).ok_or_else(|| impossible("an interval", name))?;
+    Ok(Some(Recurring { interval, trial_days }))
 }
 
 fn active(now: Instant) -> Condition {
@@ -112,6 +119,8 @@ pub async fn insert_price(tx: &Tx, offering: OfferingId, terms: Terms) -> Result
         amount_minor: Set(terms.amount.minor),
         suggested_minor: Set(terms.suggested_minor),
         compare_at_minor: Set(terms.compare_at_minor),
+        billing_interval: Set(terms.recurring.map(|recurring| recurring.interval.name().to_owned())),
+        trial_days: Set(terms.recurring.and_then(|recurring| recurring.trial_days)),
         tax_behavior: Set(TaxBehavior::Inclusive.name().to_owned()),
         available_until: Set(terms.available_until),
         is_default: Set(others == 0),

@@ -51,6 +51,7 @@ struct ReadinessRow {
     waiting: i64,
     items: i64,
     public_items: i64,
+    perks: i64,
     prices: i64,
 }
 
@@ -68,6 +69,9 @@ pub async fn readiness(tx: &Tx, offering: &AnyOffering) -> Result<Readiness> {
          (SELECT COUNT(*) FROM bundle_items i WHERE i.bundle_id = $1) AS items,
          (SELECT COUNT(*) FROM bundle_items i JOIN offerings o ON o.id = i.item_id
              WHERE i.bundle_id = $1 AND o.status IN ('PUBLISHED', 'UNLISTED')) AS public_items,
+         (SELECT COUNT(*) FROM membership_plans m WHERE m.offering_id = $1 AND (m.includes_all
+             OR EXISTS (SELECT 1 FROM membership_inclusions n WHERE n.plan_id = $1)
+             OR CAST(m.perks AS TEXT) <> '[]')) AS perks,
          (SELECT COUNT(*) FROM prices p WHERE p.offering_id = $1 AND p.archived_at IS NULL
              AND (p.available_until IS NULL OR p.available_until > $2)) AS prices"
     );
@@ -77,6 +81,7 @@ pub async fn readiness(tx: &Tx, offering: &AnyOffering) -> Result<Readiness> {
         contents: match offering {
             AnyOffering::Course(_) => Contents::Lessons(row.taught),
             AnyOffering::Bundle(_) => Contents::Items { all: row.items, public: row.public_items },
+            AnyOffering::Plan(_) => Contents::Perks(row.perks > 0),
         },
         media_waiting: row.waiting,
         active_prices: row.prices,

@@ -53,7 +53,7 @@ pub(super) async fn checked(app: &App, wish: &NewPurchase, customer: &Customer) 
     Ok(now)
 }
 
-/// Nobody buys what they have, nor gives to themselves; what is free needs an account.
+/// Nobody buys what they have, nor gives to themselves; what is free or a membership needs an account.
 async fn for_buyer(app: &App, seen: &Quote, customer: &Customer, checks: &mut Checks) -> Result<()> {
     let own = customer.email.as_deref().unwrap_or_default();
     if seen.lines.iter().any(|line| line.is_given_to(own)) {
@@ -62,6 +62,8 @@ async fn for_buyer(app: &App, seen: &Quote, customer: &Customer, checks: &mut Ch
     let Some(user) = customer.user else {
         if seen.is_free() {
             checks.add(No::FreeNeedsAccount.at(["input", "purchaseOption"]));
+        } else if seen.recurring().is_some() {
+            checks.add(No::MembershipNeedsAccount.at(["input", "quoteToken"]));
         }
         return Ok(());
     };

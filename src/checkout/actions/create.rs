@@ -26,7 +26,7 @@ use super::super::refusals::CheckoutRefusal as No;
 use super::super::store::{self, NewCheckout, NewOrder};
 use super::checked::{checked, not_redeemed};
 use super::sheet::{SheetKeys, sheet_keys};
-use super::{open_page, settle};
+use super::{MEMBERSHIP_WINDOW_DAYS, open_page, settle};
 
 /// More orders than this are somebody trying out cards.
 const ORDERS: Rate = Rate { burst: 20, every_seconds: 30 };
@@ -191,7 +191,10 @@ async fn place(
         quote: &quote,
         fees: &fees,
         consents: &wish.consents,
-        refund_window_days: app.settings.refund_window_days,
+        refund_window_days: match quote.recurring() {
+            Some(_) => MEMBERSHIP_WINDOW_DAYS,
+            None => app.settings.refund_window_days,
+        },
     };
     store::insert_order(&tx, &new).await?;
     let attempt = NewCheckout {
@@ -254,7 +257,7 @@ async fn finish_free(tx: &mut Tx, order: OrderId, checkout: CheckoutId) -> Resul
     Ok(())
 }
 
-fn order_number(app: &App) -> String {
+pub(super) fn order_number(app: &App) -> String {
     let letters = app.entropy.readable(8);
     format!("AT-{}-{}", &letters[..4], &letters[4..])
 }

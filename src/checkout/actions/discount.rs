@@ -17,6 +17,10 @@ pub(super) async fn discount(
     customer: &Customer,
     lines: &mut [QuoteLine],
 ) -> Result<CouponOutcome> {
+    // What is due again and again is charged by Stripe at its own price.
+    if lines.iter().any(|line| line.recurring.is_some()) {
+        return Ok(CouponOutcome::Refused(Reason::OtherThings));
+    }
     let items: Vec<Item> = lines.iter().map(item).collect();
     let applied = match look(app, creator, code, customer, (items.as_slice(), currency)).await? {
         Ok(applied) => applied,

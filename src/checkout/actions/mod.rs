@@ -5,6 +5,7 @@ mod claim_free;
 mod create;
 mod discount;
 mod gifting;
+mod membership_page;
 mod open_page;
 mod parts;
 mod quote;
@@ -16,8 +17,10 @@ mod tax;
 
 pub use claim_free::{ClaimFree, claim_free};
 pub use create::{Created, NewPurchase, Who, create};
+pub use membership_page::{MEMBERSHIP_WINDOW_DAYS, Renewal, place_renewal};
 pub use open_page::{open_page, open_page_later, without_answer};
 pub use quote::{QuoteRequest, Quoted, Wanted, quote, quote_of_token, token_of_quote};
 pub use read::{Asker, checkout_of, lines_of, order_of, order_of_guest, orders_by_id, orders_of_buyer};
 pub use settle::{call_it_cancelled, grant_lines, mark_paid, move_checkout, void};
 pub use sheet::{SheetKeys, sheet_keys};
+pub use tax::tax_of_renewal;

@@ -5,27 +5,32 @@
 
 use std::collections::HashMap;
 
-use stripe_gateway::{
-    CheckoutSession, IdempotencyKey, Line, NewCheckoutSession, NewPayment, OpenedPayment, StripeError,
-};
+use stripe_gateway::{IdempotencyKey, Line, NewCheckoutSession, NewPayment, OpenedPayment, StripeError};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::kernel::{CheckoutId, Denied, Error, Fault, PublicId, Refusal, Result, UserId};
+use crate::kernel::{CheckoutId, Denied, Error, Fault, Instant, PublicId, Refusal, Result, UserId};
 use crate::outgoing::{self, Intent, Kind};
 
 use super::super::model::{Checkout, CheckoutStatus, Order, PAGE_LIFE, PurchaseOption};
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::store;
-use super::settle;
+use super::{membership_page, settle};
 
 /// A page refused this often is not asked for again.
 const MOST_ATTEMPTS: u32 = 3;
 
 /// What Stripe opened.
 enum Opened {
-    Page(Box<CheckoutSession>),
+    Page(Page),
     Payment(OpenedPayment),
+}
+
+/// A page and until when it can be paid.
+pub(super) struct Page {
+    pub id: String,
+    pub url: Option<String>,
+    pub until: Instant,
 }
 
 /// The call to Stripe that opens a way to pay.
@@ -51,8 +56,15 @@ pub async fn open_page(app: &App, id: CheckoutId) -> Result<Checkout> {
             Some(user) => Some(customer_of(app, user, &order.buyer_email).await?),
             None => None,
         };
+        let price = membership_page::stripe_price(app, &checkout).await?;
         let (checkout, intent) = intend(app, &checkout).await?;
-        match ask(app, &intent.key, &checkout, &order, customer).await {
+        let opened = match price.zip(customer.clone()) {
+            Some(both) => {
+                membership_page::open(app, &intent.key, &checkout, &order, both).await.map(Opened::Page)
+            }
+            None => ask(app, &intent.key, &checkout, &order, customer).await,
+        };
+        match opened {
             Ok(opened) => note_opened(app, &checkout, &intent, &opened).await?,
             Err(error) if error.is_uncertain() => return Err(away(&error)),
             Err(error) => note_refusal(app, &checkout, &intent, &error).await?,
@@ -72,7 +84,8 @@ async fn ask(
         return app.stripe.create_payment(key, payment).await.map(Opened::Payment);
     }
     let page = page_for(checkout, order, customer);
-    app.stripe.create_checkout_session(key, page).await.map(|page| Opened::Page(Box::new(page)))
+    let page = app.stripe.create_checkout_session(key, page).await?;
+    Ok(Opened::Page(Page { id: page.id, url: page.url, until: page.expires_at }))
 }
 
 /// Stripe's customer for one of our users, made on their first purchase.
@@ -156,7 +169,7 @@ async fn note_opened(app: &App, checkout: &Checkout, intent: &Intent, opened: &O
     match opened {
         Opened::Page(page) => {
             outgoing::answered(&tx, intent, &page.id).await?;
-            store::set_page(&tx, checkout.id, &page.id, page.url.as_deref(), page.expires_at).await?;
+            store::set_page(&tx, checkout.id, &page.id, page.url.as_deref(), page.until).await?;
         }
         Opened::Payment(payment) => {
             outgoing::answered(&tx, intent, &payment.id).await?;
@@ -209,7 +222,7 @@ pub async fn open_page_later(app: &App, id: CheckoutId) -> Result<()> {
 }
 
 /// Checkouts whose page or payment was wished for and never answered.
-pub async fn without_answer(app: &App, before: crate::kernel::Instant) -> Result<Vec<CheckoutId>> {
+pub async fn without_answer(app: &App, before: Instant) -> Result<Vec<CheckoutId>> {
     let mut subjects: Vec<Uuid> = outgoing::unanswered(&app.db, Kind::CheckoutSession, before).await?;
     subjects.extend(outgoing::unanswered(&app.db, Kind::PaymentIntent, before).await?);
     Ok(subjects.into_iter().map(CheckoutId).collect())

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::app::App;
 use crate::catalog::{
     self,
-    model::{OfferingKind, Price, PriceForSale, PriceKind},
+    model::{BillingInterval, OfferingKind, Price, PriceForSale, PriceKind},
 };
 use crate::coupons::model::Customer;
 use crate::enrollment;
@@ -18,7 +18,8 @@ use crate::kernel::{
 use chrono::SubsecRound;
 
 use super::super::model::{
-    Channel, CouponOutcome, LARGEST_TOTAL, MOST_ITEMS, QUOTE_LIFE, Quote, QuoteLine, due,
+    Channel, CouponOutcome, LARGEST_TOTAL, MOST_ITEMS, QUOTE_LIFE, Quote, QuoteLine, RecurringDue, due,
+    recurring,
 };
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::token;
@@ -111,7 +112,10 @@ async fn wanted_again(app: &App, line: &QuoteLine, currency: Currency) -> Result
     let offering = OfferingId(line.offering);
     let prices = catalog::store::of_offerings(app, &[offering]).await?.remove(&offering).unwrap_or_default();
     let like_it = |price: &&Price| {
-        price.amount.currency == currency && (price.kind == PriceKind::PayWhatYouWant) == line.chosen
+        price.amount.currency == currency
+            && (price.kind == PriceKind::PayWhatYouWant) == line.chosen
+            && price.recurring.map(|terms| terms.interval == BillingInterval::Year)
+                == line.recurring.map(|due| due.yearly)
     };
     let Some(price) = prices.iter().find(like_it) else { return Ok(same) };
     let pay = pay.map(|pay| Money::new(pay.minor.max(price.amount.minor), currency));
@@ -215,6 +219,10 @@ impl<'a> Basket<'a> {
             return Err(at_price(No::Twice));
         }
         let amount_minor = due(&offered.price, item.pay).map_err(|no| (no, "payWhatYouWant"))?;
+        let recurring = self.recurring(&offered.price).map_err(at_price)?;
+        if recurring.is_some() && gift.is_some() {
+            return Err((No::NotYet("A membership for somebody else"), "giftRecipientEmail"));
+        }
         self.lines.push(QuoteLine {
             price: item.price,
             offering: offered.offering.uuid(),
@@ -225,8 +233,18 @@ impl<'a> Basket<'a> {
             chosen: item.pay.is_some(),
             parts: Vec::new(),
             gift: gift.map(|to| to.written),
+            recurring,
         });
         Ok(())
+    }
+
+    /// What is due again and again; such a thing is bought on its own.
+    fn recurring(&self, price: &Price) -> std::result::Result<Option<RecurringDue>, No> {
+        let one = price.kind == PriceKind::Recurring;
+        if self.lines.iter().any(|line| one || line.recurring.is_some()) {
+            return Err(No::MembershipAlone);
+        }
+        one.then(|| recurring(price)).transpose()
     }
 
     fn into_quote(self, request: &QuoteRequest, outcome: Option<CouponOutcome>) -> Result<Quote> {

@@ -3,13 +3,14 @@
 use async_graphql::{Context, ID, Object};
 
 use crate::checkout::actions::{self, ClaimFree, NewPurchase, Who};
-use crate::checkout::model;
+use crate::checkout::model::{self, CheckoutStatus as Status};
 use crate::checkout::refusals::CheckoutRefusal as No;
 use crate::enrollment::graphql as enrollment;
 use crate::graphql::context::id;
 use crate::graphql::payload::Missing;
 use crate::graphql::{Ctx, Fallible, Uuid, answer};
 use crate::kernel::{CheckoutId, Fault, Refusal, Result};
+use crate::memberships;
 use crate::payments;
 
 use super::*;
@@ -43,7 +44,11 @@ impl CheckoutMutation {
         let done = async {
             let asker = asker(ctx, secret.as_deref())?;
             let synced = payments::actions::sync(ctx.app(), asker, checkout_id(&id)?).await;
-            synced.missing_at(&["id"])
+            let synced = synced.missing_at(&["id"])?;
+            if synced.status == Status::Processing && synced.quote.recurring().is_some() {
+                return memberships::actions::follow_checkout(ctx.app(), synced).await;
+            }
+            Ok(synced)
         };
         let done = done.await.map(Checkout::from);
         answer(done.map(|checkout| CheckoutSyncPayload { checkout: Some(checkout), user_errors: Vec::new() }))

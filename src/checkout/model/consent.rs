@@ -17,6 +17,14 @@ pub(super) const TERMS: Consent = Consent {
     text: "I agree to the terms of sale and have read how my data is used.",
 };
 
+pub(super) const MEMBERSHIP_TERMS: Consent = Consent {
+    kind: ConsentKind::Terms,
+    version: "2026-11-membership",
+    text: "I agree to the terms of sale and have read how my data is used. My membership renews by itself and its price \
+           is charged again each period, from the end of the trial if there is one, until I end it. I can end it in my \
+           library at any time.",
+};
+
 pub(super) const IMMEDIATE_ACCESS: Consent = Consent {
     kind: ConsentKind::ImmediateAccess,
     version: "2026-11",

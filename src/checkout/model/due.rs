@@ -1,10 +1,10 @@
 //! What is due for a thing at its price.
 
-use crate::catalog::model::{Price, PriceKind};
+use crate::catalog::model::{BillingInterval, Price, PriceKind};
 use crate::checkout::refusals::CheckoutRefusal as No;
 use crate::kernel::Money;
 
-use super::LARGEST_TOTAL;
+use super::{LARGEST_TOTAL, RecurringDue};
 
 /// What a buyer pays who offers `pay`; only where the buyer decides may something be offered, and there it must be.
 pub fn due(price: &Price, pay: Option<Money>) -> Result<i64, No> {
@@ -13,8 +13,21 @@ pub fn due(price: &Price, pay: Option<Money>) -> Result<i64, No> {
         (PriceKind::PayWhatYouWant, Some(pay)) => chosen(price.amount, pay),
         (PriceKind::Free | PriceKind::OneTime, Some(_)) => Err(No::AmountFixed),
         (PriceKind::Free | PriceKind::OneTime, None) => Ok(price.amount.minor),
-        (PriceKind::Recurring, _) => Err(No::NotYet("A membership")),
+        (PriceKind::Recurring, Some(_)) => Err(No::AmountFixed),
+        (PriceKind::Recurring, None) => {
+            Ok(if recurring(price)?.trial_days.is_some() { 0 } else { price.amount.minor })
+        }
     }
+}
+
+/// What is due again and again at a recurring price.
+pub fn recurring(price: &Price) -> Result<RecurringDue, No> {
+    let terms = price.recurring.ok_or(No::PriceGone)?;
+    Ok(RecurringDue {
+        amount_minor: price.amount.minor,
+        yearly: terms.interval == BillingInterval::Year,
+        trial_days: terms.trial_days.and_then(|days| u32::try_from(days).ok()).filter(|days| *days > 0),
+    })
 }
 
 fn chosen(minimum: Money, pay: Money) -> Result<i64, No> {
@@ -49,6 +62,7 @@ mod tests {
             amount: Money::new(minor, Currency::Eur),
             suggested: None,
             compare_at: None,
+            recurring: None,
             tax_behavior: TaxBehavior::Inclusive,
             available_until: None,
             is_default: true,

@@ -8,9 +8,9 @@ mod quote;
 
 pub use checkout::{Checkout, CheckoutStatus, PAGE_LIFE};
 pub use consent::{Consent, ConsentKind};
-pub use due::due;
+pub use due::{due, recurring};
 pub use order::{LinePart, Order, OrderLine, OrderStatus, OrderTax, Share};
 pub use quote::{
     Channel, CouponOutcome, LARGEST_TOTAL, MOST_ITEMS, PurchaseOption, QUOTE_LIFE, Quote, QuoteLine,
-    QuotePart, QuoteTax,
+    QuotePart, QuoteTax, RecurringDue,
 };

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::coupons::model::Reason;
 use crate::kernel::{CouponId, CreatorId, Currency, Instant, Money, PriceId};
 
-use super::consent::{Consent, IMMEDIATE_ACCESS, TERMS};
+use super::consent::{Consent, IMMEDIATE_ACCESS, MEMBERSHIP_TERMS, TERMS};
 
 /// How long a quote holds.
 pub const QUOTE_LIFE: Duration = Duration::minutes(15);
@@ -100,6 +100,20 @@ pub struct QuoteLine {
     /// To which address it is given, as the buyer wrote it; none = the buyer has it.
     #[serde(default)]
     pub gift: Option<String>,
+    /// A membership: what is due again and again. Then `amount_minor` is what is due now, nothing with a trial.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recurring: Option<RecurringDue>,
+}
+
+/// What is due again and again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RecurringDue {
+    /// Each time.
+    pub amount_minor: i64,
+    /// Whether it is due each year instead of each month.
+    pub yearly: bool,
+    /// Days before the first payment.
+    pub trial_days: Option<u32>,
 }
 
 /// One item of a bundle in a quote.
@@ -162,15 +176,21 @@ impl Quote {
         self.sum(|line| line.amount_minor)
     }
 
-    /// Nothing is due.
+    /// Nothing is due, now or later.
     pub fn is_free(&self) -> bool {
-        self.total().minor == 0
+        self.total().minor == 0 && self.recurring().is_none()
+    }
+
+    /// What is due again and again, if this is a membership.
+    pub fn recurring(&self) -> Option<RecurringDue> {
+        self.lines.iter().find_map(|line| line.recurring)
     }
 
     /// Same things at the same prices. A new title or a later end is no new price; another item in a bundle is.
     pub fn costs_the_same_as(&self, other: &Self) -> bool {
         let cost = |line: &QuoteLine| {
-            (line.price, line.amount_minor, line.discount_minor, line.tax_minor, line.things())
+            let paid = (line.amount_minor, line.discount_minor, line.tax_minor);
+            (line.price, paid, line.recurring, line.things())
         };
         let costs = |quote: &Self| -> Vec<_> { quote.lines.iter().map(cost).collect() };
         self.currency == other.currency && costs(self) == costs(other)
@@ -182,6 +202,8 @@ impl Quote {
             (true, _) => vec![PurchaseOption::Free],
             // Apple wants its own shop for recorded courses; the buyer pays on the web.
             (false, Channel::Ios) => Vec::new(),
+            // A membership begins on the page alone.
+            (false, _) if self.recurring().is_some() => vec![PurchaseOption::HostedPage],
             (false, Channel::Web | Channel::Android) => {
                 vec![PurchaseOption::HostedPage, PurchaseOption::PaymentSheet]
             }
@@ -191,7 +213,11 @@ impl Quote {
     /// What the buyer must agree to first. Who only gives has no access to begin with.
     pub fn required_consents(&self) -> &'static [Consent] {
         let only_gifts = self.lines.iter().all(|line| line.gift.is_some());
-        if self.is_free() || only_gifts { &[TERMS] } else { &[TERMS, IMMEDIATE_ACCESS] }
+        match (self.recurring(), self.is_free() || only_gifts) {
+            (Some(_), _) => &[MEMBERSHIP_TERMS, IMMEDIATE_ACCESS],
+            (None, true) => &[TERMS],
+            (None, false) => &[TERMS, IMMEDIATE_ACCESS],
+        }
     }
 
     /// Everything that is bought, line by line.

@@ -1,6 +1,6 @@
 //! Checkouts, and whom Stripe knows a buyer as.
 
-use entity::{checkouts, stripe_customers};
+use entity::{checkouts, stripe_customers, stripe_prices};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::OnConflict,
@@ -8,7 +8,7 @@ use sea_orm::{
 
 use crate::checkout::model::{Checkout, CheckoutStatus, PurchaseOption, Quote};
 use crate::db::Tx;
-use crate::kernel::{CheckoutId, Error, Fault, Instant, OrderId, PublicId, Result, UserId};
+use crate::kernel::{CheckoutId, Error, Fault, Instant, OrderId, PriceId, PublicId, Result, UserId};
 
 use super::unreadable;
 
@@ -81,6 +81,16 @@ pub async fn guest_secret(conn: &impl ConnectionTrait, order: OrderId) -> Result
         .one(conn)
         .await?;
     Ok(row.and_then(|row| row.secret_hash))
+}
+
+/// What the buyer of an order agreed to; none for what no checkout led to.
+pub async fn quote_of_order(conn: &impl ConnectionTrait, order: OrderId) -> Result<Option<Quote>> {
+    let row = checkouts::Entity::find()
+        .filter(checkouts::Column::OrderId.eq(order.uuid()))
+        .order_by_desc(checkouts::Column::Id)
+        .one(conn)
+        .await?;
+    row.map(|row| serde_json::from_value(row.quote).map_err(unreadable)).transpose()
 }
 
 /// Checkouts that can still be paid although their time is over.
@@ -168,6 +178,27 @@ pub async fn insert_customer(tx: &Tx, user: UserId, customer: &str) -> Result<()
     };
     // Two calls at once used one key and so got one customer.
     stripe_customers::Entity::insert(row)
+        .on_conflict(OnConflict::new().do_nothing().to_owned())
+        .exec_without_returning(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Whom Stripe knows a recurring price as.
+pub async fn stripe_price(conn: &impl ConnectionTrait, price: PriceId) -> Result<Option<String>> {
+    let row = stripe_prices::Entity::find_by_id(price.uuid()).one(conn).await?;
+    Ok(row.map(|row| row.stripe_price_id))
+}
+
+/// Remembers whom Stripe knows a recurring price as.
+pub async fn insert_stripe_price(tx: &Tx, price: PriceId, stripe_price: &str) -> Result<()> {
+    let row = stripe_prices::ActiveModel {
+        price_id: Set(price.uuid()),
+        stripe_price_id: Set(stripe_price.to_owned()),
+        created_at: Set(tx.now()),
+    };
+    // Two calls at once used one key and so got one price.
+    stripe_prices::Entity::insert(row)
         .on_conflict(OnConflict::new().do_nothing().to_owned())
         .exec_without_returning(tx.conn())
         .await?;

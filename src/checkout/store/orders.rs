@@ -67,7 +67,8 @@ pub async fn insert_order(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
     };
     orders::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     insert_lines(tx, new).await?;
-    if let Some(tax) = &quote.tax {
+    // Where nothing is due there is no sale to tell of: a trial.
+    if let Some(tax) = quote.tax.as_ref().filter(|_| quote.total().minor > 0) {
         insert_tax(tx, new.id, tax).await?;
     }
     let agreed = new.consents.iter().map(|(kind, version)| consents::ActiveModel {

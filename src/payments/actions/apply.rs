@@ -6,7 +6,7 @@
 
 use chrono::Duration;
 use serde_json::json;
-use stripe_gateway::StripeError;
+use stripe_gateway::{CheckoutStatus as PageStatus, StripeError};
 
 use crate::app::App;
 use crate::checkout::actions as checkouts;
@@ -31,6 +31,9 @@ pub async fn apply(app: &App, id: CheckoutId) -> Result<Checkout> {
     let checkout = read(app, id).await?;
     if !checkout.is_at_stripe() {
         return without_page(app, checkout).await;
+    }
+    if checkout.quote.recurring().is_some() {
+        return membership(app, checkout).await;
     }
     let order =
         crate::checkout::store::order(app.db.read(), checkout.order).await?.ok_or(Denied::NotFound)?;
@@ -81,6 +84,25 @@ async fn close_soon(app: &App, checkout: &Checkout) -> Result<()> {
     tx.commit().await
 }
 
+/// A membership's page: once it is done, `memberships` reads the subscription it began and settles its invoices.
+async fn membership(app: &App, checkout: Checkout) -> Result<Checkout> {
+    let Some(session) = &checkout.stripe_session else { return Ok(checkout) };
+    let page = app.stripe.checkout_session(session).await;
+    let page = page.map_err(|error| Fault::away("reading a payment page", error))?;
+    match (page.status, page.subscription_id) {
+        (PageStatus::Expired, _) => move_on(app, &checkout, CheckoutStatus::Expired, None).await?,
+        (PageStatus::Complete, Some(subscription)) if checkout.status != CheckoutStatus::Succeeded => {
+            move_on(app, &checkout, CheckoutStatus::Processing, None).await?;
+            let mut tx = app.begin().await?;
+            let job = Job::new("memberships.read_subscription", json!({ "object": subscription }));
+            tx.enqueue(job.once(format!("begin:{}:{}", checkout.id, tx.now().timestamp() / 60)));
+            tx.commit().await?;
+        }
+        _ => {}
+    }
+    read(app, checkout.id).await
+}
+
 /// A page that Stripe never opened, however often it was asked, cannot have been paid.
 async fn without_page(app: &App, checkout: Checkout) -> Result<Checkout> {
     if checkout.status == CheckoutStatus::Open && checkout.expires_at < app.now() - GIVEN_UP_AFTER {
@@ -127,7 +149,8 @@ pub async fn fulfil(app: &App, tx: &mut Tx, order: &Order, arrived: &Arrived, so
     if let Some(fee) = &arrived.fee {
         fees::book_fee(tx, order, &arrived.charge, fee, arrived.at).await?;
     }
-    if had > 0 {
+    // A membership's next invoice finds the right that its first one gave.
+    if had > 0 && source != Source::Membership {
         let detail = json!({ "order": order.id.to_string(), "lines": had });
         store::open_case(tx, "BOUGHT_TWICE", &order.id.to_string(), detail).await?;
     }

@@ -16,10 +16,6 @@ const OVERLAP: Duration = Duration::hours(1);
 const STRETCH: Duration = Duration::hours(6);
 /// How far we have read.
 const MARK: &str = "events";
-/// When a round last found something that should have come long before.
-const LATE: &str = "late_events";
-/// Who has read up to within this time, and found nothing late since, knows what happened at Stripe.
-const WORKED_OFF: Duration = Duration::minutes(30);
 /// Stripe keeps events for 30 days.
 const LONGEST: Duration = Duration::days(30);
 
@@ -42,19 +38,8 @@ pub async fn catch_up(app: &App) -> Result<usize> {
     }
     if found > 0 {
         tracing::warn!(found, "events had not reached us and were asked for");
-        let tx = app.begin().await?;
-        store::set_mark(&tx, LATE, now).await?;
-        tx.commit().await?;
     }
     Ok(found)
-}
-
-/// Whether events of an outage, ours or Stripe's, are neither missing nor still being worked off.
-pub async fn has_caught_up(app: &App) -> Result<bool> {
-    let recent = app.now() - WORKED_OFF;
-    let has_read = store::mark(&app.db, MARK).await?.is_some_and(|reached| reached >= recent);
-    let found_late = store::mark(&app.db, LATE).await?.is_some_and(|found| found > recent);
-    Ok(has_read && !found_late)
 }
 
 /// Puts missed events of a creator's account into the inbox: all that Stripe still lists, or those since a moment.

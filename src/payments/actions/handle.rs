@@ -57,7 +57,7 @@ enum Topic {
 }
 
 /// The platform's events that mean something to us.
-const TOPICS: [(&str, Topic); 24] = [
+const TOPICS: [(&str, Topic); 33] = [
     ("checkout.session.completed", Topic::Page),
     ("checkout.session.async_payment_succeeded", Topic::Page),
     ("checkout.session.async_payment_failed", Topic::Page),
@@ -82,6 +82,15 @@ const TOPICS: [(&str, Topic); 24] = [
     ("charge.dispute.funds_withdrawn", Topic::Other("disputes.read")),
     ("charge.dispute.funds_reinstated", Topic::Other("disputes.read")),
     ("radar.early_fraud_warning.created", Topic::Other("disputes.read_warning")),
+    ("invoice.paid", Topic::Other("memberships.read_invoice")),
+    ("invoice.payment_failed", Topic::Other("memberships.read_invoice")),
+    ("invoice.payment_action_required", Topic::Other("memberships.read_invoice")),
+    ("customer.subscription.created", Topic::Other("memberships.read_subscription")),
+    ("customer.subscription.updated", Topic::Other("memberships.read_subscription")),
+    ("customer.subscription.deleted", Topic::Other("memberships.read_subscription")),
+    ("customer.subscription.paused", Topic::Other("memberships.read_subscription")),
+    ("customer.subscription.resumed", Topic::Other("memberships.read_subscription")),
+    ("customer.subscription.trial_will_end", Topic::Other("memberships.read_subscription")),
 ];
 
 /// Their names, for asking Stripe for what never came.
@@ -119,7 +128,29 @@ async fn payment(app: &App, event: &InboxEvent) -> Result<Outcome> {
     }
     match named(app, app.stripe.payment_intent(intent).await.map(|payment| payment.metadata)).await? {
         Some(checkout) => done(app, event, &checkout).await,
-        None => unknown(event),
+        None => payment_of_invoice(app, event, intent).await,
+    }
+}
+
+/// What an invoice is paid with carries none of our ids: its invoice is read instead.
+async fn payment_of_invoice(app: &App, event: &InboxEvent, intent: &str) -> Result<Outcome> {
+    match app.stripe.invoice_of_payment(intent).await {
+        Ok(Some(invoice)) => {
+            let mut tx = app.begin().await?;
+            let payload = json!({ "object": invoice, "account": event.account, "event": event.kind });
+            tx.enqueue(Job::new("memberships.read_invoice", payload));
+            tx.commit().await?;
+            Ok(Outcome::Handled)
+        }
+        // A card refused on a membership's page: no invoice yet, and no money.
+        Ok(None)
+            if ["payment_intent.payment_failed", "payment_intent.canceled"]
+                .contains(&event.kind.as_str()) =>
+        {
+            Ok(Outcome::Ignored("nothing was paid, and it names nothing of ours".to_owned()))
+        }
+        Ok(None) => unknown(event),
+        Err(error) => Err(Fault::away("reading what an event is about", error).into()),
     }
 }
 

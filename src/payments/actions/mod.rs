@@ -13,10 +13,10 @@ mod replay;
 mod sweep;
 pub mod tax;
 
-pub use apply::apply;
+pub use apply::{apply, fulfil};
 pub use book::{book_of, holdings_of};
 pub use buyer::{cancel, sync};
-pub use catch_up::{catch_up, catch_up_account, has_caught_up};
+pub use catch_up::{catch_up, catch_up_account};
 pub use claim::claim_guest_orders;
 pub use close::{close, close_sheet};
 pub use fees::note_fee;

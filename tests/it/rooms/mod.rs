@@ -11,5 +11,6 @@ mod gifts;
 mod identity;
 mod learning;
 mod media;
+mod memberships;
 mod refunds;
 mod splits;

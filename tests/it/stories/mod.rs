@@ -10,6 +10,7 @@ mod gifts;
 mod guests;
 mod inbox;
 mod learning;
+mod memberships;
 mod money_under_fire;
 mod operating;
 mod operating_money;

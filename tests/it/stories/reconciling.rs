@@ -75,6 +75,24 @@ async fn counts(market: &Market) -> Vec<i64> {
     counts
 }
 
+/// A movement in the book that Stripe never made, past the API.
+async fn db_books_what_never_was(market: &Market) {
+    let app = market.app();
+    let tx = app.begin().await.unwrap();
+    let sides = [(payments::ledger::Account::Stripe, -700), (payments::ledger::Account::Bank, 700)];
+    let journal = payments::ledger::Journal::new(
+        "PLATFORM_PAYOUT",
+        "po_1never",
+        None,
+        atelier::kernel::Currency::Eur,
+        app.now(),
+        sides,
+    )
+    .unwrap();
+    payments::store::book(&tx, &journal).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
 story! {
     async fn an_hour_of_lost_events_is_made_up_for_in_under_a_minute(market) {
         let mira = market.person("Mira").await;
@@ -161,20 +179,22 @@ story! {
         market.db_forgets_cases().await;
     }
 
+    async fn the_daily_round_looks_twice_before_it_calls_a_person(market) {
+        market.settles().await;
+        db_books_what_never_was(&market).await;
+        market.passes(Duration::hours(26)).await;
+        assert_eq!(market.db_count("cases").await, 0, "it may only be late");
+        market.passes(Duration::hours(3)).await;
+        assert_eq!(market.db_open_cases().await, ["STRIPE_LACKS"]);
+        market.db_forgets_cases().await;
+    }
+
     async fn a_movement_that_stripe_does_not_know_calls_a_person(market) {
         let mira = market.person("Mira").await;
         let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
         market.person("Ben").await.buys(&shop).await;
+        db_books_what_never_was(&market).await;
         let app = market.app();
-        let tx = app.begin().await.unwrap();
-        let sides = [
-            (payments::ledger::Account::Stripe, -700),
-            (payments::ledger::Account::Bank, 700),
-        ];
-        let journal = payments::ledger::Journal::new(
-            "PLATFORM_PAYOUT", "po_1never", None, atelier::kernel::Currency::Eur, app.now(), sides).unwrap();
-        payments::store::book(&tx, &journal).await.unwrap();
-        tx.commit().await.unwrap();
         app.clock.advance(Duration::hours(2));
         reconcile(app).await.unwrap();
         assert_eq!(market.db_open_cases().await, ["STRIPE_LACKS"]);

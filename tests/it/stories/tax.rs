@@ -1,11 +1,15 @@
 //! Tax within the price, worked out by Stripe Tax where the buyer lives.
 
+use atelier::kernel::PriceId;
+use chrono::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{CREATE, Kind, Market, Person, Priced, Purchase, QUOTE, Shop, play_with};
 
 const BALANCE: &str = "query($id: ID!) { studio(creatorId: $id) { balance { pending { minorUnits } } } }";
 const ORDER: &str = "query($id: ID!) { order(id: $id) { total { minorUnits } taxTotal { minorUnits } } }";
+
+const ORDERS: &str = "{ viewer { orders { nodes { taxTotal { minorUnits } } } } }";
 
 /// Like `story!`, in an installation that asks Stripe Tax.
 macro_rules! taxed_story {
@@ -35,7 +39,19 @@ fn wanted(shop: &Shop, country: Option<&str>) -> Value {
 }
 
 async fn quoted(person: &Person, shop: &Shop, country: &str) -> Value {
-    person.sees(QUOTE, json!({ "input": wanted(shop, Some(country)) })).await["quote"]["quote"].clone()
+    quoted_at(person, shop.price, country).await
+}
+
+async fn quoted_at(person: &Person, price: PriceId, country: &str) -> Value {
+    let input = json!({ "items": [{ "priceId": price.to_string() }], "channel": "WEB", "country": country });
+    person.sees(QUOTE, json!({ "input": input })).await["quote"]["quote"].clone()
+}
+
+/// The tax of each of a person's orders, newest first.
+async fn taxes(person: &Person) -> Vec<i64> {
+    let seen = person.sees(ORDERS, json!({})).await;
+    let orders = seen["viewer"]["orders"]["nodes"].as_array().unwrap().clone();
+    orders.iter().map(|order| order["taxTotal"]["minorUnits"].as_i64().unwrap()).collect()
 }
 
 async fn buys(market: &Market, person: &Person, quote: &Value) -> Purchase {
@@ -71,6 +87,32 @@ taxed_story! {
         assert_eq!((told.len(), &told[0]["reference"]), (1, &json!(purchase.order)));
         let charged = &market.stripe().objects("charge")[0];
         assert_eq!(charged["amount"], 11_900, "the buyer pays the price");
+    }
+
+    async fn each_month_of_a_membership_has_its_tax(market) {
+        let mira = market.person("Mira").await;
+        let club = mira.opens_club(None).await;
+        let ben = market.person("Ben").await;
+        let quote = quoted_at(&ben, club.price, "DE").await;
+        assert_eq!((&quote["total"]["minorUnits"], &quote["taxTotal"]["minorUnits"]), (&json!(900), &json!(144)));
+        buys(&market, &ben, &quote).await;
+        assert_eq!(market.stripe().objects("tax.transaction").len(), 1);
+        market.passes(Duration::days(35)).await;
+        assert_eq!(taxes(&ben.comes_back().await).await, [144, 144]);
+        assert_eq!(market.stripe().objects("tax.transaction").len(), 2);
+    }
+
+    async fn a_trial_is_no_sale_and_what_follows_is(market) {
+        let mira = market.person("Mira").await;
+        let club = mira.opens_club(Some(14)).await;
+        let ben = market.person("Ben").await;
+        let quote = quoted_at(&ben, club.price, "DE").await;
+        assert_eq!(quote["taxTotal"]["minorUnits"], 0);
+        buys(&market, &ben, &quote).await;
+        assert_eq!(market.stripe().objects("tax.transaction").len(), 0);
+        market.passes(Duration::days(15)).await;
+        assert_eq!(taxes(&ben.comes_back().await).await, [144, 0]);
+        assert_eq!(market.stripe().objects("tax.transaction").len(), 1);
     }
 
     async fn where_no_tax_is_collected_all_of_it_is_shared(market) {

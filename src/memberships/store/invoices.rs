@@ -1,0 +1,37 @@
+//! Paid invoices and their orders.
+
+use std::collections::HashSet;
+
+use entity::membership_invoices as invoices;
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
+use stripe_gateway::Invoice;
+use uuid::Uuid;
+
+use crate::db::Tx;
+use crate::kernel::{OrderId, PublicId, Result};
+
+/// Those of these invoices that were made into orders.
+pub async fn known_invoices(conn: &impl ConnectionTrait, ids: &[String]) -> Result<HashSet<String>> {
+    let rows: Vec<String> = invoices::Entity::find()
+        .select_only()
+        .column(invoices::Column::StripeInvoiceId)
+        .filter(invoices::Column::StripeInvoiceId.is_in(ids.iter().cloned()))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().collect())
+}
+
+/// Notes which order was made of a paid invoice.
+pub async fn insert_invoice(tx: &Tx, membership: Uuid, order: OrderId, invoice: &Invoice) -> Result<()> {
+    let row = invoices::ActiveModel {
+        stripe_invoice_id: Set(invoice.id.clone()),
+        membership_id: Set(membership),
+        order_id: Set(order.uuid()),
+        period_start: Set(invoice.period_start),
+        period_end: Set(invoice.period_end),
+        created_at: Set(tx.now()),
+    };
+    invoices::Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(())
+}
