@@ -61,7 +61,7 @@ async fn a_ticked_box_keeps_the_card_and_offers_it_next_time() {
     assert_eq!((&kept["customer"], &kept["allow_redisplay"]), (&json!(ada), &json!("always")));
 
     let next = page(&world, &ada, "").await;
-    assert_eq!(world.sandbox.offered_cards(next.id()).unwrap(), [kept.clone()]);
+    assert_eq!(world.sandbox.offered_cards(next.id()).unwrap(), std::slice::from_ref(&kept));
     let bobs = page(&world, &bob, KEEPING).await;
     assert_eq!(world.sandbox.offered_cards(bobs.id()).unwrap(), Vec::<Value>::new());
     assert_eq!(
