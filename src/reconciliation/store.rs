@@ -150,7 +150,8 @@ pub async fn sides(db: &Db, sources: &[(String, Vec<String>)]) -> Result<(Vec<Si
     let book = booked_as(db, &names).await?.into_iter().map(|row| Side {
         source: of_movement
             .get(row.external_id.as_str())
-            .map_or_else(|| source_of(&row.external_id), |source| source)
+            .copied()
+            .unwrap_or_else(|| source_of(&row.external_id))
             .to_owned(),
         currency: row.currency,
         net_minor: row.amount,
