@@ -90,7 +90,7 @@ pub async fn touched(db: &Db, since: Instant, until: Instant) -> Result<BTreeMap
     let ids = external_ids(db, since, until).await?;
     let of_movements = sources_of(db, &ids).await?;
     for id in ids {
-        let source = of_movements.get(&id).map_or_else(|| source_of(&id), |source| source).to_owned();
+        let source = of_movements.get(&id).map_or_else(|| source_of(&id), String::as_str).to_owned();
         touched.entry(source).or_default().push(id);
     }
     Ok(touched)
@@ -150,7 +150,8 @@ pub async fn sides(db: &Db, sources: &[(String, Vec<String>)]) -> Result<(Vec<Si
     let book = booked_as(db, &names).await?.into_iter().map(|row| Side {
         source: of_movement
             .get(row.external_id.as_str())
-            .map_or_else(|| source_of(&row.external_id), |source| source)
+            .copied()
+            .unwrap_or_else(|| source_of(&row.external_id))
             .to_owned(),
         currency: row.currency,
         net_minor: row.amount,

@@ -207,8 +207,8 @@ impl<'a> Basket<'a> {
             return Err(at_price(No::OtherCurrency(currency)));
         }
         let things: Vec<OfferingId> = items.iter().map(|item| item.offering).collect();
-        let news = things.into_iter().chain([offered.offering]);
-        if !news.map(|thing| self.offerings.insert(thing)).all(|is_new| is_new) {
+        let mut news = things.into_iter().chain([offered.offering]);
+        if !news.all(|thing| self.offerings.insert(thing)) {
             return Err(at_price(No::Twice));
         }
         let amount_minor = due(&offered.price, item.pay).map_err(|no| (no, "payWhatYouWant"))?;

@@ -70,8 +70,7 @@ pub async fn payouts_of(db: &Db, creator: CreatorId, page: &PageRequest) -> Resu
     if let Some(after) = after {
         query = query.filter(payouts::Column::Id.lt(after.uuid()));
     }
-    let limit = u64::try_from(page.limit()).unwrap_or(u64::MAX);
-    let rows = query.order_by_desc(payouts::Column::Id).limit(limit).all(db.read()).await?;
+    let rows = query.order_by_desc(payouts::Column::Id).limit(page.limit()).all(db.read()).await?;
     let rows = rows.into_iter().map(Payout::try_from).collect::<Result<Vec<_>>>()?;
     Ok(Page::cut(rows, page))
 }

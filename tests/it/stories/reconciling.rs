@@ -16,6 +16,10 @@ use serde_json::json;
 use crate::support::{Market, Priced, Shop, story};
 
 /// How many payments are lost: a hundred, or what ATELIER_TEST_PAYMENTS says (1000 is what must be possible).
+#[expect(
+    clippy::disallowed_methods,
+    reason = "how thorough to be is said to the test run, not to an installation"
+)]
 fn many() -> usize {
     std::env::var("ATELIER_TEST_PAYMENTS").ok().and_then(|text| text.parse().ok()).unwrap_or(100)
 }
@@ -43,7 +47,7 @@ async fn many_pay(market: &Market, shop: &Shop, numbers: std::ops::Range<usize>)
         let request =
             QuoteRequest { items, coupon: None, channel: Channel::Web, country: None, touches: None };
         let quoted = checkout::quote(app, &Actor::Known(buyer.clone()), &request).await.unwrap();
-        let consents = quoted.quote.required_consents().into_iter();
+        let consents = quoted.quote.required_consents().iter();
         let wish = NewPurchase {
             quote_token: quoted.token,
             idempotency_key: app.entropy.id(app.now()),
