@@ -72,7 +72,8 @@ class Server:
         self.folder, self.log = folder, open(folder / "log", "ab")
         self.environment = {
             "PATH": os.environ["PATH"], "PORT": str(self.port), "ATELIER_DATA_DIR": str(folder / "data"),
-            "STRIPE_SECRET_KEY": "sk_test_sandbox", "STRIPE_WEBHOOK_SECRET": "whsec_sandbox_platform",
+            "STRIPE_SECRET_KEY": "sk_test_sandbox", "STRIPE_PUBLISHABLE_KEY": "pk_test_sandbox",
+            "STRIPE_WEBHOOK_SECRET": "whsec_sandbox_platform",
             "STRIPE_CONNECT_WEBHOOK_SECRET": "whsec_sandbox_connect", "STRIPE_API_BASE": f"{self.stripe}/api",
             **({"DATABASE_URL": DATABASE} if DATABASE else {}),
         }
