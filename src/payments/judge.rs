@@ -77,7 +77,8 @@ fn delayed(payment: Option<&Payment>) -> Verdict {
     }
 }
 
-pub(super) fn arrived(payment: &Payment) -> Option<Arrived> {
+/// What a payment brought, once its charge can be seen.
+pub fn arrived(payment: &Payment) -> Option<Arrived> {
     let charge = payment.charge.as_ref().filter(|charge| charge.paid && charge.amount_captured > 0)?;
     Some(Arrived {
         intent: payment.intent_id.clone(),

@@ -2,22 +2,21 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, ID, Object};
-use chrono::{DateTime, Utc};
+use async_graphql::Context;
 use futures_util::future::try_join_all;
 
 use crate::catalog::{model, store};
 use crate::connection;
-use crate::creators::graphql::{Creator, its_creator};
-use crate::graphql::values::{Money, RatingSummary, RichText, Seo, seo};
-use crate::graphql::{Ctx, Fallible, Url, field, required};
+use crate::graphql::values::{Money, RichText, Seo, seo};
+use crate::graphql::{Ctx, Fallible, field, required};
 use crate::kernel::{BundleId, OfferingId, Result};
 use crate::loader;
-use crate::media::graphql::{Image, image};
+use crate::media::graphql::image;
 
-use super::access::{bundle_access, may_edit};
-use super::offering::{rating, visible_offering};
-use super::{Offering, OfferingKind, OfferingStatus, Price, PricesOf, ViewerAccess, prices_of};
+use super::access::bundle_access;
+use super::offering::visible_offering;
+use super::on_sale::on_sale;
+use super::{Offering, PricesOf, ViewerAccess};
 
 loader! {
     /// What bundles hold, in order.
@@ -30,103 +29,39 @@ connection!(BundleConnection, BundleEdge, Bundle, "bundles");
 #[derive(Clone)]
 pub struct Bundle(pub Arc<model::Bundle>);
 
-/// Several offerings together, at a price of their own. Who buys it has each of them.
-#[Object]
-impl Bundle {
-    /// `bdl_…`.
-    pub async fn id(&self) -> ID {
-        self.0.id.to_string().into()
-    }
+on_sale! {
+    /// Several offerings together, at a price of their own. Who buys it has each of them.
+    impl Bundle: Bundle {
+        /// Open when the caller has each item. The right itself is with the items, so `enrollment` is null.
+        pub async fn viewer_access(&self, ctx: &Context<'_>) -> async_graphql::Result<ViewerAccess> {
+            required(bundle_access(ctx, &self.0).await)
+        }
 
-    /// BUNDLE.
-    pub async fn kind(&self) -> OfferingKind {
-        OfferingKind::Bundle
-    }
+        /// What it is about; may be empty in a draft.
+        async fn description(&self) -> RichText {
+            RichText(self.0.description.clone())
+        }
 
-    /// Its name in links, unique within the creator.
-    pub async fn slug(&self) -> String {
-        self.0.slug.clone()
-    }
+        /// What it holds, in order; at most 20. What the caller may not see is left out.
+        async fn items(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Offering>> {
+            let found = async {
+                let ids = item_ids(ctx, self.0.id).await?;
+                try_join_all(ids.into_iter().map(|id| visible_offering(ctx, id))).await
+            };
+            Ok(required(found.await)?.into_iter().flatten().map(Offering::from).collect())
+        }
 
-    /// The one address of its page.
-    pub async fn url(&self, ctx: &Context<'_>) -> Url {
-        ctx.app().link(&self.0.path()).into()
-    }
+        /// How much less it costs than its items one by one, in the currency of its first price; null if that cannot be
+        /// said (an item without a fixed price there), or if it costs no less.
+        async fn savings(&self, ctx: &Context<'_>) -> Fallible<Money> {
+            field(savings(ctx, &self.0).await.map(|saved| saved.map(Money::from)))
+        }
 
-    /// What it is called.
-    pub async fn title(&self) -> String {
-        self.0.title.clone()
-    }
-
-    /// Below the title.
-    pub async fn subtitle(&self) -> Option<String> {
-        self.0.subtitle.clone()
-    }
-
-    /// Its picture.
-    pub async fn cover(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Image>> {
-        required(image(ctx, self.0.cover).await)
-    }
-
-    /// Where it stands.
-    pub async fn status(&self) -> OfferingStatus {
-        self.0.status.into()
-    }
-
-    /// Who teaches.
-    pub async fn creator(&self, ctx: &Context<'_>) -> async_graphql::Result<Creator> {
-        required(its_creator(ctx, self.0.creator).await)
-    }
-
-    /// What it costs now, the default first; at most 5.
-    pub async fn prices(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Price>> {
-        required(prices_of(ctx, self.0.offering.id).await)
-    }
-
-    /// What learners think.
-    pub async fn rating_summary(&self) -> RatingSummary {
-        rating(&self.0)
-    }
-
-    /// Open when the caller has each item. The right itself is with the items, so `enrollment` is null.
-    pub async fn viewer_access(&self, ctx: &Context<'_>) -> async_graphql::Result<ViewerAccess> {
-        required(bundle_access(ctx, &self.0).await)
-    }
-
-    /// Whether the caller works on it.
-    pub async fn viewer_can_edit(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
-        required(may_edit(ctx, &self.0).await)
-    }
-
-    /// When it was last edited.
-    pub async fn updated_at(&self) -> DateTime<Utc> {
-        self.0.updated_at
-    }
-
-    /// What it is about; may be empty in a draft.
-    async fn description(&self) -> RichText {
-        RichText(self.0.description.clone())
-    }
-
-    /// What it holds, in order; at most 20. What the caller may not see is left out.
-    async fn items(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Offering>> {
-        let found = async {
-            let ids = item_ids(ctx, self.0.id).await?;
-            try_join_all(ids.into_iter().map(|id| visible_offering(ctx, id))).await
-        };
-        Ok(required(found.await)?.into_iter().flatten().map(Offering::from).collect())
-    }
-
-    /// How much less it costs than its items one by one, in the currency of its first price; null if that cannot be
-    /// said (an item without a fixed price there), or if it costs no less.
-    async fn savings(&self, ctx: &Context<'_>) -> Fallible<Money> {
-        field(savings(ctx, &self.0).await.map(|saved| saved.map(Money::from)))
-    }
-
-    /// What the page says of itself to search engines.
-    async fn seo(&self, ctx: &Context<'_>) -> async_graphql::Result<Seo> {
-        let image = required(image(ctx, self.0.cover).await)?;
-        Ok(seo(&self.0.title, &self.0.description, ctx.app().link(&self.0.path()), image))
+        /// What the page says of itself to search engines.
+        async fn seo(&self, ctx: &Context<'_>) -> async_graphql::Result<Seo> {
+            let image = required(image(ctx, self.0.cover).await)?;
+            Ok(seo(&self.0.title, &self.0.description, ctx.app().link(&self.0.path()), image))
+        }
     }
 }
 

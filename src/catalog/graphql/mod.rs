@@ -8,6 +8,7 @@ mod inputs;
 mod lists;
 mod making;
 mod offering;
+mod on_sale;
 mod outline;
 mod payloads;
 mod plan;

@@ -3,40 +3,24 @@
 use std::collections::HashMap;
 
 use entity::{bundle_items, offerings};
-use sea_orm::{
-    ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 
 use crate::app::App;
-use crate::catalog::model::{BundleText, Level, OfferingKind, OfferingStatus};
+use crate::catalog::model::{BundleText, OfferingKind};
 use crate::db::Tx;
-use crate::kernel::{BundleId, CreatorId, OfferingId, PublicId, Result, text};
+use crate::kernel::{BundleId, CreatorId, OfferingId, PublicId, Result};
+
+use super::drafts::{draft, edited};
 
 /// Writes a draft without items.
 pub async fn insert_bundle(tx: &Tx, creator: CreatorId, slug: String, words: BundleText) -> Result<BundleId> {
     let id = BundleId(tx.id());
-    let title = words.title.unwrap_or_default();
+    let whose = (OfferingKind::Bundle, creator, slug);
+    let offering = draft(tx, id.uuid(), whose, words.title.unwrap_or_default());
     let offering = offerings::ActiveModel {
-        id: Set(id.uuid()),
-        kind: Set(OfferingKind::Bundle.name().to_owned()),
-        creator_id: Set(creator.uuid()),
-        slug: Set(slug),
-        title_folded: Set(text::folded(&title)),
-        title: Set(title),
-        subtitle: Set(None),
         description_markdown: Set(words.description.unwrap_or_default()),
         cover_asset_id: Set(words.cover.flatten().map(PublicId::uuid)),
-        status: Set(OfferingStatus::Draft.name().to_owned()),
-        level: Set(Level::All.name().to_owned()),
-        language: Set("en".to_owned()),
-        version: Set(1),
-        rating_sum: Set(0),
-        rating_count: Set(0),
-        enrollment_count: Set(0),
-        published_at: Set(None),
-        created_at: Set(tx.now()),
-        updated_at: Set(tx.now()),
+        ..offering
     };
     offerings::Entity::insert(offering).exec_without_returning(tx.conn()).await?;
     Ok(id)
@@ -44,15 +28,7 @@ pub async fn insert_bundle(tx: &Tx, creator: CreatorId, slug: String, words: Bun
 
 /// Changes the words; what is absent stays. Items are set with [`set_items`].
 pub async fn update_bundle(tx: &Tx, id: BundleId, words: BundleText) -> Result<()> {
-    let offering = offerings::ActiveModel {
-        id: Set(id.uuid()),
-        title_folded: words.title.as_deref().map_or(NotSet, |title| Set(text::folded(title))),
-        title: words.title.map_or(NotSet, Set),
-        description_markdown: words.description.map_or(NotSet, Set),
-        cover_asset_id: words.cover.map_or(NotSet, |cover| Set(cover.map(PublicId::uuid))),
-        updated_at: Set(tx.now()),
-        ..Default::default()
-    };
+    let offering = edited(tx, id.uuid(), words.title, words.description, words.cover);
     offerings::Entity::update(offering).exec(tx.conn()).await?;
     Ok(())
 }

@@ -10,10 +10,12 @@ use sea_orm::{
 };
 
 use crate::app::App;
-use crate::catalog::model::{AnyOffering, Course, CourseText, Level, OfferingKind, OfferingStatus};
+use crate::catalog::model::{AnyOffering, Course, CourseText, Level, OfferingKind};
 use crate::creators::model::Niche;
 use crate::db::Tx;
-use crate::kernel::{CourseId, CreatorId, NicheId, PublicId, Result, text};
+use crate::kernel::{CourseId, CreatorId, NicheId, PublicId, Result};
+
+use super::drafts::{draft, edited};
 
 /// A course by key, whoever may see it.
 pub async fn course(conn: &impl ConnectionTrait, id: CourseId) -> Result<Option<Arc<Course>>> {
@@ -38,25 +40,12 @@ pub struct NewCourse {
 pub async fn insert_course(tx: &Tx, new: NewCourse) -> Result<CourseId> {
     let (id, words) = (CourseId(tx.id()), new.words);
     let offering = offerings::ActiveModel {
-        id: Set(id.uuid()),
-        kind: Set(OfferingKind::Course.name().to_owned()),
-        creator_id: Set(new.creator.uuid()),
-        slug: Set(new.slug),
-        title_folded: Set(text::folded(&new.title)),
-        title: Set(new.title),
         subtitle: Set(words.subtitle.flatten()),
         description_markdown: Set(words.description.unwrap_or_default()),
         cover_asset_id: Set(words.cover.flatten().map(PublicId::uuid)),
-        status: Set(OfferingStatus::Draft.name().to_owned()),
         level: Set(words.level.unwrap_or(Level::All).name().to_owned()),
         language: Set(words.language.unwrap_or(new.language)),
-        version: Set(1),
-        rating_sum: Set(0),
-        rating_count: Set(0),
-        enrollment_count: Set(0),
-        published_at: Set(None),
-        created_at: Set(tx.now()),
-        updated_at: Set(tx.now()),
+        ..draft(tx, id.uuid(), (OfferingKind::Course, new.creator, new.slug), new.title)
     };
     offerings::Entity::insert(offering).exec_without_returning(tx.conn()).await?;
     let course = courses::ActiveModel {
@@ -75,16 +64,10 @@ pub async fn insert_course(tx: &Tx, new: NewCourse) -> Result<CourseId> {
 /// Changes the words; what is absent stays. Niches are set with [`set_niches`].
 pub async fn update_text(tx: &Tx, id: CourseId, words: CourseText) -> Result<()> {
     let offering = offerings::ActiveModel {
-        id: Set(id.uuid()),
-        title_folded: words.title.as_deref().map_or(NotSet, |title| Set(text::folded(title))),
-        title: words.title.map_or(NotSet, Set),
         subtitle: words.subtitle.map_or(NotSet, Set),
-        description_markdown: words.description.map_or(NotSet, Set),
-        cover_asset_id: words.cover.map_or(NotSet, |cover| Set(cover.map(PublicId::uuid))),
         level: words.level.map_or(NotSet, |level| Set(level.name().to_owned())),
         language: words.language.map_or(NotSet, Set),
-        updated_at: Set(tx.now()),
-        ..Default::default()
+        ..edited(tx, id.uuid(), words.title, words.description, words.cover)
     };
     offerings::Entity::update(offering).exec(tx.conn()).await?;
     if words.outcomes.is_none() && words.certificate_enabled.is_none() {

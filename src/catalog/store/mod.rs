@@ -3,6 +3,7 @@
 mod bodies;
 mod bundles;
 mod courses;
+mod drafts;
 mod lists;
 mod offerings;
 mod outlines;

@@ -4,19 +4,17 @@ use std::collections::HashMap;
 
 use entity::{membership_inclusions as inclusions, membership_plans as plans, offerings};
 use sea_orm::{
-    ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::catalog::model::{
-    AnyOffering, Included, Level, OfferingKind, OfferingStatus, PlanContents, PlanText,
-};
+use crate::catalog::model::{AnyOffering, Included, OfferingKind, OfferingStatus, PlanContents, PlanText};
 use crate::db::{self, Db, Tx};
-use crate::kernel::{CreatorId, OfferingId, PlanId, PublicId, Result, text};
+use crate::kernel::{CreatorId, OfferingId, PlanId, PublicId, Result};
 
+use super::drafts::{draft, edited};
 use super::offerings::{all, select};
 
 /// Plans of one creator that are shown.
@@ -25,27 +23,12 @@ const MOST_SHOWN: u64 = 20;
 /// Writes a draft.
 pub async fn insert_plan(tx: &Tx, creator: CreatorId, slug: String, words: PlanText) -> Result<PlanId> {
     let id = PlanId(tx.id());
-    let title = words.title.unwrap_or_default();
+    let whose = (OfferingKind::Membership, creator, slug);
+    let offering = draft(tx, id.uuid(), whose, words.title.unwrap_or_default());
     let offering = offerings::ActiveModel {
-        id: Set(id.uuid()),
-        kind: Set(OfferingKind::Membership.name().to_owned()),
-        creator_id: Set(creator.uuid()),
-        slug: Set(slug),
-        title_folded: Set(text::folded(&title)),
-        title: Set(title),
-        subtitle: Set(None),
         description_markdown: Set(words.description.unwrap_or_default()),
         cover_asset_id: Set(words.cover.flatten().map(PublicId::uuid)),
-        status: Set(OfferingStatus::Draft.name().to_owned()),
-        level: Set(Level::All.name().to_owned()),
-        language: Set("en".to_owned()),
-        version: Set(1),
-        rating_sum: Set(0),
-        rating_count: Set(0),
-        enrollment_count: Set(0),
-        published_at: Set(None),
-        created_at: Set(tx.now()),
-        updated_at: Set(tx.now()),
+        ..offering
     };
     offerings::Entity::insert(offering).exec_without_returning(tx.conn()).await?;
     let row = plans::ActiveModel {
@@ -60,15 +43,7 @@ pub async fn insert_plan(tx: &Tx, creator: CreatorId, slug: String, words: PlanT
 
 /// Changes the words and the contents; what is absent stays.
 pub async fn update_plan(tx: &Tx, id: PlanId, words: PlanText) -> Result<()> {
-    let offering = offerings::ActiveModel {
-        id: Set(id.uuid()),
-        title_folded: words.title.as_deref().map_or(NotSet, |title| Set(text::folded(title))),
-        title: words.title.map_or(NotSet, Set),
-        description_markdown: words.description.map_or(NotSet, Set),
-        cover_asset_id: words.cover.map_or(NotSet, |cover| Set(cover.map(PublicId::uuid))),
-        updated_at: Set(tx.now()),
-        ..Default::default()
-    };
+    let offering = edited(tx, id.uuid(), words.title, words.description, words.cover);
     offerings::Entity::update(offering).exec(tx.conn()).await?;
     if let Some(perks) = words.perks {
         let row = plans::ActiveModel {

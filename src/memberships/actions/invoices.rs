@@ -1,7 +1,7 @@
 //! A paid invoice is a sale: compared with what was agreed, then an order, a payment, a journal and a receipt.
 
 use serde_json::json;
-use stripe_gateway::{Invoice, Payment};
+use stripe_gateway::Invoice;
 
 use crate::app::App;
 use crate::checkout;
@@ -12,7 +12,7 @@ use crate::enrollment::membership as rights;
 use crate::enrollment::model::Source;
 use crate::kernel::{Error, Fault, OrderId, Result};
 use crate::payments::actions::fulfil;
-use crate::payments::judge::Arrived;
+use crate::payments::judge::{Arrived, arrived};
 use crate::payments::store::{self as money, Standing};
 
 use super::super::model::{Membership, invoice_differences};
@@ -57,18 +57,6 @@ pub(super) async fn unsettled(app: &App, membership: &Membership) -> Result<Vec<
         is_later = true;
     }
     Ok(unsettled)
-}
-
-fn arrived(payment: &Payment) -> Option<Arrived> {
-    let charge = payment.charge.as_ref().filter(|charge| charge.paid && charge.amount_captured > 0)?;
-    Some(Arrived {
-        intent: payment.intent_id.clone(),
-        charge: charge.id.clone(),
-        amount_minor: charge.amount_captured,
-        currency: charge.currency.clone(),
-        at: charge.created,
-        fee: charge.fee.clone(),
-    })
 }
 
 /// Makes a paid invoice a sale, once, and moves the end of what is paid.
