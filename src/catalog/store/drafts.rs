@@ -1,0 +1,58 @@
+//! The row that everything on sale begins with, and the edit of the words that every kind has.
+
+use entity::offerings;
+use sea_orm::ActiveValue::{NotSet, Set};
+use uuid::Uuid;
+
+use crate::catalog::model::{Level, OfferingKind, OfferingStatus};
+use crate::db::Tx;
+use crate::kernel::{AssetId, CreatorId, PublicId, text};
+
+/// A draft nobody has bought, in no language but English unless its kind says more.
+pub(super) fn draft(
+    tx: &Tx,
+    id: Uuid,
+    (kind, creator, slug): (OfferingKind, CreatorId, String),
+    title: String,
+) -> offerings::ActiveModel {
+    offerings::ActiveModel {
+        id: Set(id),
+        kind: Set(kind.name().to_owned()),
+        creator_id: Set(creator.uuid()),
+        slug: Set(slug),
+        title_folded: Set(text::folded(&title)),
+        title: Set(title),
+        subtitle: Set(None),
+        description_markdown: Set(String::new()),
+        cover_asset_id: Set(None),
+        status: Set(OfferingStatus::Draft.name().to_owned()),
+        level: Set(Level::All.name().to_owned()),
+        language: Set("en".to_owned()),
+        version: Set(1),
+        rating_sum: Set(0),
+        rating_count: Set(0),
+        enrollment_count: Set(0),
+        published_at: Set(None),
+        created_at: Set(tx.now()),
+        updated_at: Set(tx.now()),
+    }
+}
+
+/// Other words; what is absent stays.
+pub(super) fn edited(
+    tx: &Tx,
+    id: Uuid,
+    title: Option<String>,
+    description: Option<String>,
+    cover: Option<Option<AssetId>>,
+) -> offerings::ActiveModel {
+    offerings::ActiveModel {
+        id: Set(id),
+        title_folded: title.as_deref().map_or(NotSet, |title| Set(text::folded(title))),
+        title: title.map_or(NotSet, Set),
+        description_markdown: description.map_or(NotSet, Set),
+        cover_asset_id: cover.map_or(NotSet, |cover| Set(cover.map(PublicId::uuid))),
+        updated_at: Set(tx.now()),
+        ..Default::default()
+    }
+}
