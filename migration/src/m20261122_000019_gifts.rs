@@ -24,7 +24,6 @@ const UP: &[&str] = &[
     UNIQUE (code_hash),
     CHECK ((redeemed_by IS NULL) = (redeemed_at IS NULL))
 )",
-    "CREATE INDEX gifts_by_redeemed_by ON gifts (redeemed_by)",
     // A refund or a dispute that took a gift before anybody had redeemed it.
     "CREATE TABLE gift_voids (
     cause_id  UUID NOT NULL,

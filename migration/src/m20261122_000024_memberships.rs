@@ -61,7 +61,7 @@ const UP: &[&str] = &[
 )",
     "CREATE UNIQUE INDEX memberships_one_alive ON memberships (user_id, plan_id) WHERE ended_at IS NULL",
     "CREATE INDEX memberships_by_plan ON memberships (plan_id, ended_at)",
-    "CREATE INDEX memberships_by_state_paid_until ON memberships (state, paid_until)",
+    "CREATE INDEX memberships_by_paid_until ON memberships (paid_until) WHERE ended_at IS NULL",
     // A paid invoice and the order that was made of it.
     "CREATE TABLE membership_invoices (
     stripe_invoice_id TEXT PRIMARY KEY,

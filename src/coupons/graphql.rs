@@ -1,14 +1,14 @@
 //! Coupons as a creator's team sees them. Nobody else does.
 
 use async_graphql::{Context, ID, InputObject, MaybeUndefined, Object, OneofObject};
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::catalog::graphql::{Offering, any_offering};
 use crate::creators::{Membership, Permission};
 use crate::graphql::connection::connect;
 use crate::graphql::context::id;
 use crate::graphql::payload::Missing;
-use crate::graphql::values::{Money, MoneyInput, money};
+use crate::graphql::values::{Money, MoneyInput, cleared, money, to_the_microsecond};
 use crate::graphql::{Ctx, Fallible, answer, page_request, required};
 use crate::kernel::{CouponId, Denied, Error, OfferingId, Result};
 use crate::studio::graphql::desk;
@@ -92,19 +92,6 @@ fn offerings(given: &[ID]) -> Result<Vec<OfferingId>> {
     given.iter().enumerate().map(one).collect()
 }
 
-/// What both databases keep of an instant.
-fn to_the_microsecond(at: DateTime<Utc>) -> DateTime<Utc> {
-    at.trunc_subsecs(6)
-}
-
-fn changed<T>(given: MaybeUndefined<T>) -> Option<Option<T>> {
-    match given {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(value) => Some(Some(value)),
-    }
-}
-
 impl CouponInput {
     fn read(self) -> Result<NewCoupon> {
         let discount = match self.discount {
@@ -126,10 +113,10 @@ impl CouponInput {
 
 impl CouponUpdateInput {
     fn read(self) -> Result<Limits> {
-        let scope = changed(self.offering_ids).map(Option::unwrap_or_default);
+        let scope = cleared(self.offering_ids).map(Option::unwrap_or_default);
         Ok(Limits {
-            max_redemptions: changed(self.max_redemptions),
-            ends_at: changed(self.ends_at).map(|end| end.map(to_the_microsecond)),
+            max_redemptions: cleared(self.max_redemptions),
+            ends_at: cleared(self.ends_at).map(|end| end.map(to_the_microsecond)),
             offerings: scope.as_deref().map(offerings).transpose()?,
         })
     }

@@ -1,7 +1,7 @@
 //! Rights that a membership keeps open: rows like any other, with an end that moves as the membership is paid.
 //!
-//! Kept true: what somebody has by their own purchase is left alone; a right taken back by somebody stays taken back
-//! until the membership is paid again.
+//! Kept true: what somebody has by their own purchase is left alone; what several memberships lend is open as long as the
+//! longest of them; a right taken back by somebody stays taken back until the membership is looked at again.
 
 use std::collections::HashSet;
 
@@ -55,12 +55,13 @@ pub async fn open(tx: &mut Tx, opening: &Opening<'_>) -> Result<()> {
 }
 
 /// The right to the plan is that of its newest payment: whoever gets that one back loses it, and with it the rest.
-pub async fn paid_by(tx: &Tx, (user, plan): (UserId, Uuid), line: OrderLineId) -> Result<()> {
-    store::set_line(tx, (user, plan), line).await
+pub async fn paid_by(tx: &Tx, plan_right: (UserId, Uuid), membership: Uuid, line: OrderLineId) -> Result<()> {
+    store::set_line(tx, plan_right, membership, line).await
 }
 
-/// Closes everything a membership opened by then.
-pub async fn close(tx: &mut Tx, membership: Uuid, until: Instant) -> Result<()> {
+/// Closes everything a membership opened by then, also a right to its plan that a late payment has just given.
+pub async fn close(tx: &Tx, plan_right: (UserId, Uuid), membership: Uuid, until: Instant) -> Result<()> {
+    store::adopt(tx, plan_right, membership).await?;
     store::shorten(tx, membership, until).await
 }
 
@@ -74,7 +75,11 @@ async fn include(tx: &mut Tx, opening: &Opening<'_>, offering: Uuid) -> Result<(
         None => {
             let Some(was) = store::locked(tx, pair).await? else { return Ok(()) };
             if was.may_learn_at(tx.now()) {
-                return Ok(());
+                let is_longer = was.access_ends_at.is_some_and(|end| end < opening.until);
+                return match was.is_borrowed() && is_longer {
+                    true => store::tie(tx, was.id, opening.membership, opening.until).await,
+                    false => Ok(()),
+                };
             }
             store::revive(tx, &was, Source::Membership, None).await?;
             count(tx, opening.user, offering, i32::from(was.written == State::Revoked), was.id).await?;

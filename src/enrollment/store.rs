@@ -4,8 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use entity::{enrollments, offerings};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter,
-    QueryOrder, QuerySelect, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -63,6 +63,18 @@ pub async fn revive(tx: &Tx, was: &Enrollment, source: Source, line: Option<Orde
         membership_id: Set(None),
         access_ends_at: Set(None),
         revoked_at: Set(None),
+        ..Default::default()
+    };
+    enrollments::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Says that another line pays for a right; the right itself stays as it is.
+pub async fn rest_on(tx: &Tx, id: EnrollmentId, line: OrderLineId, source: Source) -> Result<()> {
+    let change = enrollments::ActiveModel {
+        id: Set(id.uuid()),
+        source: Set(source.name().to_owned()),
+        order_line_id: Set(Some(line.uuid())),
         ..Default::default()
     };
     enrollments::Entity::update(change).exec(tx.conn()).await?;
@@ -214,13 +226,31 @@ pub async fn tie(tx: &Tx, id: EnrollmentId, membership: Uuid, until: Instant) ->
     Ok(())
 }
 
-/// Says which line paid for a right last.
-pub async fn set_line(tx: &Tx, (user, offering): Pair, line: OrderLineId) -> Result<()> {
+/// Gives a membership the right to its plan that belongs to none yet.
+pub async fn adopt(tx: &Tx, (user, plan): Pair, membership: Uuid) -> Result<()> {
+    let change = enrollments::ActiveModel { membership_id: Set(Some(membership)), ..Default::default() };
+    enrollments::Entity::update_many()
+        .set(change)
+        .filter(enrollments::Column::UserId.eq(user.uuid()))
+        .filter(enrollments::Column::OfferingId.eq(plan))
+        .filter(enrollments::Column::Source.eq(Source::Membership.name()))
+        .filter(enrollments::Column::MembershipId.is_null())
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Says which line paid for the right to a plan last, unless another membership has it by now.
+pub async fn set_line(tx: &Tx, (user, offering): Pair, membership: Uuid, line: OrderLineId) -> Result<()> {
+    let of_this = Condition::any()
+        .add(enrollments::Column::MembershipId.is_null())
+        .add(enrollments::Column::MembershipId.eq(membership));
     let change = enrollments::ActiveModel { order_line_id: Set(Some(line.uuid())), ..Default::default() };
     enrollments::Entity::update_many()
         .set(change)
         .filter(enrollments::Column::UserId.eq(user.uuid()))
         .filter(enrollments::Column::OfferingId.eq(offering))
+        .filter(of_this)
         .exec(tx.conn())
         .await?;
     Ok(())
@@ -269,29 +299,39 @@ pub async fn shorten(tx: &Tx, membership: Uuid, until: Instant) -> Result<()> {
     enrollments::Entity::update_many()
         .set(change)
         .filter(enrollments::Column::MembershipId.eq(membership))
-        .filter(enrollments::Column::AccessEndsAt.gt(until))
+        .filter(
+            Condition::any()
+                .add(enrollments::Column::AccessEndsAt.is_null())
+                .add(enrollments::Column::AccessEndsAt.gt(until)),
+        )
         .exec(tx.conn())
         .await?;
     Ok(())
 }
 
-/// A person's newest right to a membership plan of this creator, in whatever state.
-pub async fn membership_with(
-    conn: &impl ConnectionTrait,
-    user: UserId,
-    creator: CreatorId,
-) -> Result<Option<Enrollment>> {
-    let offering = enrollments::Entity::belongs_to(offerings::Entity)
-        .from(enrollments::Column::OfferingId)
-        .to(offerings::Column::Id)
-        .into();
-    let row = enrollments::Entity::find()
-        .join(JoinType::InnerJoin, offering)
-        .filter(enrollments::Column::UserId.eq(user.uuid()))
-        .filter(offerings::Column::CreatorId.eq(creator.uuid()))
+/// People's newest rights to a membership plan of a creator, in whatever state.
+pub async fn memberships_with(
+    app: &App,
+    pairs: &[(UserId, CreatorId)],
+) -> Result<HashMap<(UserId, CreatorId), Enrollment>> {
+    let creators: HashSet<Uuid> = pairs.iter().map(|(_, creator)| creator.uuid()).collect();
+    let plans: Vec<(Uuid, Uuid)> = offerings::Entity::find()
+        .select_only()
+        .columns([offerings::Column::Id, offerings::Column::CreatorId])
+        .filter(offerings::Column::CreatorId.is_in(creators))
         .filter(offerings::Column::Kind.eq("MEMBERSHIP"))
-        .order_by_desc(enrollments::Column::Id)
-        .one(conn)
+        .into_tuple()
+        .all(app.db.read())
         .await?;
-    Ok(row.map(Enrollment::from))
+    let of_plans = pairs.iter().flat_map(|(user, creator)| {
+        let theirs = plans.iter().filter(|(_, by)| *by == creator.uuid());
+        theirs.map(|(plan, _)| (*user, *plan))
+    });
+    let mut held: Vec<_> = by_pair(app, &of_plans.collect::<Vec<_>>()).await?.into_iter().collect();
+    held.sort_by_key(|(_, right)| right.id.uuid());
+    let creator_of: HashMap<Uuid, Uuid> = plans.into_iter().collect();
+    let newest = held
+        .into_iter()
+        .filter_map(|((user, plan), right)| Some(((user, CreatorId(*creator_of.get(&plan)?)), right)));
+    Ok(newest.collect())
 }

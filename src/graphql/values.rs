@@ -1,6 +1,7 @@
 //! Values many types show: money, rich text, ratings.
 
-use async_graphql::{InputObject, Object, SimpleObject};
+use async_graphql::{InputObject, MaybeUndefined, Object, SimpleObject};
+use chrono::{DateTime, Utc};
 
 use crate::kernel;
 
@@ -167,5 +168,19 @@ mod tests {
     fn plain_text_is_cut_at_a_word() {
         assert_eq!(cut(&plain("One **two** three four"), 12), "One two…");
         assert_eq!(cut("short", 100), "short");
+    }
+}
+
+/// What both databases keep of an instant.
+pub fn to_the_microsecond(at: DateTime<Utc>) -> DateTime<Utc> {
+    chrono::SubsecRound::trunc_subsecs(at, 6)
+}
+
+/// Absent = keep, null = clear.
+pub fn cleared<T>(given: MaybeUndefined<T>) -> Option<Option<T>> {
+    match given {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(value) => Some(Some(value)),
     }
 }

@@ -87,12 +87,15 @@ pub(super) fn caller_address(app: &App, peer: Option<IpAddr>, headers: &HeaderMa
 
 /// Sign-in and money: exactly one such mutation a request, so that aliases cannot multiply tries.
 fn stands_alone(mutation: &str) -> bool {
-    const MONEY: [&str; 7] = [
+    const MONEY: [&str; 10] = [
         "checkoutCreate",
         "checkoutSync",
         "checkoutCancel",
         "enrollmentClaimFree",
         "giftRedeem",
+        "membershipCancel",
+        "membershipResume",
+        "billingPortalSessionCreate",
         "payoutAccountLinkCreate",
         "orderRefund",
     ];

@@ -19,12 +19,19 @@ pub const INVARIANTS: &[Invariant] = &[
     },
     Invariant {
         name: "membership_closes_after_itself",
-        says: "nothing that a membership opened stays open longer than a week beyond what was paid",
+        says: "nothing that a membership opened is open without an end, or beyond the membership's own end",
         sql: "SELECT m.stripe_subscription_id AS row FROM memberships m
               JOIN enrollments e ON e.membership_id = m.id
               WHERE e.state <> 'REVOKED' AND (e.access_ends_at IS NULL
                   OR (m.ended_at IS NOT NULL AND e.access_ends_at > m.ended_at)
                   OR (m.cancel_at_period_end AND e.access_ends_at > m.paid_until))",
+    },
+    Invariant {
+        name: "membership_rights_have_one",
+        says: "a right that comes of a membership names it and has an end",
+        sql: "SELECT o.slug AS row FROM enrollments e JOIN offerings o ON o.id = e.offering_id
+              WHERE e.source = 'MEMBERSHIP' AND e.state <> 'REVOKED'
+                AND (e.membership_id IS NULL OR e.access_ends_at IS NULL)",
     },
     Invariant {
         name: "one_live_membership",

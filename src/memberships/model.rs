@@ -242,7 +242,6 @@ mod tests {
             period_start: day(0),
             period_end: day(30),
             metadata: HashMap::new(),
-            next_attempt: None,
             livemode: false,
         }
     }

@@ -35,6 +35,11 @@ const ADVICE: &[(&str, &str)] = &[
         "What was paid is not what was quoted, so nothing was given. Give the money back at Stripe, or correct the order with the buyer.",
     ),
     ("PAID_TWICE", "An order was paid twice. Give the second charge back at Stripe."),
+    (
+        "TAX_NOT_NOTED",
+        "Stripe Tax did not take a sale or a refund of ours. To do: correct it in Stripe's dashboard, under Tax, so that \
+         the report to the state is whole.",
+    ),
     ("BOUGHT_TWICE", "Somebody paid for what they had already. Offer the money back."),
     (
         "PAGE_MISSING",
@@ -112,6 +117,14 @@ const ADVICE: &[(&str, &str)] = &[
     (
         "MEMBERSHIP_TWICE",
         "Somebody paid for a second subscription to a plan they are a member of. It was ended at once. Give what it took back at Stripe.",
+    ),
+    (
+        "INVOICE_AFTER_END",
+        "Somebody paid an invoice of a membership that was over. It is booked and opens nothing. Give the money back.",
+    ),
+    (
+        "RIGHT_NOT_RETURNED",
+        "A refund or a dispute came to nothing, and its buyer has the course in another way meanwhile. See that they have what they paid for.",
     ),
     (
         "MEMBERSHIP_MISMATCH",

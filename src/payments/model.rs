@@ -146,8 +146,8 @@ pub enum EntryKind {
 }
 
 impl EntryKind {
-    /// Every kind, and the kind of journal behind it.
-    const JOURNALS: [(Self, &'static str); 11] = [
+    /// The kinds that are booked, and the kinds of journals behind them.
+    const JOURNALS: [(Self, &'static str); 12] = [
         (Self::Sale, "SALE"),
         (Self::Refund, "REFUND"),
         (Self::Refund, "REFUND_FAILED"),
@@ -159,6 +159,7 @@ impl EntryKind {
         (Self::DisputeReversed, "DISPUTE_FEE_RETURNED"),
         (Self::Payout, "TRANSFER"),
         (Self::Payout, "TRANSFER_REVERSAL"),
+        (Self::Adjustment, "ADJUSTMENT"),
     ];
 
     /// The entry a kind of journal makes in a creator's book.

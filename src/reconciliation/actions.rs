@@ -34,7 +34,7 @@ pub struct Round {
     pub movements: u64,
     /// Sources whose two sides were compared.
     pub compared: usize,
-    /// Differences, each with a case.
+    /// Differences found; on a first look, those of single sources have no case yet.
     pub differences: usize,
 }
 
@@ -59,6 +59,7 @@ pub async fn reconcile_patiently(app: &App) -> Result<Round> {
 
 /// Looks again at sources that differed; gives how many still do.
 pub async fn look_again(app: &App, sources: &[Source]) -> Result<usize> {
+    read_movements(app).await?;
     compare(app, sources, app.now() - GRACE, Look::Last).await
 }
 

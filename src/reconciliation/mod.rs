@@ -6,7 +6,8 @@
 //!
 //! Kept true: nothing is corrected by a program; a difference opens a case with both sides, and a person decides. What
 //! moved within the last hour is left for the next round, since its events may still be on their way; and what the daily
-//! round finds is looked at once more two hours later, since after a silence of ours it may only be late. Not here:
+//! round finds of single sources is looked at once more two hours later, since after a silence of ours it may only be
+//! late. Not here:
 //! finding lost events and overdue things, which each room's sweep does every few minutes.
 
 pub mod actions;

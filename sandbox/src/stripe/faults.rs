@@ -47,6 +47,8 @@ pub enum OperationFault {
     Stored500,
     /// Everything happens, and a 500 is kept for the key.
     Stored500AfterCommit,
+    /// 400, as for what this account may not do; nothing happens.
+    Refused,
     /// 429; nothing is kept for the key.
     RateLimited,
     /// 409, as if the key were running elsewhere.
@@ -153,6 +155,7 @@ fn operation_fault(line: &Fault) -> Option<OperationFault> {
         "delay" => OperationFault::Delay(line.milliseconds.unwrap_or(1000)),
         "stored_500" => OperationFault::Stored500,
         "stored_500_after_commit" => OperationFault::Stored500AfterCommit,
+        "refused_400" => OperationFault::Refused,
         "rate_limited_429" => OperationFault::RateLimited,
         "key_in_use_409" => OperationFault::KeyInUse,
         "malformed_json" => OperationFault::MalformedJson,

@@ -176,6 +176,9 @@ async fn execute(
     let fault = engine.faults(|plan| plan.for_operation(&operation.method, &operation.path));
     let mut answer = match fault {
         Some(OperationFault::ResetBefore) => Answer::refuse(&StripeError::internal()),
+        Some(OperationFault::Refused) => {
+            Answer::refuse(&StripeError::invalid("Your account cannot currently make this request."))
+        }
         Some(OperationFault::RateLimited) => Answer::refuse(&StripeError::rate_limited()),
         Some(OperationFault::KeyInUse) => {
             Answer::refuse(&StripeError::key_in_use(call.caller.key.as_deref().unwrap_or_default()))

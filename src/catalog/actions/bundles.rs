@@ -1,5 +1,7 @@
 //! Making a bundle, and changing its words and items.
 
+use serde_json::json;
+
 use crate::app::App;
 use crate::catalog::model::{BundleText, OfferingKind};
 use crate::catalog::refusals::CatalogRefusal;
@@ -8,8 +10,10 @@ use crate::creators::{self, Permission, desk};
 use crate::db::Tx;
 use crate::events::Event;
 use crate::kernel::text::{Checks, TextRefusal};
-use crate::kernel::{BundleId, CreatorId, OfferingId, Refusal, Result, Viewer};
+use crate::kernel::{BundleId, CreatorId, OfferingId, PublicId, Refusal, Result, Viewer};
+use crate::queue::Job;
 
+use super::PUBLISHED;
 use super::courses::{check_cover, link};
 use super::editing::Editing;
 
@@ -43,7 +47,7 @@ pub async fn create_bundle(
 
 /// Changes a bundle's words and items. Who bought it before has what was in it then.
 pub async fn update_bundle(app: &App, viewer: &Viewer, id: BundleId, words: BundleText) -> Result<BundleId> {
-    let edit = Editing::of_bundle(app, viewer, id).await?;
+    let mut edit = Editing::of_bundle(app, viewer, id).await?;
     let mut checks = Checks::default();
     let words = words.checked(&mut checks);
     checks.done()?;
@@ -52,6 +56,7 @@ pub async fn update_bundle(app: &App, viewer: &Viewer, id: BundleId, words: Bund
     if let Some(items) = &words.items {
         check_items(&edit.tx, edit.offering.creator, items).await?;
         store::set_items(&edit.tx, id, items).await?;
+        edit.tx.enqueue(Job::new(PUBLISHED, json!({ "offering": id.uuid() })));
         path = ["input", "itemIds"];
     }
     store::update_bundle(&edit.tx, id, words).await?;

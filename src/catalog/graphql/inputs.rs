@@ -4,7 +4,7 @@ use async_graphql::{ID, InputObject, MaybeUndefined, OneofObject};
 use chrono::{DateTime, Utc};
 
 use crate::catalog::model;
-use crate::graphql::values::MoneyInput;
+use crate::graphql::values::{MoneyInput, cleared};
 use crate::graphql::{LanguageTag, Markdown, context::id};
 use crate::kernel::{AssetId, Result};
 
@@ -164,15 +164,6 @@ impl MembershipPlanInput {
 fn cover(given: MaybeUndefined<ID>) -> Result<Option<Option<AssetId>>> {
     let read = |given: ID| id::<AssetId>(&["input", "coverAssetId"], &given);
     cleared(given).map(|given| given.map(read).transpose()).transpose()
-}
-
-/// Absent = keep, null = clear.
-fn cleared<T>(given: MaybeUndefined<T>) -> Option<Option<T>> {
-    match given {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(value) => Some(Some(value)),
-    }
 }
 
 /// What is said of a section.

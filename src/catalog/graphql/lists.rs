@@ -7,16 +7,28 @@ use crate::catalog::refusals::CatalogRefusal;
 use crate::catalog::store;
 use crate::creators::{Membership, Permission};
 use crate::enrollment::graphql::Enrollment;
+use crate::enrollment::model::Enrollment as Right;
 use crate::enrollment::store as enrollments;
 use crate::graphql::connection::{Connection, connect};
 use crate::graphql::{Ctx, Fallible, context, field, page_request, required};
-use crate::kernel::{CreatorId, Page, PageRequest, PublicId, Refusal, Result, secret, text};
+use crate::kernel::{CreatorId, Page, PageRequest, PublicId, Refusal, Result, UserId, secret, text};
+use crate::loader;
 use crate::studio::graphql::desk;
 
 use super::{
     Bundle, BundleConnection, Course, CourseConnection, MembershipPlan, Offering, OfferingConnection,
     OfferingFilter, OfferingOrder, StudioOfferingFilter,
 };
+
+loader! {
+    /// The published plans of creators, the oldest first; at most 20 each.
+    PlansOf: CreatorId => Vec<model::AnyOffering> = store::plans_of
+}
+
+loader! {
+    /// What people are members of with creators.
+    MembershipWith: (UserId, CreatorId) => Right = enrollments::memberships_with
+}
 
 /// Items a list input may have.
 const MOST_IN_A_LIST: usize = 100;
@@ -95,7 +107,7 @@ impl CreatorCourses {
 
     /// What one can be a member of, the oldest first; at most 20.
     async fn membership_plans(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<MembershipPlan>> {
-        let found = required(store::plans_of(&ctx.app().db, self.0).await)?;
+        let found = required(ctx.loaders().load::<PlansOf, _>(self.0).await)?.unwrap_or_default();
         Ok(found.into_iter().filter_map(model::AnyOffering::plan).map(MembershipPlan).collect())
     }
 
@@ -108,7 +120,7 @@ impl CreatorCourses {
 impl CreatorCourses {
     async fn membership(&self, ctx: &Context<'_>) -> Result<Option<Enrollment>> {
         let Some(user) = ctx.actor().user_id() else { return Ok(None) };
-        let found = enrollments::membership_with(ctx.app().db.read(), user, self.0).await?;
+        let found = ctx.loaders().load::<MembershipWith, _>((user, self.0)).await?;
         Ok(found.map(Enrollment::of))
     }
 

@@ -1,13 +1,12 @@
 //! Pricing and publishing.
 
 use async_graphql::{Context, ID, Object};
-use chrono::{DateTime, Utc};
 
 use crate::catalog::model::NewPrice;
 use crate::catalog::refusals::CatalogRefusal;
 use crate::catalog::{actions, store};
 use crate::graphql::payload::Missing;
-use crate::graphql::values::{MoneyInput, money};
+use crate::graphql::values::{MoneyInput, money, to_the_microsecond};
 use crate::graphql::{Ctx, Fallible, answer, context::id};
 use crate::kernel::{Denied, Money, OfferingId, PriceId, Refusal, Result};
 
@@ -140,11 +139,6 @@ impl PriceInput {
             }
         }
     }
-}
-
-/// What both databases keep of an instant.
-fn to_the_microsecond(at: DateTime<Utc>) -> DateTime<Utc> {
-    chrono::SubsecRound::trunc_subsecs(at, 6)
 }
 
 fn maybe(path: &[&str], given: Option<&MoneyInput>) -> Result<Option<Money>> {

@@ -11,14 +11,14 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::catalog::model::{AnyOffering, Included, OfferingKind, OfferingStatus, PlanContents, PlanText};
-use crate::db::{self, Db, Tx};
+use crate::db::{self, Tx};
 use crate::kernel::{CreatorId, OfferingId, PlanId, PublicId, Result};
 
 use super::drafts::{draft, edited};
 use super::offerings::{all, select};
 
 /// Plans of one creator that are shown.
-const MOST_SHOWN: u64 = 20;
+const MOST_SHOWN: usize = 20;
 
 /// Writes a draft.
 pub async fn insert_plan(tx: &Tx, creator: CreatorId, slug: String, words: PlanText) -> Result<PlanId> {
@@ -108,15 +108,21 @@ pub async fn plan_contents(app: &App, ids: &[PlanId]) -> Result<HashMap<PlanId, 
     Ok(contents.collect())
 }
 
-/// A creator's published plans, the oldest first.
-pub async fn plans_of(db: &Db, creator: CreatorId) -> Result<Vec<AnyOffering>> {
+/// Creators' published plans, the oldest first.
+pub async fn plans_of(app: &App, creators: &[CreatorId]) -> Result<HashMap<CreatorId, Vec<AnyOffering>>> {
     let found = select()
-        .filter(offerings::Column::CreatorId.eq(creator.uuid()))
+        .filter(offerings::Column::CreatorId.is_in(creators.iter().map(|creator| creator.uuid())))
         .filter(offerings::Column::Kind.eq(OfferingKind::Membership.name()))
         .filter(offerings::Column::Status.eq(OfferingStatus::Published.name()))
-        .order_by_asc(offerings::Column::Id)
-        .limit(MOST_SHOWN);
-    Ok(all(db.read(), found).await?.into_iter().filter(|plan| plan.is_public()).collect())
+        .order_by_asc(offerings::Column::Id);
+    let mut plans: HashMap<CreatorId, Vec<AnyOffering>> = HashMap::new();
+    for plan in all(app.db.read(), found).await?.into_iter().filter(|plan| plan.is_public()) {
+        let theirs = plans.entry(plan.creator).or_default();
+        if theirs.len() < MOST_SHOWN {
+            theirs.push(plan);
+        }
+    }
+    Ok(plans)
 }
 
 /// The courses a plan opens now: those it names, also those of bundles it names, or all its creator has published.
@@ -132,11 +138,13 @@ pub async fn included_offerings(conn: &impl ConnectionTrait, plan: Uuid) -> Resu
     ids(conn, text, plan).await
 }
 
-/// The plans that open an offering.
+/// The plans that open an offering, by itself or in a bundle.
 pub async fn plans_with(conn: &impl ConnectionTrait, offering: Uuid) -> Result<Vec<Uuid>> {
     let text = "SELECT p.offering_id AS id FROM membership_plans p JOIN offerings q ON q.id = p.offering_id
          WHERE (p.includes_all AND q.creator_id = (SELECT o.creator_id FROM offerings o WHERE o.id = $1))
             OR p.offering_id IN (SELECT i.plan_id FROM membership_inclusions i WHERE i.item_id = $1)
+            OR p.offering_id IN (SELECT i.plan_id FROM membership_inclusions i
+                                 JOIN bundle_items b ON b.bundle_id = i.item_id WHERE b.item_id = $1)
          ORDER BY p.offering_id";
     ids(conn, text, offering).await
 }

@@ -23,4 +23,4 @@ pub use quote::{QuoteRequest, Quoted, Wanted, quote, quote_of_token, token_of_qu
 pub use read::{Asker, checkout_of, lines_of, order_of, order_of_guest, orders_by_id, orders_of_buyer};
 pub use settle::{call_it_cancelled, grant_lines, mark_paid, move_checkout, void};
 pub use sheet::{SheetKeys, sheet_keys};
-pub use tax::tax_of_renewal;
+pub use tax::{RenewalTax, tax_of_renewal};

@@ -13,7 +13,7 @@ use crate::identity;
 use crate::kernel::text::Checks;
 use crate::kernel::{
     Actor, CreatorId, Currency, Error, Fault, Instant, Money, OfferingId, PriceId, Problem, PublicId,
-    Refusal, Result,
+    Refusal, Result, UserId,
 };
 use chrono::SubsecRound;
 
@@ -89,10 +89,11 @@ pub fn token_of_quote(app: &App, quote: &Quote) -> Result<String> {
 /// The same things as in an earlier quote, at what they cost now and for this customer. A price that was withdrawn
 /// meanwhile is replaced by the one that is asked now.
 pub(super) async fn again(app: &App, quote: &Quote, customer: &Customer) -> Result<Quote> {
-    let mut items = Vec::with_capacity(quote.lines.len());
-    for line in &quote.lines {
-        items.push(wanted_again(app, line, quote.currency).await?);
-    }
+    let ids: Vec<OfferingId> = quote.lines.iter().map(|line| OfferingId(line.offering)).collect();
+    let asked = catalog::store::of_offerings(app, &ids).await?;
+    let prices =
+        |line: &QuoteLine| asked.get(&OfferingId(line.offering)).map(Vec::as_slice).unwrap_or_default();
+    let items = quote.lines.iter().map(|line| wanted_again(line, prices(line), quote.currency)).collect();
     let (coupon, channel) = (quote.coupon.clone(), quote.channel);
     let request = QuoteRequest { items, coupon, channel, country: None, touches: None };
     let mut now = price(app, &request, customer).await?;
@@ -101,34 +102,45 @@ pub(super) async fn again(app: &App, quote: &Quote, customer: &Customer) -> Resu
     Ok(now)
 }
 
-async fn wanted_again(app: &App, line: &QuoteLine, currency: Currency) -> Result<Wanted> {
+/// `prices` are those that the line's offering has now.
+fn wanted_again(line: &QuoteLine, prices: &[Price], currency: Currency) -> Wanted {
     let pay = line.chosen.then(|| Money::new(line.amount_minor, currency));
     let gift = line.gift.clone();
     let same = Wanted { price: line.price, pay, gift: gift.clone() };
-    let stands = catalog::store::price(app.db.read(), line.price).await?;
-    if stands.is_some_and(|price| price.is_active(app.now())) {
-        return Ok(same);
+    if prices.iter().any(|price| price.id == line.price) {
+        return same;
     }
-    let offering = OfferingId(line.offering);
-    let prices = catalog::store::of_offerings(app, &[offering]).await?.remove(&offering).unwrap_or_default();
     let like_it = |price: &&Price| {
         price.amount.currency == currency
             && (price.kind == PriceKind::PayWhatYouWant) == line.chosen
             && price.recurring.map(|terms| terms.interval == BillingInterval::Year)
                 == line.recurring.map(|due| due.yearly)
     };
-    let Some(price) = prices.iter().find(like_it) else { return Ok(same) };
+    let Some(price) = prices.iter().find(like_it) else { return same };
     let pay = pay.map(|pay| Money::new(pay.minor.max(price.amount.minor), currency));
-    Ok(Wanted { price: price.id, pay, gift })
+    Wanted { price: price.id, pay, gift }
 }
 
-/// Who asks, as far as a code wants to know.
+/// Who asks, as far as trials and codes want to know.
 async fn customer_of(app: &App, actor: &Actor, request: &QuoteRequest) -> Result<Customer> {
-    let Some(user) = actor.user_id().filter(|_| request.coupon.is_some()) else {
-        return Ok(Customer::default());
+    let user = actor.user_id();
+    let Some(known) = user.filter(|_| request.coupon.is_some()) else {
+        return Ok(Customer { user, email: None });
     };
-    let email = identity::store::accounts(app, &[user]).await?.remove(&user).map(|account| account.email);
-    Ok(Customer { user: Some(user), email })
+    let email = identity::store::accounts(app, &[known]).await?.remove(&known).map(|account| account.email);
+    Ok(Customer { user, email })
+}
+
+/// One person has one trial of a plan: who was a member before pays from the beginning.
+async fn one_trial(app: &App, user: UserId, lines: &mut [QuoteLine]) -> Result<()> {
+    for line in lines {
+        let Some(due) = line.recurring.as_mut().filter(|due| due.trial_days.is_some()) else { continue };
+        if !enrollment::store::of_user(app.db.read(), user, &[line.offering]).await?.is_empty() {
+            due.trial_days = None;
+            line.amount_minor = due.amount_minor;
+        }
+    }
+    Ok(())
 }
 
 async fn price(app: &App, request: &QuoteRequest, customer: &Customer) -> Result<Quote> {
@@ -148,6 +160,9 @@ async fn price(app: &App, request: &QuoteRequest, customer: &Customer) -> Result
         }
     }
     checks.done()?;
+    if let Some(user) = customer.user {
+        one_trial(app, user, &mut basket.lines).await?;
+    }
     let outcome = match (&request.coupon, basket.seller) {
         (Some(code), Some(seller)) => Some(discount(app, seller, code, customer, &mut basket.lines).await?),
         _ => None,

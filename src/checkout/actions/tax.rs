@@ -56,20 +56,36 @@ async fn ask(
     Ok(app.stripe.calculate_tax(&key, NewTaxCalculation { currency, country, amounts }).await)
 }
 
-/// What of a membership's later invoice is tax where the member lived when they joined; none if they joined without.
-/// The same invoice is asked about under one key.
-pub async fn tax_of_renewal(
-    app: &App,
-    first: OrderId,
-    invoice: &str,
-    amount: Money,
-) -> Result<Option<(QuoteTax, i64)>> {
+/// What is known of the tax within a membership's later invoice.
+pub enum RenewalTax {
+    /// None is collected, or the member joined without.
+    Untaxed,
+    /// So much.
+    Worked(QuoteTax, i64),
+    /// Stripe Tax refused for good. The money is there all the same: a sale without tax, and a person must look.
+    Refused(String),
+}
+
+/// What of a membership's later invoice is tax where the member lived when they joined. The same invoice is asked about
+/// under one key.
+pub async fn tax_of_renewal(app: &App, first: OrderId, invoice: &str, amount: Money) -> Result<RenewalTax> {
+    if !app.settings.stripe_tax {
+        return Ok(RenewalTax::Untaxed);
+    }
     let agreed = store::quote_of_order(app.db.read(), first).await?;
-    let Some(country) = agreed.and_then(|quote| quote.tax).map(|tax| tax.country) else { return Ok(None) };
+    let Some(country) = agreed.and_then(|quote| quote.tax).map(|tax| tax.country) else {
+        return Ok(RenewalTax::Untaxed);
+    };
     let answer = ask(app, invoice, amount.currency, &country, vec![amount.minor]).await?;
-    let calculated = answer.map_err(|error| Fault::away("working out the tax of an invoice", error))?;
+    let calculated = match answer {
+        Ok(calculated) => calculated,
+        Err(error) if error.is_uncertain() => {
+            return Err(Fault::away("working out the tax of an invoice", error).into());
+        }
+        Err(error) => return Ok(RenewalTax::Refused(error.to_string())),
+    };
     let tax = calculated.taxes.first().copied().unwrap_or_default();
-    Ok(Some((QuoteTax { country, calculation: calculated.id }, tax)))
+    Ok(RenewalTax::Worked(QuoteTax { country, calculation: calculated.id }, tax))
 }
 
 /// The tax of an earlier quote, if the same is sold at the same prices; else worked out anew.

@@ -48,6 +48,7 @@ impl PriceList {
         let priced = presigned.into_iter().fold(priced, |list, field| list.extra(field, 5));
         priced
             .size("prices", 2)
+            .size("membershipPlans", 3)
             .size("disclosures", 2)
             .size("Storefront.sections", 8)
             .size("Course.sections", 8)

@@ -1,5 +1,6 @@
 //! What a membership opens, and until when.
 
+use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -8,6 +9,7 @@ use crate::checkout;
 use crate::db::Tx;
 use crate::enrollment::membership::{self as rights, Opening};
 use crate::kernel::Result;
+use crate::queue::Job;
 
 use super::super::model::{Membership, State};
 use super::super::store;
@@ -16,7 +18,12 @@ use super::super::store;
 pub(super) async fn apply(tx: &mut Tx, membership: &Membership) -> Result<()> {
     let until = membership.open_until();
     if membership.state == State::Ended {
-        return rights::close(tx, membership.id, until).await;
+        rights::close(tx, (membership.user, membership.plan), membership.id, until).await?;
+        // What it lent may also be another one's to lend.
+        for other in store::alive_of_user(tx.conn(), membership.user).await? {
+            tx.enqueue(Job::new("memberships.reconsider", json!({ "membership": other })));
+        }
+        return Ok(());
     }
     let included = catalog::store::included_offerings(tx.conn(), membership.plan).await?;
     let opening = Opening {
@@ -30,12 +37,13 @@ pub(super) async fn apply(tx: &mut Tx, membership: &Membership) -> Result<()> {
     rights::open(tx, &opening).await
 }
 
-/// A plan opens something new: whoever is a member has it now.
+/// A plan opens something new: whoever is a member has it soon. Each by a job, so that nobody waits for another's.
 pub async fn include(app: &App, plan: Uuid) -> Result<()> {
-    for membership in store::alive_of_plan(app.db.read(), plan).await? {
-        reconsider(app, membership).await?;
+    let mut tx = app.begin().await?;
+    for membership in store::alive_of_plan(tx.conn(), plan).await? {
+        tx.enqueue(Job::new("memberships.reconsider", json!({ "membership": membership })));
     }
-    Ok(())
+    tx.commit().await
 }
 
 /// Something that decides what a membership opens has changed: the plan, or the right to it.

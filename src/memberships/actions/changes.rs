@@ -7,14 +7,19 @@ use crate::app::App;
 use crate::enrollment::store as enrollments;
 use crate::kernel::{Denied, EnrollmentId, Error, Fault, Refusal, Result, Viewer};
 use crate::outgoing::{self, Intent, Kind};
+use crate::throttle::{self, Rate};
 
 use super::super::model::{Change, Membership, State};
 use super::super::refusals::MembershipRefusal as No;
 use super::super::store;
 use super::follow;
 
+/// Changes of mind of one person; each is a call to Stripe.
+const CHANGES: Rate = Rate { burst: 10, every_seconds: 30 };
+
 /// Ends the viewer's membership, now or with what is paid, or lets it go on after all.
 pub async fn change(app: &App, viewer: &Viewer, id: EnrollmentId, wanted: Change) -> Result<EnrollmentId> {
+    throttle::take(app, "membership", &viewer.user_id.to_string(), CHANGES).await?;
     let membership = own(app, viewer, id).await?;
     for waiting in store::waiting_changes(app.db.read(), membership.id).await? {
         carry_out(app, waiting).await.map_err(away)?;

@@ -46,7 +46,8 @@ pub async fn follow(app: &App, subscription: &str) -> Result<bool> {
     };
     let differences = subscription_differences(&membership.terms, &read);
     if !differences.is_empty() {
-        mismatch(app, &read.id, &differences).await?;
+        let paid = invoices::unsettled(app, &membership).await?;
+        mismatch(app, &membership, &differences, &paid).await?;
         return Ok(true);
     }
     let paid = invoices::unsettled(app, &membership).await?;
@@ -133,9 +134,12 @@ async fn tell(tx: &mut Tx, before: Option<&Membership>, now: &Membership) -> Res
     }
 }
 
-/// Not what was agreed to: nothing is given, a person must look.
-async fn mismatch(app: &App, subscription: &str, differences: &[String]) -> Result<()> {
+/// Not what was agreed to: what it took is remembered, nothing is given, a person must look.
+async fn mismatch(app: &App, membership: &Membership, differences: &[String], paid: &[Paid]) -> Result<()> {
     let tx = app.begin().await?;
+    let subscription = &membership.terms.subscription;
     money::open_case(&tx, "MEMBERSHIP_MISMATCH", subscription, json!({ "differences": differences })).await?;
+    invoices::remember(&tx, membership.order, paid).await?;
+    store::touch(&tx, membership.id).await?;
     tx.commit().await
 }

@@ -5,7 +5,7 @@ use stripe_gateway::Invoice;
 
 use crate::app::App;
 use crate::checkout;
-use crate::checkout::actions::{self as checkouts, Renewal};
+use crate::checkout::actions::{self as checkouts, Renewal, RenewalTax};
 use crate::checkout::model::{Order, QuoteTax};
 use crate::db::Tx;
 use crate::enrollment::membership as rights;
@@ -15,7 +15,7 @@ use crate::payments::actions::fulfil;
 use crate::payments::judge::{Arrived, arrived};
 use crate::payments::store::{self as money, Standing};
 
-use super::super::model::{Membership, invoice_differences};
+use super::super::model::{Membership, State, invoice_differences};
 use super::super::store;
 
 /// A paid invoice and the money that paid it.
@@ -23,7 +23,7 @@ pub(super) struct Paid {
     invoice: Invoice,
     arrived: Arrived,
     /// What of it is tax; of the first one the order knows it already.
-    tax: Option<(QuoteTax, i64)>,
+    tax: RenewalTax,
 }
 
 /// The paid invoices of a membership that are no orders yet, oldest first.
@@ -51,7 +51,7 @@ pub(super) async fn unsettled(app: &App, membership: &Membership) -> Result<Vec<
                 let amount = membership.terms.amount;
                 checkouts::tax_of_renewal(app, membership.order, &invoice.id, amount).await?
             }
-            false => None,
+            false => RenewalTax::Untaxed,
         };
         unsettled.push(Paid { invoice, arrived, tax });
         is_later = true;
@@ -69,17 +69,29 @@ pub(super) async fn settle(app: &App, tx: &mut Tx, membership: &mut Membership, 
     if !differences.is_empty() {
         return wrong(tx, membership, paid, &differences).await;
     }
-    let order = order_for(app, tx, membership, paid.tax.clone()).await?;
+    let tax = match &paid.tax {
+        RenewalTax::Worked(quoted, minor) => Some((quoted.clone(), *minor)),
+        RenewalTax::Untaxed => None,
+        RenewalTax::Refused(error) => {
+            money::open_case(tx, "TAX_NOT_NOTED", &paid.invoice.id, json!({ "error": error })).await?;
+            None
+        }
+    };
+    let order = order_for(app, tx, membership, tax).await?;
     if !money::insert_payment(tx, order.id, &paid.arrived, Standing::Settled).await? {
         let cause = format!("the charge of {} pays for something else", paid.invoice.id);
         return Err(Fault::new("settling an invoice", cause).into());
+    }
+    if membership.state == State::Ended {
+        let detail = json!({ "subscription": membership.terms.subscription, "order": order.id.to_string() });
+        money::open_case(tx, "INVOICE_AFTER_END", &paid.invoice.id, detail).await?;
     }
     store::insert_invoice(tx, membership.id, order.id, &paid.invoice).await?;
     membership.paid_until = membership.paid_until.max(paid.invoice.period_end);
     fulfil(app, tx, &order, &paid.arrived, Source::Membership).await?;
     let lines = checkout::store::lines(tx.conn(), &[order.id]).await?.remove(&order.id).unwrap_or_default();
     match lines.first() {
-        Some(line) => rights::paid_by(tx, (membership.user, membership.plan), line.id).await,
+        Some(line) => rights::paid_by(tx, (membership.user, membership.plan), membership.id, line.id).await,
         None => Ok(()),
     }
 }

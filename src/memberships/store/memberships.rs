@@ -92,6 +92,28 @@ pub async fn alive_of_plan(conn: &impl ConnectionTrait, plan: Uuid) -> Result<Ve
     Ok(rows)
 }
 
+/// Live memberships of a person.
+pub async fn alive_of_user(conn: &impl ConnectionTrait, user: UserId) -> Result<Vec<Uuid>> {
+    let rows: Vec<Uuid> = memberships::Entity::find()
+        .select_only()
+        .column(memberships::Column::Id)
+        .filter(memberships::Column::UserId.eq(user.uuid()))
+        .filter(memberships::Column::EndedAt.is_null())
+        .order_by_asc(memberships::Column::Id)
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows)
+}
+
+/// Notes that a membership was looked at, though nothing may be changed.
+pub async fn touch(tx: &Tx, id: Uuid) -> Result<()> {
+    let change = memberships::ActiveModel { read_at: Set(tx.now()), ..Default::default() };
+    let this = memberships::Column::Id.eq(id);
+    memberships::Entity::update_many().set(change).filter(this).exec(tx.conn()).await?;
+    Ok(())
+}
+
 /// Subscriptions whose paid time is over and of which nothing was heard since `before`.
 pub async fn overdue(db: &Db, now: Instant, before: Instant) -> Result<Vec<String>> {
     let rows: Vec<String> = memberships::Entity::find()

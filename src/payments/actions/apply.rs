@@ -87,13 +87,20 @@ async fn close_soon(app: &App, checkout: &Checkout) -> Result<()> {
 /// A membership's page: once it is done, `memberships` reads the subscription it began and settles its invoices.
 async fn membership(app: &App, checkout: Checkout) -> Result<Checkout> {
     let Some(session) = &checkout.stripe_session else { return Ok(checkout) };
-    let page = app.stripe.checkout_session(session).await;
-    let page = page.map_err(|error| Fault::away("reading a payment page", error))?;
+    let page = match app.stripe.checkout_session(session).await {
+        Ok(page) => page,
+        Err(StripeError::NotFound { .. }) => {
+            open_case(app, "PAGE_MISSING", &checkout, json!({ "session": session })).await?;
+            return Ok(checkout);
+        }
+        Err(error) => return Err(Fault::away("reading a payment page", error).into()),
+    };
     match (page.status, page.subscription_id) {
         (PageStatus::Expired, _) => move_on(app, &checkout, CheckoutStatus::Expired, None).await?,
         (PageStatus::Complete, Some(subscription)) if checkout.status != CheckoutStatus::Succeeded => {
-            move_on(app, &checkout, CheckoutStatus::Processing, None).await?;
             let mut tx = app.begin().await?;
+            let (_, now) = locked(&tx, &checkout).await?;
+            checkouts::move_checkout(&mut tx, &now, CheckoutStatus::Processing, None).await?;
             let job = Job::new("memberships.read_subscription", json!({ "object": subscription }));
             tx.enqueue(job.once(format!("begin:{}:{}", checkout.id, tx.now().timestamp() / 60)));
             tx.commit().await?;

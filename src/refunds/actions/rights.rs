@@ -1,25 +1,52 @@
 //! Rights to learn that go with the money, and come back with it; so do gifts nobody has redeemed.
 
+use serde_json::json;
 use uuid::Uuid;
 
+use crate::checkout;
 use crate::checkout::model::Order;
 use crate::db::Tx;
 use crate::enrollment;
+use crate::enrollment::model::Source;
 use crate::gifts;
-use crate::kernel::{OrderLineId, Result};
+use crate::kernel::{EnrollmentId, OrderLineId, Result};
+use crate::payments;
 
 use super::super::store;
 
-/// Takes every right these lines paid for: the buyer's own, a bundle's, a gift's. Remembers which, under its cause. A
-/// gift that nobody has redeemed is void.
+/// Takes every right these lines paid for: the buyer's own, a bundle's, a gift's. Remembers which, under its cause. What
+/// the buyer has paid for a second time, alone or in a bundle, stays theirs. A gift that nobody has redeemed is void.
 pub async fn take_rights(tx: &mut Tx, cause: Uuid, lines: &[OrderLineId]) -> Result<()> {
     gifts::actions::void(tx, cause, lines).await?;
     for id in enrollment::store::live_of_lines(tx.conn(), lines).await? {
+        if let Some((line, source)) = paid_otherwise(tx, id, lines).await? {
+            enrollment::store::rest_on(tx, id, line, source).await?;
+            continue;
+        }
         if enrollment::actions::revoke(tx, id).await? {
             store::insert_taken_right(tx, cause, id).await?;
         }
     }
     Ok(())
+}
+
+/// Another line of the buyer's that pays for the same thing and was not given back.
+async fn paid_otherwise(
+    tx: &Tx,
+    right: EnrollmentId,
+    lines: &[OrderLineId],
+) -> Result<Option<(OrderLineId, Source)>> {
+    for also in store::also_paid(tx.conn(), right).await? {
+        if lines.contains(&also.line) {
+            continue;
+        }
+        let Some(order) = checkout::store::order(tx.conn(), also.order).await? else { continue };
+        let left = store::lines_left(tx.conn(), &order).await?;
+        if left.iter().any(|line| line.id == also.line && !line.is_returned()) {
+            return Ok(Some((also.line, also.source)));
+        }
+    }
+    Ok(None)
 }
 
 /// Makes gifts void that nobody has redeemed and whose line was given back whole, even where rights stay.
@@ -34,11 +61,14 @@ pub(super) async fn void_returned(
     gifts::actions::void(tx, cause, &whole.map(|line| line.id).collect::<Vec<_>>()).await
 }
 
-/// Gives back what [`take_rights`] took for this cause.
+/// Gives back what [`take_rights`] took for this cause. What its owner has got in another way meanwhile is a person's.
 pub async fn return_rights(tx: &mut Tx, cause: Uuid) -> Result<()> {
     gifts::actions::unvoid(tx, cause).await?;
     for id in store::return_taken_rights(tx, cause).await? {
-        enrollment::actions::restore(tx, id).await?;
+        if !enrollment::actions::restore(tx, id).await? {
+            let detail = json!({ "cause": cause });
+            payments::store::open_case(tx, "RIGHT_NOT_RETURNED", &id.to_string(), detail).await?;
+        }
     }
     Ok(())
 }

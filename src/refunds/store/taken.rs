@@ -1,4 +1,4 @@
-//! What was taken back of an order's lines, and which rights went with it.
+//! What was taken back of an order's lines, and which rights went with it. Disputes write here too.
 
 use entity::{taken_parts as parts, taken_rights as rights};
 use sea_orm::{
@@ -10,7 +10,8 @@ use uuid::Uuid;
 use crate::checkout;
 use crate::checkout::model::Order;
 use crate::db::{self, Tx};
-use crate::kernel::{EnrollmentId, OrderLineId, PublicId, Result};
+use crate::enrollment::model::Source;
+use crate::kernel::{EnrollmentId, OrderId, OrderLineId, PublicId, Result};
 use crate::refunds::division::{Line, Taken};
 
 #[derive(FromQueryResult)]
@@ -73,6 +74,39 @@ pub async fn undo_taken(tx: &Tx, cause: Uuid) -> Result<()> {
     let change = parts::ActiveModel { undone_at: Set(Some(tx.now())), ..Default::default() };
     parts::Entity::update_many().set(change).filter(parts::Column::CauseId.eq(cause)).exec(tx.conn()).await?;
     Ok(())
+}
+
+/// A line that pays for something the buyer has by another line.
+pub struct AlsoPaid {
+    /// Which.
+    pub line: OrderLineId,
+    /// Of which order.
+    pub order: OrderId,
+    /// Alone or in a bundle.
+    pub source: Source,
+}
+
+/// The other paid lines that give what this right gives, the oldest first. Months of a membership are none: the newest
+/// alone carries its right.
+pub async fn also_paid(conn: &impl ConnectionTrait, right: EnrollmentId) -> Result<Vec<AlsoPaid>> {
+    let text = "SELECT l.id AS line, o.id AS order_id, p.offering_id AS part FROM enrollments e
+         JOIN orders o ON o.buyer_id = e.user_id AND o.status IN ('PAID', 'PARTIALLY_REFUNDED')
+         JOIN order_lines l ON l.order_id = o.id AND l.gift_recipient IS NULL AND l.id <> e.order_line_id
+         LEFT JOIN order_line_parts p ON p.order_line_id = l.id AND p.offering_id = e.offering_id
+         WHERE e.id = $1 AND e.source IN ('PURCHASE', 'BUNDLE')
+           AND (l.offering_id = e.offering_id OR p.offering_id IS NOT NULL)
+         ORDER BY l.id";
+    let rows = conn.query_all_raw(db::sql(conn.get_database_backend(), text, [right.uuid().into()])).await?;
+    rows.iter()
+        .map(|row| {
+            let part: Option<Uuid> = row.try_get("", "part")?;
+            Ok(AlsoPaid {
+                line: OrderLineId(row.try_get("", "line")?),
+                order: OrderId(row.try_get("", "order_id")?),
+                source: if part.is_some() { Source::Bundle } else { Source::Purchase },
+            })
+        })
+        .collect()
 }
 
 /// Notes that a right went with a refund or a dispute.

@@ -43,6 +43,7 @@ fn prove(kind: Kind, scenario: Scenario, sabotage: Option<&'static str>) {
         let mut points = proof.learns().await;
         let most = number("ATELIER_TIMES").map_or(TIMES, |times| usize::try_from(times).unwrap());
         points.retain(|(_, time)| *time <= most);
+        assert!(points.len() >= 10, "only {} steps were learned: is anybody watching?", points.len());
         for (place, point) in points.iter().enumerate() {
             for fate in fates(kind, place) {
                 proof.holds_when(point.clone(), fate).await;

@@ -83,6 +83,7 @@ story! {
         let bought = eve.buys(&club.shop).await;
         let right = eve.checkout(&bought).await["order"]["lines"][0]["enrollment"].clone();
         assert_eq!(right["source"], "PURCHASE");
+        assert_eq!(eve.is_refused(MEMBERSHIP_CANCEL, json!({ "id": right["id"] })).await[0].code, "INVALID_STATE");
     }
 
     async fn two_pages_paid_for_one_plan_are_one_membership_and_a_case(market) {

@@ -1,11 +1,14 @@
 //! Every root field of the admin endpoint, tried by everybody who may not, and by every role.
 
+use std::collections::BTreeSet;
+
 use atelier::graphql::admin::sdl;
 use atelier::operators::access::ROOT_FIELDS;
 use atelier::operators::advice;
 use atelier::operators::model::Role;
 
 use super::access::Shapes;
+use super::tree::sources;
 use crate::support::{Answer, Person, story};
 
 /// What became of a try.
@@ -57,4 +60,28 @@ fn the_handbook_speaks_of_every_kind_of_case() {
     let handbook = std::fs::read_to_string(handbook).unwrap();
     let missing: Vec<_> = advice::kinds().filter(|kind| !handbook.contains(&format!("`{kind}`"))).collect();
     assert!(missing.is_empty(), "docs/operations.md does not say what to do about {missing:?}");
+}
+
+/// Every kind that the code opens a case of: the first word in capitals behind each `open_case(`.
+fn opened() -> BTreeSet<String> {
+    let mut kinds = BTreeSet::new();
+    for (_, text) in sources("src") {
+        for call in text.split("open_case(").skip(1) {
+            let arguments: String = call.chars().take(160).collect();
+            let words = arguments.split('"').skip(1).step_by(2);
+            let is_kind = |word: &&str| {
+                word.len() > 5 && word.chars().all(|sign| sign == '_' || sign.is_ascii_uppercase())
+            };
+            kinds.extend(words.filter(is_kind).take(1).map(str::to_owned));
+        }
+    }
+    kinds
+}
+
+#[test]
+fn every_kind_of_case_that_is_opened_has_its_advice() {
+    let opened = opened();
+    assert!(opened.len() > 20, "only {opened:?} were found");
+    let missing: Vec<_> = opened.iter().filter(|kind| advice::kinds().all(|known| known != *kind)).collect();
+    assert!(missing.is_empty(), "src/operators/advice.rs does not say what to do about {missing:?}");
 }

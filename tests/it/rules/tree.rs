@@ -27,7 +27,7 @@ const ROOMS: [&str; 20] = [
     "operators",
 ];
 
-fn sources(below: &str) -> Vec<(PathBuf, String)> {
+pub fn sources(below: &str) -> Vec<(PathBuf, String)> {
     fn walk(folder: &Path, found: &mut Vec<(PathBuf, String)>) {
         for entry in fs::read_dir(folder).unwrap().flatten() {
             let path = entry.path();

@@ -124,6 +124,29 @@ story! {
         assert_eq!(access["bundle"]["viewerAccess"]["state"], "NEEDS_PURCHASE", "it holds more than he bought");
     }
 
+    async fn what_a_paid_bundle_holds_too_stays_when_it_is_given_back_alone(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let (ink, clay) = (studio.sells("Ink", euros(4000)).await, studio.sells("Clay", euros(3000)).await);
+        let items = [ink.course.clone(), clay.course.clone()];
+        let (_, price) = mira.sells_bundle(&studio.id, "Both", &items, euros(5000)).await;
+        let ben = market.person("Ben").await;
+        let alone = ben.purchases(basket(&[&ink.price])).await;
+        let bundle = ben.purchases(basket(&[&price])).await;
+
+        mira.gives_back(&text(&alone["order"]["id"]), None, true).await;
+        market.settles().await;
+        let owned = async || {
+            let library = ben.sees(OWNED, json!({})).await;
+            let rights = library["viewer"]["library"]["nodes"].as_array().unwrap().clone();
+            rights.iter().filter(|right| right["state"] == "ACTIVE" && right["source"] == "BUNDLE").count()
+        };
+        assert_eq!(owned().await, 2, "he has paid for it in the bundle");
+        mira.gives_back(&text(&bundle["order"]["id"]), None, true).await;
+        market.settles().await;
+        assert_eq!(owned().await, 0);
+    }
+
     async fn a_bundle_is_not_sold_twice_nor_without_its_items(market) {
         let mira = market.person("Mira").await;
         let studio = mira.opens_studio("mira").await;

@@ -104,6 +104,8 @@ story! {
         assert_eq!(sales(&mira, &club).await, 0);
         assert_eq!(ben.membership(&club).await["state"], "EXPIRED");
         assert_eq!(ben.access_to_course(&club).await, "EXPIRED");
+        assert_eq!(ben.asks_price(club.price).await["total"]["minorUnits"], 900, "one person has one trial");
+        assert_eq!(market.person("Eve").await.asks_price(club.price).await["total"]["minorUnits"], 0);
     }
 
     async fn an_ending_keeps_what_is_paid_and_can_be_taken_back(market) {

@@ -1,6 +1,7 @@
 //! Tax within the price, worked out by Stripe Tax where the buyer lives.
 
 use atelier::kernel::PriceId;
+use atelier::operators::model::Role;
 use chrono::Duration;
 use serde_json::{Value, json};
 
@@ -100,6 +101,21 @@ taxed_story! {
         market.passes(Duration::days(35)).await;
         assert_eq!(taxes(&ben.comes_back().await).await, [144, 144]);
         assert_eq!(market.stripe().objects("tax.transaction").len(), 2);
+    }
+
+    async fn a_month_that_stripe_tax_refuses_is_paid_all_the_same(market) {
+        let mira = market.person("Mira").await;
+        let club = mira.opens_club(None).await;
+        let ben = market.person("Ben").await;
+        let quote = quoted_at(&ben, club.price, "DE").await;
+        buys(&market, &ben, &quote).await;
+        faults(&market, json!([{ "operation": "POST /v1/tax/calculations", "kind": "refused_400", "times": 50 }]));
+        market.passes(Duration::days(35)).await;
+        let ben = ben.comes_back().await;
+        assert_eq!(taxes(&ben).await, [0, 144]);
+        assert_eq!(ben.access_to_course(&club).await, "OPEN");
+        assert_eq!(market.db_cases().await, ["TAX_NOT_NOTED"]);
+        market.operator("Fay", Role::Finance).await.closes_cases().await;
     }
 
     async fn a_trial_is_no_sale_and_what_follows_is(market) {

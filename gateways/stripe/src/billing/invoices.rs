@@ -41,8 +41,6 @@ pub struct Invoice {
     pub period_end: DateTime<Utc>,
     /// Our ids on the subscription when it was drawn up.
     pub metadata: HashMap<String, String>,
-    /// When it is tried again; none if it is not.
-    pub next_attempt: Option<DateTime<Utc>>,
     /// Whether this is real money.
     pub livemode: bool,
 }
@@ -112,7 +110,6 @@ struct WireInvoice {
     amount_paid: i64,
     lines: WireList<WireLine>,
     parent: Option<WireParent>,
-    next_payment_attempt: Option<i64>,
     livemode: bool,
     created: i64,
 }
@@ -173,7 +170,6 @@ fn invoice_from(wire: WireInvoice) -> Result<Invoice, Nonsense> {
         lines: wire.lines.data.len(),
         period_start: moment(first.map_or(wire.created, |line| line.period.start))?,
         period_end: moment(first.map_or(wire.created, |line| line.period.end))?,
-        next_attempt: wire.next_payment_attempt.map(moment).transpose()?,
         id: wire.id,
         customer: wire.customer,
         currency: wire.currency.to_ascii_uppercase(),

@@ -39,8 +39,6 @@ pub struct Subscription {
     pub trial_end: Option<DateTime<Utc>>,
     /// When it was over.
     pub ended_at: Option<DateTime<Utc>>,
-    /// `in_..`, the last one drawn up.
-    pub latest_invoice: Option<String>,
     /// Our ids, as we gave them.
     pub metadata: HashMap<String, String>,
     /// Whether this is real money.
@@ -120,7 +118,6 @@ struct WireSubscription {
     cancel_at_period_end: bool,
     trial_end: Option<i64>,
     ended_at: Option<i64>,
-    latest_invoice: Option<String>,
     metadata: HashMap<String, String>,
     livemode: bool,
 }
@@ -152,7 +149,6 @@ fn subscription_from(wire: WireSubscription) -> Result<Subscription, Nonsense> {
         id: wire.id,
         customer: wire.customer,
         cancel_at_period_end: wire.cancel_at_period_end,
-        latest_invoice: wire.latest_invoice,
         metadata: wire.metadata,
         livemode: wire.livemode,
     })
@@ -162,9 +158,11 @@ fn status_from(status: &str) -> SubscriptionStatus {
     match status {
         "trialing" => SubscriptionStatus::Trialing,
         "active" => SubscriptionStatus::Active,
-        "past_due" => SubscriptionStatus::PastDue,
-        "incomplete" => SubscriptionStatus::Incomplete,
-        "canceled" | "unpaid" | "incomplete_expired" | "paused" => SubscriptionStatus::Ended,
+        // `unpaid` lives on and takes money when an invoice is paid late.
+        "past_due" | "unpaid" => SubscriptionStatus::PastDue,
+        // `incomplete_expired` never began.
+        "incomplete" | "incomplete_expired" => SubscriptionStatus::Incomplete,
+        "canceled" | "paused" => SubscriptionStatus::Ended,
         _ => SubscriptionStatus::Unknown,
     }
 }
