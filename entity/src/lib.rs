@@ -9,6 +9,7 @@ pub mod affiliates;
 pub mod assets;
 pub mod audit_log;
 pub mod bundle_items;
+pub mod caption_tracks;
 pub mod case_closings;
 pub mod cases;
 pub mod checkouts;

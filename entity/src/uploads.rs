@@ -15,6 +15,10 @@ pub struct Model {
     pub uploader_id: Uuid,
     /// Quarantine key, never served.
     pub upload_key: String,
+    /// Bytes of every part but the last; null = all at once.
+    pub part_size: Option<i64>,
+    /// The store's own name for an upload in parts, once it was begun there.
+    pub store_upload_id: Option<String>,
     /// Idempotency key.
     pub idempotency_key: Option<Uuid>,
     /// Expires at.

@@ -46,6 +46,7 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     // media
     ("asset", Access::Public),
     ("assetUploadCreate", Access::Verified),
+    ("assetUploadPartsSign", Access::Owner),
     ("assetUploadComplete", Access::Owner),
     ("assetUploadAbort", Access::Owner),
     ("assetDelete", Access::Team("MEDIA")),

@@ -7,8 +7,6 @@
 use super::model::{Kind, Purpose};
 use super::refusals::MediaRefusal;
 
-/// The most that may come in by a single PUT, in bytes. Larger files need multipart uploads.
-pub const SINGLE_PUT_LIMIT: i64 = 100 * MIB;
 /// The bytes one studio may keep.
 pub const STUDIO_QUOTA: i64 = 100 * 1024 * MIB;
 /// The uploads one person may have open at once.
@@ -134,7 +132,10 @@ impl Kind {
         match self {
             Self::Image => 25 * MIB,
             Self::Captions => MIB,
-            Self::Video | Self::Audio | Self::Document | Self::Archive => SINGLE_PUT_LIMIT,
+            Self::Document => 500 * MIB,
+            Self::Audio | Self::Archive => 2 * 1024 * MIB,
+            // What S3 copies in one call; about five hours of full HD from a phone.
+            Self::Video => 5 * 1024 * MIB,
         }
     }
 }

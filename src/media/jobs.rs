@@ -8,6 +8,8 @@ use crate::worker::Registry;
 
 use super::actions;
 
+/// Verifies what came in parts.
+pub const VERIFY: &str = "media.verify";
 /// Empties one upload's place in quarantine.
 pub const CLEAR_QUARANTINE: &str = "media.clear_quarantine";
 /// Removes a copy that did not become its asset's.
@@ -20,6 +22,9 @@ const SWEEP_EVERY: i64 = 900;
 
 /// This room's jobs.
 pub fn register(registry: &mut Registry) {
+    registry.on(VERIFY, |app: App, payload: Value| async move {
+        actions::verify_uploaded(&app, id(&payload, "upload")?).await
+    });
     registry.on(CLEAR_QUARANTINE, |app: App, payload: Value| async move {
         actions::clear_quarantine(&app, id(&payload, "upload")?).await
     });

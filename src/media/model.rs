@@ -7,6 +7,14 @@ use crate::kernel::{AssetId, CreatorId, Instant, UploadId, UserId};
 
 /// How long an upload may take.
 pub const UPLOAD_LIFETIME: Duration = Duration::hours(24);
+/// The most that may come in by a single PUT, in bytes. Larger files come in parts.
+pub const SINGLE_PUT_LIMIT: i64 = 16 * MIB;
+
+const MIB: i64 = 1024 * 1024;
+/// Small enough to be sent again after a lost connection, and above S3's least of 5 MiB.
+const USUAL_PART: i64 = 8 * MIB;
+/// Below S3's 10,000, so that a rounded part size never needs more.
+const MOST_PARTS: i64 = 9_000;
 
 macro_rules! names {
     ($(#[$doc:meta])* $name:ident { $($variant:ident = $spelled:literal),* $(,)? }) => {
@@ -150,6 +158,10 @@ pub struct Upload {
     pub asset: AssetId,
     /// Quarantine key; never served.
     pub key: String,
+    /// How the file is cut; none = all at once.
+    pub parts: Option<Parts>,
+    /// The store's name for an upload in parts, once it was begun there.
+    pub store_upload_id: Option<String>,
     /// When it is too late.
     pub expires_at: Instant,
     /// When its fate was decided: verified or refused.
@@ -164,6 +176,8 @@ impl From<uploads::Model> for Upload {
             id: row.id.into(),
             asset: row.asset_id.into(),
             key: row.upload_key,
+            parts: row.part_size.map(|size| Parts { size }),
+            store_upload_id: row.store_upload_id,
             expires_at: row.expires_at,
             completed_at: row.completed_at,
             aborted_at: row.aborted_at,
@@ -178,6 +192,33 @@ impl Upload {
     }
 }
 
+/// How a large file is cut: all parts are equal but the last, as some stores demand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Parts {
+    /// Bytes of every part but the last.
+    pub size: i64,
+}
+
+impl Parts {
+    /// How a file of so many bytes comes in; none = all at once.
+    pub fn of(byte_size: i64) -> Option<Self> {
+        let least = (byte_size / MOST_PARTS / MIB + 1) * MIB;
+        (byte_size > SINGLE_PUT_LIMIT).then_some(Self { size: least.max(USUAL_PART) })
+    }
+
+    /// How many there are of a file of so many bytes.
+    pub fn count(self, byte_size: i64) -> i32 {
+        i32::try_from((byte_size + self.size - 1) / self.size).unwrap_or(i32::MAX)
+    }
+
+    /// The bytes of part `number`, from 1; none if there is no such part.
+    pub fn bytes_of(self, number: i32, byte_size: i64) -> Option<i64> {
+        let before = self.size * i64::from(number.checked_sub(1)?);
+        let left = byte_size - before;
+        (number >= 1 && left > 0).then(|| left.min(self.size))
+    }
+}
+
 /// How long a link to play `duration` may last: long enough for a pause and a second look, between one and twelve
 /// hours. A player opens new ranges as it seeks, so the link has to outlive the sitting (media.md 3.6).
 pub fn playback_lifetime(duration_seconds: Option<i32>) -> Duration {
@@ -188,6 +229,29 @@ pub fn playback_lifetime(duration_seconds: Option<i32>) -> Duration {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_file_is_cut_into_equal_parts_and_a_rest() {
+        assert_eq!(Parts::of(SINGLE_PUT_LIMIT), None);
+        let size = 200 * MIB + 1;
+        let parts = Parts::of(size).unwrap();
+        assert_eq!((parts.size, parts.count(size)), (8 * MIB, 26));
+        assert_eq!(parts.bytes_of(25, size), Some(8 * MIB));
+        assert_eq!(parts.bytes_of(26, size), Some(1));
+        for nothing in [0, -1, 27, i32::MIN] {
+            assert_eq!(parts.bytes_of(nothing, size), None, "{nothing}");
+        }
+    }
+
+    #[test]
+    fn no_file_needs_more_parts_than_s3_takes() {
+        for size in [SINGLE_PUT_LIMIT + 1, 80 * 1024 * MIB, 1024 * 1024 * MIB, 5 * 1024 * 1024 * MIB - 1] {
+            let parts = Parts::of(size).unwrap();
+            assert!(parts.count(size) <= 10_000, "{size}");
+            let sum: i64 = (1..=parts.count(size)).filter_map(|number| parts.bytes_of(number, size)).sum();
+            assert_eq!(sum, size);
+        }
+    }
 
     #[test]
     fn a_link_lasts_for_a_sitting_but_never_for_long() {

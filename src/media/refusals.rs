@@ -17,12 +17,6 @@ pub enum MediaRefusal {
     /// Above the limit of its kind.
     #[error("The file may have at most {} MiB.", .0 / 1_048_576)]
     TooLarge(i64),
-    /// Above what a single request may carry.
-    #[error(
-        "Files above {} MiB cannot be uploaded yet: they would need an upload in parts. Compress the file, or split it into several lessons.",
-        .0 / 1_048_576
-    )]
-    NeedsParts(i64),
     /// Not 64 hex digits.
     #[error("A SHA-256 is written as 64 hexadecimal digits.")]
     HashMalformed,
@@ -53,6 +47,30 @@ pub enum MediaRefusal {
     /// Nothing has arrived.
     #[error("No bytes have arrived yet. Send the file to the upload's target first, then complete it.")]
     NothingArrived,
+    /// Some of it has arrived.
+    #[error(
+        "{missing} of {count} parts have not arrived whole, the first of them number {first}. Send them, then complete again."
+    )]
+    PartsMissing {
+        /// How many.
+        missing: usize,
+        /// Of how many.
+        count: i32,
+        /// The lowest number.
+        first: i32,
+    },
+    /// A part is another than the client sent.
+    #[error("Part {0} arrived as other bytes than its etag says. Send it again, then complete again.")]
+    PartDiffers(i32),
+    /// Only large files have parts.
+    #[error("This upload comes in one piece: use its target.")]
+    NoParts,
+    /// No such part.
+    #[error("Parts are numbered from 1 to {0}.")]
+    NoSuchPart(i32),
+    /// Too many at once.
+    #[error("Ask for 1 to {0} parts at once.")]
+    TooManyParts(usize),
     /// Other than promised.
     #[error(
         "{arrived} bytes arrived where {promised} were promised. The file was removed; begin a new upload."
@@ -112,7 +130,7 @@ impl Refusal for MediaRefusal {
             | Self::PictureTooLarge { .. }
             | Self::WrongKind => Code::UnsupportedMedia,
             Self::Empty => Code::OutOfRange,
-            Self::TooLarge(_) | Self::NeedsParts(_) => Code::FileTooLarge,
+            Self::TooLarge(_) => Code::FileTooLarge,
             Self::HashMalformed => Code::Invalid,
             Self::CreatorRequired => Code::Required,
             Self::CreatorNotAllowed => Code::NotAllowed,
@@ -121,8 +139,13 @@ impl Refusal for MediaRefusal {
             Self::KeyReused => Code::IdempotencyKeyReused,
             Self::UploadExpired => Code::UploadExpired,
             Self::UploadOver | Self::AlreadyRefused => Code::InvalidState,
-            Self::NothingArrived | Self::SizeDiffers { .. } => Code::UploadIncomplete,
-            Self::HashDiffers => Code::ChecksumMismatch,
+            Self::NothingArrived | Self::PartsMissing { .. } | Self::SizeDiffers { .. } => {
+                Code::UploadIncomplete
+            }
+            Self::HashDiffers | Self::PartDiffers(_) => Code::ChecksumMismatch,
+            Self::NoParts => Code::InvalidState,
+            Self::NoSuchPart(_) => Code::OutOfRange,
+            Self::TooManyParts(_) => Code::TooMany,
             Self::InUse => Code::AssetInUse,
             Self::NotReady => Code::AssetNotReady,
         }

@@ -10,6 +10,7 @@ mod disposition;
 mod error;
 mod limits;
 mod objects;
+mod parts;
 mod presign;
 
 use aws_sdk_s3::Client;
@@ -21,6 +22,7 @@ use aws_sdk_s3::config::{
 pub use disposition::Disposition;
 pub use error::MediaStoreError;
 pub use objects::{LONGEST_READ, ObjectHead, StoredObject};
+pub use parts::{StoredPart, Unfinished};
 pub use presign::{SignedRequest, Upload};
 
 /// How to reach the bucket.

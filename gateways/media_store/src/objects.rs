@@ -226,10 +226,10 @@ async fn next_piece(body: &mut ByteStream, limit: Duration) -> Result<Option<Byt
     .await
 }
 
-fn length(reported: Option<i64>) -> u64 {
+pub(crate) fn length(reported: Option<i64>) -> u64 {
     reported.and_then(|length| u64::try_from(length).ok()).unwrap_or(0)
 }
 
-fn instant(time: &aws_sdk_s3::primitives::DateTime) -> Option<DateTime<Utc>> {
+pub(crate) fn instant(time: &aws_sdk_s3::primitives::DateTime) -> Option<DateTime<Utc>> {
     DateTime::from_timestamp(time.secs(), time.subsec_nanos())
 }

@@ -101,7 +101,7 @@ fn floored(now: DateTime<Utc>) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds - seconds.rem_euclid(WINDOW_SECONDS), 0).unwrap_or(now)
 }
 
-fn valid(start: DateTime<Utc>, lasts: Duration) -> Result<PresigningConfig, MediaStoreError> {
+pub(crate) fn valid(start: DateTime<Utc>, lasts: Duration) -> Result<PresigningConfig, MediaStoreError> {
     PresigningConfig::builder()
         .start_time(start.into())
         .expires_in(lasts)
@@ -109,7 +109,7 @@ fn valid(start: DateTime<Utc>, lasts: Duration) -> Result<PresigningConfig, Medi
         .map_err(|error| MediaStoreError::unsendable("presign", error))
 }
 
-fn signed(request: &PresignedRequest, start: DateTime<Utc>, lasts: Duration) -> SignedRequest {
+pub(crate) fn signed(request: &PresignedRequest, start: DateTime<Utc>, lasts: Duration) -> SignedRequest {
     let headers = request
         .headers()
         .filter(|(name, _)| !name.eq_ignore_ascii_case("host"))

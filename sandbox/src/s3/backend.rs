@@ -1,7 +1,7 @@
 //! The S3 operations this server answers; every other one is answered 501 by the core.
 //!
-//! Put, get, head, copy, delete, list (version 2) and head of the one bucket. Deliberately not here: creating
-//! or deleting buckets, listing buckets, access lists, versions, tags, multipart uploads.
+//! Put, get, head, copy, delete, list (version 2) and head of the one bucket, and uploads in parts. Deliberately not
+//! here: creating or deleting buckets, listing buckets, access lists, versions, tags.
 
 use std::sync::Arc;
 
@@ -10,16 +10,18 @@ use s3s::{S3, S3Error, S3Request, S3Response, S3Result, s3_error};
 
 use super::conditions::{ReadConditions, write_condition};
 use super::incoming::{Claimed, receive};
-use super::listing;
 use super::outgoing::Reads;
+use super::parts::Uploads;
 use super::record::{Record, StoredHeaders};
 use super::store::{Precondition, Source, Store, StoreFault};
+use super::{listing, multipart};
 use crate::clock::SharedClock;
 
 /// One bucket over one folder.
 #[derive(Clone)]
 pub(super) struct Backend {
     pub store: Arc<Store>,
+    pub uploads: Arc<Uploads>,
     pub bucket: String,
     pub clock: SharedClock,
     pub reads: Reads,
@@ -34,7 +36,7 @@ impl Backend {
         }
     }
 
-    async fn blocking<T: Send + 'static>(
+    pub(super) async fn blocking<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Store) -> Result<T, StoreFault> + Send + 'static,
     ) -> S3Result<T> {
@@ -43,7 +45,7 @@ impl Backend {
         outcome.map_err(S3Error::internal_error)?.map_err(refused)
     }
 
-    fn record(&self, key: String, byte_size: u64, etag: String, headers: StoredHeaders) -> Record {
+    pub(super) fn record(&self, key: String, byte_size: u64, etag: String, headers: StoredHeaders) -> Record {
         Record { key, blob: String::new(), byte_size, etag, stored_at: self.clock.now(), headers }
     }
 }
@@ -213,6 +215,48 @@ impl S3 for Backend {
     ) -> S3Result<S3Response<ListObjectsV2Output>> {
         self.only_bucket(&req.input.bucket)?;
         Ok(S3Response::new(listing::page(&self.store, req.input)?))
+    }
+
+    async fn create_multipart_upload(
+        &self,
+        req: S3Request<CreateMultipartUploadInput>,
+    ) -> S3Result<S3Response<CreateMultipartUploadOutput>> {
+        self.only_bucket(&req.input.bucket)?;
+        Ok(S3Response::new(multipart::begin(self, req.input).await?))
+    }
+
+    async fn upload_part(&self, req: S3Request<UploadPartInput>) -> S3Result<S3Response<UploadPartOutput>> {
+        self.only_bucket(&req.input.bucket)?;
+        Ok(S3Response::new(multipart::keep(self, req).await?))
+    }
+
+    async fn list_parts(&self, req: S3Request<ListPartsInput>) -> S3Result<S3Response<ListPartsOutput>> {
+        self.only_bucket(&req.input.bucket)?;
+        Ok(S3Response::new(multipart::list(self, req.input).await?))
+    }
+
+    async fn complete_multipart_upload(
+        &self,
+        req: S3Request<CompleteMultipartUploadInput>,
+    ) -> S3Result<S3Response<CompleteMultipartUploadOutput>> {
+        self.only_bucket(&req.input.bucket)?;
+        Ok(S3Response::new(multipart::complete(self, req.input).await?))
+    }
+
+    async fn abort_multipart_upload(
+        &self,
+        req: S3Request<AbortMultipartUploadInput>,
+    ) -> S3Result<S3Response<AbortMultipartUploadOutput>> {
+        self.only_bucket(&req.input.bucket)?;
+        Ok(S3Response::new(multipart::abort(self, req.input).await?))
+    }
+
+    async fn list_multipart_uploads(
+        &self,
+        req: S3Request<ListMultipartUploadsInput>,
+    ) -> S3Result<S3Response<ListMultipartUploadsOutput>> {
+        self.only_bucket(&req.input.bucket)?;
+        Ok(S3Response::new(multipart::under_way(self, req.input).await?))
     }
 }
 

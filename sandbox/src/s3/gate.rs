@@ -76,10 +76,11 @@ fn by_header(arrival: &Arrival<'_>, authorization: &str) -> Result<(), Refused> 
     let known = match *arrival.method {
         Method::GET | Method::HEAD => true,
         Method::PUT | Method::DELETE => !on_bucket,
+        Method::POST => !on_bucket && is_about_parts(arrival.uri),
         _ => false,
     };
     if !known {
-        return Err(denied("this server has one bucket, made at its start, and takes no POST"));
+        return Err(denied("this server has one bucket, made at its start, and takes no POST forms"));
     }
     let signed = authorization.split(',').find_map(|part| part.trim().strip_prefix("SignedHeaders="));
     every_amz_header_signed(arrival.headers, signed.unwrap_or_default())
@@ -121,6 +122,11 @@ fn every_amz_header_signed(headers: &HeaderMap, signed: &str) -> Result<(), Refu
         }
     }
     Ok(())
+}
+
+/// Beginning an upload in parts (`?uploads`) or putting it together (`?uploadId=…`).
+fn is_about_parts(uri: &Uri) -> bool {
+    parameters(uri).iter().any(|(name, _)| name == "uploads" || name == "uploadId")
 }
 
 fn is_bucket_itself(arrival: &Arrival<'_>) -> bool {

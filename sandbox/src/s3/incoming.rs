@@ -12,7 +12,7 @@ use futures_util::StreamExt as _;
 use md5::{Digest as _, Md5};
 use s3s::checksum::ChecksumHasher;
 use s3s::crypto::{Checksum as _, Crc32, Crc32c, Crc64Nvme, Sha1, Sha256};
-use s3s::dto::{Checksum, PutObjectInput, StreamingBlob};
+use s3s::dto::{Checksum, PutObjectInput, StreamingBlob, UploadPartInput};
 use s3s::{S3Error, S3Result, TrailingHeaders, s3_error};
 use tokio::io::AsyncWriteExt as _;
 
@@ -51,6 +51,20 @@ pub(super) struct Claimed {
     announced: Option<u64>,
 }
 
+/// The digests that a request names in its headers; every request with a body has the same fields.
+macro_rules! sums_of {
+    ($input:expr) => {
+        Checksum {
+            checksum_crc32: $input.checksum_crc32.clone(),
+            checksum_crc32c: $input.checksum_crc32c.clone(),
+            checksum_crc64nvme: $input.checksum_crc64nvme.clone(),
+            checksum_sha1: $input.checksum_sha1.clone(),
+            checksum_sha256: $input.checksum_sha256.clone(),
+            ..Checksum::default()
+        }
+    };
+}
+
 impl Claimed {
     /// What `input` says about its body. `trailer_names` is the header `x-amz-trailer`.
     pub(super) fn of(
@@ -58,22 +72,38 @@ impl Claimed {
         trailer_names: Option<&str>,
         trailers: Option<TrailingHeaders>,
     ) -> Claimed {
-        let mut sums = Checksum {
-            checksum_crc32: input.checksum_crc32.clone(),
-            checksum_crc32c: input.checksum_crc32c.clone(),
-            checksum_crc64nvme: input.checksum_crc64nvme.clone(),
-            checksum_sha1: input.checksum_sha1.clone(),
-            checksum_sha256: input.checksum_sha256.clone(),
-            ..Checksum::default()
+        let claimed = Claimed {
+            md5: input.content_md5.clone(),
+            sums: sums_of!(input),
+            trailers,
+            announced: input.content_length.and_then(|length| u64::try_from(length).ok()),
         };
-        for name in trailer_names.unwrap_or_default().split(',') {
-            if let Some(slot) = slot(&mut sums, name.trim()) {
+        claimed.with_trailers(trailer_names)
+    }
+
+    /// The same of one part.
+    pub(super) fn of_part(
+        input: &UploadPartInput,
+        trailer_names: Option<&str>,
+        trailers: Option<TrailingHeaders>,
+    ) -> Claimed {
+        let claimed = Claimed {
+            md5: input.content_md5.clone(),
+            sums: sums_of!(input),
+            trailers,
+            announced: input.content_length.and_then(|length| u64::try_from(length).ok()),
+        };
+        claimed.with_trailers(trailer_names)
+    }
+
+    fn with_trailers(mut self, names: Option<&str>) -> Claimed {
+        for name in names.unwrap_or_default().split(',') {
+            if let Some(slot) = slot(&mut self.sums, name.trim()) {
                 // The value is not known yet; an empty one makes the digest be computed.
                 slot.get_or_insert_default();
             }
         }
-        let announced = input.content_length.and_then(|length| u64::try_from(length).ok());
-        Claimed { md5: input.content_md5.clone(), sums, trailers, announced }
+        self
     }
 
     fn hasher(&self) -> ChecksumHasher {

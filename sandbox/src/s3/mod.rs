@@ -4,8 +4,7 @@
 //! every request is signed, a signed link allows exactly what was signed, and only this process itself may
 //! use the key pair (see `gate`). It keeps one bucket, survives a crash at any moment, and serves one process.
 //! Last-modified dates and the life of links follow the sandbox's clock.
-//! Deliberately not here: replication, versions, quotas, multipart uploads. Who needs more uses a real bucket;
-//! only settings change.
+//! Deliberately not here: replication, versions, quotas. Who needs more uses a real bucket; only settings change.
 
 mod backend;
 mod conditions;
@@ -13,7 +12,9 @@ mod endpoint;
 mod gate;
 mod incoming;
 mod listing;
+mod multipart;
 mod outgoing;
+mod parts;
 mod record;
 mod startup;
 mod store;
@@ -30,6 +31,7 @@ use s3s::service::{S3Service, S3ServiceBuilder};
 use self::backend::Backend;
 use self::endpoint::Bucket;
 use self::outgoing::Reads;
+use self::parts::Uploads;
 use self::store::Store;
 use crate::clock::SharedClock;
 
@@ -65,6 +67,7 @@ impl EmbeddedS3 {
     pub fn open(settings: S3Settings) -> Result<EmbeddedS3, S3OpenError> {
         let backend = Backend {
             store: Arc::new(Store::open(&settings.root)?),
+            uploads: Arc::new(Uploads::open(&settings.root)?),
             bucket: settings.bucket.clone(),
             clock: Arc::clone(&settings.clock),
             reads: Reads::default(),

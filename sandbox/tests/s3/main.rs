@@ -2,5 +2,6 @@
 
 mod files;
 mod links;
+mod parts;
 mod security;
 mod server;

@@ -1,8 +1,5 @@
 //! Promising a file: who may, of which type, how large. The answer says where to send the bytes.
 
-use std::time::Duration;
-
-use media_store::SignedRequest;
 use uuid::Uuid;
 
 use crate::app::App;
@@ -10,12 +7,10 @@ use crate::creators::{actions::desk, model::Permission};
 use crate::events::Event;
 use crate::kernel::text::{self, Checks};
 use crate::kernel::{CreatorId, Fault, Refusal, Result, Viewer};
-use crate::media::accepted::{self, MOST_OPEN_UPLOADS, SINGLE_PUT_LIMIT, STUDIO_QUOTA};
-use crate::media::model::{Asset, Purpose, UPLOAD_LIFETIME, Upload};
+use crate::media::accepted::{self, MOST_OPEN_UPLOADS, STUDIO_QUOTA};
+use crate::media::model::{Asset, Parts, Purpose, UPLOAD_LIFETIME, Upload};
 use crate::media::refusals::MediaRefusal;
 use crate::media::store::{self, Promise};
-
-use super::store_failed;
 
 /// What somebody promises.
 #[derive(Clone, Debug)]
@@ -91,6 +86,7 @@ fn checked(viewer: &Viewer, new: NewUpload) -> Result<Promise> {
         filename,
         content_type: accepted.content_type,
         byte_size: new.byte_size,
+        parts: Parts::of(new.byte_size),
         sha256: sha256.flatten(),
     })
 }
@@ -98,7 +94,6 @@ fn checked(viewer: &Viewer, new: NewUpload) -> Result<Promise> {
 fn size(bytes: i64, most: i64) -> std::result::Result<(), MediaRefusal> {
     match bytes {
         ..=0 => Err(MediaRefusal::Empty),
-        bytes if bytes > most && most == SINGLE_PUT_LIMIT => Err(MediaRefusal::NeedsParts(most)),
         bytes if bytes > most => Err(MediaRefusal::TooLarge(most)),
         _ => Ok(()),
     }
@@ -138,24 +133,6 @@ async fn within_limits(tx: &crate::db::Tx, viewer: &Viewer, promise: &Promise) -
     Ok(())
 }
 
-/// Where to send the bytes of an upload: one PUT whose length and type are signed. `None` once it is closed. The
-/// hash is not signed, because not every store checks it; we do, when the upload is completed.
-pub async fn target(app: &App, upload: &Upload, asset: &Asset) -> Result<Option<SignedRequest>> {
-    let now = app.now();
-    if !upload.is_open_at(now) {
-        return Ok(None);
-    }
-    let left = (upload.expires_at - now).to_std().unwrap_or(Duration::ZERO);
-    let put = media_store::Upload {
-        key: &upload.key,
-        content_type: &asset.content_type,
-        byte_size: u64::try_from(asset.byte_size).unwrap_or(0),
-        sha256: None,
-    };
-    let signed = app.media.presign_put(put, left, now).await;
-    Ok(Some(signed.map_err(|error| store_failed("signing an upload", error))?))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,9 +142,7 @@ mod tests {
         assert_eq!(size(0, 100), Err(MediaRefusal::Empty));
         assert_eq!(size(-5, 100), Err(MediaRefusal::Empty));
         assert_eq!(size(101, 100), Err(MediaRefusal::TooLarge(100)));
-        assert_eq!(size(SINGLE_PUT_LIMIT, SINGLE_PUT_LIMIT), Ok(()));
-        let Err(refusal) = size(SINGLE_PUT_LIMIT + 1, SINGLE_PUT_LIMIT) else { panic!("accepted") };
-        assert!(refusal.to_string().contains("100 MiB"), "{refusal}");
+        assert_eq!(size(100, 100), Ok(()));
     }
 
     #[test]

@@ -1,56 +1,63 @@
-//! Completing an upload: copy out of reach of the uploader, examine the copy, make it READY or leave nothing.
+//! Completing an upload: put the parts together, see that all of it is there, and have it verified.
 //!
-//! The copy comes first because the uploader's link still works: what is examined must be what is served. Each
-//! completion makes a copy of its own, so two at once cannot harm each other; the first to commit wins, the other's
-//! copy goes. A job written down before the copy removes it unless it became the asset's.
+//! What came in one piece is verified at once; what came in parts takes longer to read and is verified by a job, UPLOADED
+//! meanwhile. Completing twice is harmless, also at the same time and after a crash in the middle: parts that are gone
+//! were put together before, and then the object is there.
 
 use serde_json::json;
 
-use media_store::MediaStoreError;
+use media_store::{MediaStoreError, StoredPart};
 
 use crate::app::App;
-use crate::events::Event;
-use crate::kernel::{Denied, Error, Fault, Refusal, Result, UploadId, Viewer};
+use crate::kernel::{Denied, Result, UploadId, Viewer};
 use crate::media::jobs;
-use crate::media::model::{Asset, Failure, State, Upload};
+use crate::media::model::{Asset, Parts, State, Upload};
 use crate::media::refusals::MediaRefusal;
-use crate::media::store::{self, Verified};
+use crate::media::store;
 use crate::queue::Job;
 
-use super::examine::{self, examine};
-use super::store_failed;
+use super::verify::{self, refused};
+use super::{examine, store_failed};
 
-/// An asset is never changed once it is READY, so caches may keep it.
-const FOREVER: &str = "private, max-age=31536000, immutable";
-/// How long after a copy the job looks whether it is needed; longer than any completion takes.
-const SECOND_LOOK: chrono::Duration = chrono::Duration::hours(1);
+/// A part as the client believes to have sent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentPart {
+    /// From 1.
+    pub number: i32,
+    /// The store's answer to the PUT, with or without its quotes.
+    pub etag: String,
+}
 
-/// Verifies what arrived. Idempotent: a READY asset is given again.
-pub async fn complete_upload(app: &App, viewer: &Viewer, id: UploadId) -> Result<Asset> {
+/// Verifies what arrived, or has it verified. Idempotent: a READY asset is given again. `parts` is what the client
+/// sent, if it kept count; the store's own list decides.
+pub async fn complete_upload(
+    app: &App,
+    viewer: &Viewer,
+    id: UploadId,
+    parts: Option<Vec<SentPart>>,
+) -> Result<Asset> {
     let (upload, asset) = store::upload(app.db.read(), viewer.user_id, id).await?.ok_or(Denied::NotFound)?;
     match asset.state {
-        State::Ready => return Ok(asset),
+        State::Ready | State::Uploaded | State::Scanning | State::Processing => return Ok(asset),
         State::AwaitingUpload if upload.is_open_at(app.now()) => {}
         State::AwaitingUpload | State::Expired => return refused(MediaRefusal::UploadExpired),
         _ => return refused(MediaRefusal::AlreadyRefused),
     }
+    if let Some(cut) = upload.parts {
+        put_together(app, &upload, &asset, cut, parts.unwrap_or_default()).await?;
+    }
     match arrived(app, &upload).await? {
-        None => return nothing_there(app, &asset).await,
+        None => return verify::nothing_there(app, &asset).await,
         Some(bytes) if i64::try_from(bytes) != Ok(asset.byte_size) => {
             let (lie, failure) = examine::size_differs(&asset, bytes);
-            return fail(app, &upload, &asset, lie, failure).await;
+            return verify::fail(app, &upload, &asset, lie, failure).await;
         }
         Some(_) => {}
     }
-    let Some(key) = copy(app, &upload, &asset).await? else { return nothing_there(app, &asset).await };
-    match examine(app, &asset, &key).await? {
-        Ok(verified) => accept(app, &upload, &asset, &key, &verified).await,
-        Err((lie, failure)) => fail(app, &upload, &asset, lie, failure).await,
+    match upload.parts {
+        Some(_) => hand_over(app, &upload, &asset).await,
+        None => verify::verify(app, &upload, &asset).await,
     }
-}
-
-fn refused(refusal: MediaRefusal) -> Result<Asset> {
-    Err(refusal.at(["uploadId"]).into())
 }
 
 /// How many bytes lie in quarantine.
@@ -62,72 +69,116 @@ async fn arrived(app: &App, upload: &Upload) -> Result<Option<u64>> {
     }
 }
 
-/// Nothing has arrived, unless another completion was faster and has emptied quarantine.
-async fn nothing_there(app: &App, asset: &Asset) -> Result<Asset> {
-    match store::asset(app.db.read(), asset.id).await? {
-        Some(now) if now.state == State::Ready => Ok(now),
-        _ => refused(MediaRefusal::NothingArrived),
-    }
-}
-
-/// Copies to a key no uploader knows, if there is something to copy; first writes down that somebody has to look
-/// after it.
-async fn copy(app: &App, upload: &Upload, asset: &Asset) -> Result<Option<String>> {
-    let mut tx = app.begin().await?;
-    let owner = store::owner(asset.creator, asset.uploader);
-    let key = format!("m/{owner}/{}/{}", asset.id, tx.id().simple());
-    let look = Job::new(jobs::SETTLE_OBJECT, json!({ "asset": asset.id.to_string(), "key": key }));
-    tx.enqueue(look.not_before(tx.now() + SECOND_LOOK));
-    tx.commit().await?;
-    match app.media.promote(&upload.key, &key, &asset.content_type, FOREVER).await {
-        Ok(()) => Ok(Some(key)),
-        Err(MediaStoreError::NotFound) => Ok(None),
-        Err(error) => Err(store_failed("copying an upload", error)),
-    }
-}
-
-async fn accept(app: &App, upload: &Upload, asset: &Asset, key: &str, verified: &Verified) -> Result<Asset> {
-    let mut tx = app.begin().await?;
-    if store::set_ready(&tx, asset.id, key, verified).await? {
-        store::close_upload(&tx, upload.id, false).await?;
-        tx.enqueue(Job::new(jobs::CLEAR_QUARANTINE, json!({ "upload": upload.id.to_string() })));
-        tx.record(event("asset.ready", asset));
-        tx.commit().await?;
-    } else {
-        drop(tx);
-    }
-    let now = store::asset(app.db.read(), asset.id).await?.ok_or(Denied::NotFound)?;
-    match now.state {
-        State::Ready => Ok(now),
-        State::Failed => refused(MediaRefusal::AlreadyRefused),
-        State::AwaitingUpload => {
-            Err(Error::Fault(Fault::away("completing an upload", "nothing was written")))
-        }
-        _ => refused(MediaRefusal::UploadExpired),
-    }
-}
-
-async fn fail(
+/// Makes one object of the parts, if that was not done before.
+async fn put_together(
     app: &App,
     upload: &Upload,
     asset: &Asset,
-    lie: MediaRefusal,
-    failure: Failure,
-) -> Result<Asset> {
-    let mut tx = app.begin().await?;
-    if store::set_failed(&tx, asset.id, failure).await? {
-        store::close_upload(&tx, upload.id, false).await?;
-        tx.enqueue(Job::new(jobs::CLEAR_QUARANTINE, json!({ "upload": upload.id.to_string() })));
-        tx.record(event("asset.failed", asset));
-        tx.commit().await?;
+    cut: Parts,
+    sent: Vec<SentPart>,
+) -> Result<()> {
+    let Some(store_upload_id) = &upload.store_upload_id else {
+        return refused(MediaRefusal::NothingArrived);
+    };
+    let there = match app.media.parts(&upload.key, store_upload_id).await {
+        Ok(there) => there,
+        Err(MediaStoreError::NotFound) => return Ok(()),
+        Err(error) => return Err(store_failed("listing parts", error)),
+    };
+    if let Some(refusal) = incomplete(asset, cut, &there, &sent) {
+        return refused(refusal);
     }
-    refused(lie)
+    match app.media.put_together(&upload.key, store_upload_id, &there).await {
+        Ok(()) | Err(MediaStoreError::NotFound) => Ok(()),
+        Err(error) => Err(store_failed("putting parts together", error)),
+    }
 }
 
-fn event(kind: &'static str, asset: &Asset) -> Event {
-    let event = Event::new(kind, asset.id).of_user(asset.uploader);
-    match asset.creator {
-        Some(creator) => event.of_creator(creator),
-        None => event,
+/// What keeps the parts from being the file: one that is missing or cut short, or other bytes than the client sent.
+fn incomplete(asset: &Asset, cut: Parts, there: &[StoredPart], sent: &[SentPart]) -> Option<MediaRefusal> {
+    let count = cut.count(asset.byte_size);
+    let whole = |number: i32| {
+        let bytes = cut.bytes_of(number, asset.byte_size).and_then(|bytes| u64::try_from(bytes).ok());
+        there.iter().any(|part| part.number == number && Some(part.byte_size) == bytes)
+    };
+    let missing: Vec<i32> = (1..=count).filter(|number| !whole(*number)).collect();
+    if let Some(first) = missing.first() {
+        return Some(MediaRefusal::PartsMissing { missing: missing.len(), count, first: *first });
+    }
+    let bare = |etag: &str| etag.trim_matches('"').to_ascii_lowercase();
+    let differs = sent.iter().find(|sent| {
+        let stored = there.iter().find(|part| part.number == sent.number);
+        stored.is_none_or(|stored| bare(&stored.etag) != bare(&sent.etag))
+    });
+    differs.map(|part| MediaRefusal::PartDiffers(part.number))
+}
+
+/// Closes the upload and has a job verify what it brought.
+async fn hand_over(app: &App, upload: &Upload, asset: &Asset) -> Result<Asset> {
+    let mut tx = app.begin().await?;
+    if store::set_uploaded(&tx, asset.id).await? {
+        store::close_upload(&tx, upload.id, false).await?;
+        tx.enqueue(Job::new(jobs::VERIFY, json!({ "upload": upload.id.to_string() })));
+        tx.record(verify::event("asset.uploaded", asset));
+        tx.commit().await?;
+    }
+    Ok(store::asset(app.db.read(), asset.id).await?.ok_or(Denied::NotFound)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernel::{AssetId, Instant, UserId};
+    use crate::media::model::{Kind, Purpose};
+
+    const MIB: i64 = 1024 * 1024;
+
+    fn film() -> Asset {
+        Asset {
+            id: AssetId(uuid::Uuid::nil()),
+            creator: None,
+            uploader: UserId(uuid::Uuid::nil()),
+            purpose: Purpose::LessonMedia,
+            kind: Kind::Video,
+            state: State::AwaitingUpload,
+            failure: None,
+            filename: String::new(),
+            content_type: String::new(),
+            byte_size: 17 * MIB,
+            sha256: None,
+            object_key: None,
+            width: None,
+            height: None,
+            duration_seconds: None,
+            alt_text: String::new(),
+            created_at: Instant::UNIX_EPOCH,
+            deleted_at: None,
+        }
+    }
+
+    fn part(number: i32, mib: u64) -> StoredPart {
+        StoredPart { number, byte_size: mib * 1024 * 1024, etag: format!("\"{number}ab\"") }
+    }
+
+    #[test]
+    fn what_is_missing_or_cut_short_is_named() {
+        let cut = Parts { size: 8 * MIB };
+        let judge = |there: &[StoredPart]| incomplete(&film(), cut, there, &[]);
+        assert_eq!(judge(&[part(1, 8), part(2, 8), part(3, 1)]), None);
+        let missing = |missing, first| Some(MediaRefusal::PartsMissing { missing, count: 3, first });
+        assert_eq!(judge(&[part(1, 8), part(3, 1)]), missing(1, 2));
+        assert_eq!(judge(&[part(1, 8), part(2, 7), part(3, 1)]), missing(1, 2));
+        assert_eq!(judge(&[]), missing(3, 1));
+    }
+
+    #[test]
+    fn what_the_client_sent_is_compared_if_it_kept_count() {
+        let there = [part(1, 8), part(2, 8), part(3, 1)];
+        let sent = |etag: &str| vec![SentPart { number: 2, etag: etag.to_owned() }];
+        let judge = |sent: &[SentPart]| incomplete(&film(), Parts { size: 8 * MIB }, &there, sent);
+        assert_eq!(judge(&sent("2ab")), None);
+        assert_eq!(judge(&sent("\"2AB\"")), None);
+        assert_eq!(judge(&sent("other")), Some(MediaRefusal::PartDiffers(2)));
+        assert_eq!(judge(&[SentPart { number: 9, etag: "2ab".into() }]), Some(MediaRefusal::PartDiffers(9)));
     }
 }

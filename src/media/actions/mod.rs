@@ -7,13 +7,17 @@ mod links;
 mod proofs;
 mod remove;
 mod sweep;
+mod targets;
+mod verify;
 
-pub use begin::{NewUpload, begin_upload, target};
-pub use complete::complete_upload;
+pub use begin::{NewUpload, begin_upload};
+pub use complete::{SentPart, complete_upload};
 pub use links::{Playback, grant_download, grant_playback, image_link, trailer_link};
 pub use proofs::{ReadyAsset, own_avatar, ready_asset, ready_image, visible_asset};
 pub use remove::{abort_upload, delete_asset};
 pub use sweep::{clear_quarantine, expire_overdue, remove_bytes, settle_object};
+pub use targets::{Target, sign_parts, targets};
+pub use verify::verify_uploaded;
 
 use media_store::MediaStoreError;
 

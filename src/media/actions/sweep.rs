@@ -1,6 +1,7 @@
 //! Cleaning up after uploads: what came too late, what was refused, what nobody needs. Every step may run twice.
 
 use chrono::Duration;
+use media_store::Unfinished;
 use serde_json::json;
 
 use crate::app::App;
@@ -15,6 +16,8 @@ use super::store_failed;
 const AT_ONCE: u64 = 100;
 /// How many forgotten objects one round looks at.
 const OBJECTS_AT_ONCE: usize = 1000;
+/// An upload in parts that was begun at the store a moment ago may not be noted here yet.
+const FRESH: Duration = Duration::hours(1);
 /// Grants are kept this long after their end, to answer questions.
 const KEEP_GRANTS: Duration = Duration::days(30);
 
@@ -31,6 +34,7 @@ pub async fn expire_overdue(app: &App) -> Result<()> {
         tx.commit().await?;
     }
     forget_orphans(app).await?;
+    forget_parts(app).await?;
     store::prune_grants(&app.db, app.now() - KEEP_GRANTS).await
 }
 
@@ -45,19 +49,46 @@ async fn forget_orphans(app: &App) -> Result<()> {
     if keys.is_empty() {
         return Ok(());
     }
-    let open = store::still_open(&app.db, &keys, app.now()).await?;
-    for key in keys.iter().filter(|key| !open.contains(key)) {
+    let needed = store::still_needed(&app.db, &keys, app.now()).await?;
+    for key in keys.iter().filter(|key| !needed.iter().any(|upload| upload.key == **key)) {
         delete(app, key).await?;
     }
     Ok(())
 }
 
+/// Parts cost storage until they are put together or given up; those that no open upload waits for go.
+async fn forget_parts(app: &App) -> Result<()> {
+    let listed = app.media.unfinished("q/").await;
+    let before = app.now() - FRESH;
+    let unfinished = listed.map_err(|error| store_failed("listing uploads in parts", error))?;
+    let old: Vec<Unfinished> =
+        unfinished.into_iter().filter(|found| found.begun_at.is_none_or(|begun| begun < before)).collect();
+    if old.is_empty() {
+        return Ok(());
+    }
+    let keys: Vec<String> = old.iter().map(|found| found.key.clone()).collect();
+    let needed = store::still_needed(&app.db, &keys, app.now()).await?;
+    let is_needed = |found: &Unfinished| {
+        needed.iter().any(|upload| upload.store_upload_id.as_deref() == Some(found.upload_id.as_str()))
+    };
+    for found in old.iter().filter(|found| !is_needed(found)) {
+        give_up(app, &found.key, &found.upload_id).await?;
+    }
+    Ok(())
+}
+
+async fn give_up(app: &App, key: &str, store_upload_id: &str) -> Result<()> {
+    let given_up = app.media.give_up_parts(key, store_upload_id).await;
+    given_up.map_err(|error| store_failed("giving up parts", error))
+}
+
 /// Empties one upload's place in quarantine.
 pub async fn clear_quarantine(app: &App, id: UploadId) -> Result<()> {
-    match store::upload_key(&app.db, id).await? {
-        Some(key) => delete(app, &key).await,
-        None => Ok(()),
+    let Some(upload) = store::upload_by_id(&app.db, id).await? else { return Ok(()) };
+    if let Some(store_upload_id) = &upload.store_upload_id {
+        give_up(app, &upload.key, store_upload_id).await?;
     }
+    delete(app, &upload.key).await
 }
 
 /// Removes a verified copy unless it became the asset's.

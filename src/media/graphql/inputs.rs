@@ -85,6 +85,17 @@ pub enum AssetPurpose {
 pub enum UploadMethod {
     /// All at once, by one PUT.
     SinglePut,
+    /// In parts, one PUT each: they may be sent at the same time, again, and after a pause.
+    Multipart,
+}
+
+/// A part that was sent.
+#[derive(Clone, Debug, InputObject)]
+pub struct UploadedPartInput {
+    /// From 1.
+    pub part_number: i32,
+    /// The header `ETag` of the answer to its PUT.
+    pub etag: String,
 }
 
 /// A promise of a file.

@@ -5,13 +5,19 @@ use chrono::{DateTime, Utc};
 
 use crate::graphql::context::id;
 use crate::graphql::payload::Missing;
-use crate::graphql::{Ctx, Fallible, Url, answer, required};
+use crate::graphql::{Ctx, Fallible, Int53, Url, answer, required};
 use crate::kernel::{AssetId, CreatorId, Result, UploadId};
-use crate::media::actions::{self, NewUpload};
+use crate::media::actions::{self, NewUpload, SentPart};
 use crate::media::{model, store};
 use crate::payload;
 
-use super::{Asset, AssetUploadInput, UploadMethod};
+use super::{Asset, AssetUploadInput, UploadMethod, UploadedPartInput};
+
+impl From<UploadedPartInput> for SentPart {
+    fn from(input: UploadedPartInput) -> Self {
+        Self { number: input.part_number, etag: input.etag }
+    }
+}
 
 /// The way a file's bytes come in. For its uploader alone.
 #[derive(Clone)]
@@ -35,18 +41,24 @@ impl AssetUpload {
 
     /// How the bytes travel.
     async fn method(&self) -> UploadMethod {
-        UploadMethod::SinglePut
+        if self.upload.parts.is_some() { UploadMethod::Multipart } else { UploadMethod::SinglePut }
     }
 
-    /// Where to send the bytes; empty once the upload is over.
+    /// The bytes of every part but the last; null where all go at once.
+    async fn part_size(&self) -> Option<Int53> {
+        self.upload.parts.map(|parts| Int53(parts.size))
+    }
+
+    /// How many parts there are; null where all go at once.
+    async fn part_count(&self) -> Option<i32> {
+        self.upload.parts.map(|parts| parts.count(self.asset.byte_size))
+    }
+
+    /// Where to send the bytes: one address, or those of the first 100 parts (`assetUploadPartsSign` gives the others).
+    /// Empty once the upload is over.
     async fn targets(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<UploadTarget>> {
-        let target = required(actions::target(ctx.app(), &self.upload, &self.asset).await)?;
-        let target = target.map(|signed| UploadTarget {
-            part_number: 1,
-            url: signed.url.into(),
-            headers: signed.headers.into_iter().map(|(name, value)| HttpHeader { name, value }).collect(),
-        });
-        Ok(target.into_iter().collect())
+        let targets = required(actions::targets(ctx.app(), &self.upload, &self.asset).await)?;
+        Ok(targets.into_iter().map(UploadTarget::from).collect())
     }
 
     /// When it is too late.
@@ -64,6 +76,17 @@ pub struct UploadTarget {
     pub url: Url,
     /// Send these unchanged; the address is signed for them.
     pub headers: Vec<HttpHeader>,
+}
+
+impl From<actions::Target> for UploadTarget {
+    fn from(target: actions::Target) -> Self {
+        let headers = target.request.headers.into_iter();
+        Self {
+            part_number: target.part_number,
+            url: target.request.url.into(),
+            headers: headers.map(|(name, value)| HttpHeader { name, value }).collect(),
+        }
+    }
 }
 
 /// A header of an HTTP request.
@@ -91,9 +114,17 @@ payload! {
 }
 
 payload! {
+    /// What came of `assetUploadPartsSign`.
+    AssetUploadPartsSignPayload {
+        /// Where to send the parts, in the order asked for.
+        targets: Vec<UploadTarget>,
+    }
+}
+
+payload! {
     /// What came of `assetUploadComplete`.
     AssetUploadCompletePayload {
-        /// The file, READY.
+        /// The file: READY, or on its way there (UPLOADED, PROCESSING).
         asset: Asset,
     }
 }
@@ -149,17 +180,40 @@ impl MediaMutation {
         }))
     }
 
+    /// Where to send parts of a large file: the first time, or again after a lost connection or a new start of the app.
+    async fn asset_upload_parts_sign(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "`upl_…`.")] upload_id: ID,
+        #[graphql(desc = "Which parts, from 1; at most 100.")] part_numbers: Vec<i32>,
+    ) -> Fallible<AssetUploadPartsSignPayload> {
+        let path = ["uploadId"];
+        let done = async {
+            let viewer = ctx.viewer()?;
+            let upload = id(&path, &upload_id)?;
+            actions::sign_parts(ctx.app(), viewer, upload, &part_numbers).await.missing_at(&path)
+        };
+        answer(done.await.map(|targets| AssetUploadPartsSignPayload {
+            targets: Some(targets.into_iter().map(UploadTarget::from).collect()),
+            user_errors: Vec::new(),
+        }))
+    }
+
     /// Says that all bytes were sent: they are verified (length, SHA-256, type) and the file becomes READY, or is
-    /// refused and removed. May be repeated.
+    /// refused and removed. What came in parts is verified afterwards: ask for the file until its state is READY or
+    /// FAILED. May be repeated.
     async fn asset_upload_complete(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "`upl_…`.")] upload_id: ID,
+        #[graphql(desc = "What was sent, to be compared with what arrived; the store's own list decides.")]
+        parts: Option<Vec<UploadedPartInput>>,
     ) -> Fallible<AssetUploadCompletePayload> {
         let path = ["uploadId"];
         let done = async {
             let viewer = ctx.viewer()?;
-            actions::complete_upload(ctx.app(), viewer, id(&path, &upload_id)?).await.missing_at(&path)
+            let sent = parts.map(|parts| parts.into_iter().map(SentPart::from).collect());
+            actions::complete_upload(ctx.app(), viewer, id(&path, &upload_id)?, sent).await.missing_at(&path)
         };
         answer(
             done.await.map(|asset| AssetUploadCompletePayload {

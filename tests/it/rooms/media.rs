@@ -40,7 +40,7 @@ story! {
             (json!({ "contentType": "video/mp4" }), "UNSUPPORTED_MEDIA", "input.contentType"),
             (json!({ "byteSize": 0 }), "OUT_OF_RANGE", "input.byteSize"),
             (json!({ "byteSize": 26 * 1024 * 1024 }), "FILE_TOO_LARGE", "input.byteSize"),
-            (json!({ "purpose": "LESSON_MEDIA", "contentType": "video/mp4", "byteSize": 200 * 1024 * 1024 }),
+            (json!({ "purpose": "LESSON_MEDIA", "contentType": "video/mp4", "byteSize": 5_368_709_121_i64 }),
                 "FILE_TOO_LARGE", "input.byteSize"),
             (json!({ "filename": " " }), "REQUIRED", "input.filename"),
             (json!({ "filename": "x".repeat(201) }), "TOO_LONG", "input.filename"),

@@ -26,3 +26,4 @@ mod splits;
 mod storefront;
 mod tax;
 mod uploading;
+mod uploading_parts;

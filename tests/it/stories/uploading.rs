@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{PLAY, SHEET, story, text};
+use crate::support::{PLAY, SHEET, film_around, story, text};
 
 const ASSET: &str =
     "query($id: ID!) { asset(id: $id) { kind state failureReason filename contentType byteSize
@@ -14,22 +14,9 @@ const COMPLETE: &str = "mutation($id: ID!) { assetUploadComplete(uploadId: $id) 
 const STUDIO: &str = "query($id: ID!, $first: Int, $after: String) { studio(creatorId: $id) {
     assets(state: READY, first: $first, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } }";
 
-fn boxed(name: &[u8; 4], inner: &[u8]) -> Vec<u8> {
-    let length = u32::try_from(inner.len() + 8).unwrap();
-    [&length.to_be_bytes()[..], name, inner].concat()
-}
-
-/// A film of 90.5 seconds and 1920 by 1080, its header at the end as cameras write it.
+/// A film of 90.5 seconds and 1920 by 1080.
 fn film() -> Vec<u8> {
-    let mut header = vec![0; 100];
-    header[12..16].copy_from_slice(&1000_u32.to_be_bytes());
-    header[16..20].copy_from_slice(&90_500_u32.to_be_bytes());
-    let mut track = vec![0; 84];
-    track[76..78].copy_from_slice(&1920_u16.to_be_bytes());
-    track[80..82].copy_from_slice(&1080_u16.to_be_bytes());
-    let moov = [boxed(b"mvhd", &header), boxed(b"trak", &boxed(b"tkhd", &track))].concat();
-    let frames: Vec<u8> = (0..200_000_u32).map(|n| (n % 251) as u8).collect();
-    [boxed(b"ftyp", b"isom\0\0\0\0isomiso2avc1mp41"), boxed(b"mdat", &frames), boxed(b"moov", &moov)].concat()
+    film_around(&(0..200_000_u32).map(|n| (n % 251) as u8).collect::<Vec<_>>())
 }
 
 story! {

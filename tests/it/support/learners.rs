@@ -44,14 +44,20 @@ impl Person {
 
     /// Sends bytes, which the store may refuse; gives the status.
     pub async fn tries_to_send(&self, upload: &Value, bytes: &[u8]) -> u16 {
-        let target = &upload["targets"][0];
+        self.puts(&upload["targets"][0], bytes).await.0
+    }
+
+    /// Sends bytes to one target; gives the status and the header `ETag`.
+    pub async fn puts(&self, target: &Value, bytes: &[u8]) -> (u16, String) {
         let mut put = self.market.http().put(text(&target["url"])).body(bytes.to_vec());
         for header in target["headers"].as_array().unwrap() {
             if header["name"] != "content-length" {
                 put = put.header(text(&header["name"]), text(&header["value"]));
             }
         }
-        put.send().await.unwrap().status().as_u16()
+        let answer = put.send().await.unwrap();
+        let etag = answer.headers().get("etag").map(|etag| etag.to_str().unwrap().to_owned());
+        (answer.status().as_u16(), etag.unwrap_or_default())
     }
 
     /// Reads what lies behind a link, a range of it if `range` says so: status, type and bytes.

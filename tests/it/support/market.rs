@@ -1,6 +1,6 @@
 //! A market: a real installation with its sandbox, and the people in it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use atelier::app::App;
@@ -28,6 +28,8 @@ struct Inner {
     http: reqwest::Client,
     stop: CancellationToken,
     serving: AbortHandle,
+    /// Who goes on after a crash: what the story's end looks at.
+    successor: OnceLock<Market>,
     /// Its files are removed with the last clone.
     place: Arc<Place>,
 }
@@ -67,7 +69,8 @@ impl Market {
         let http = reqwest::Client::builder()
             .timeout(Duration::from_secs(60))
             .redirect(reqwest::redirect::Policy::none());
-        Self(Arc::new(Inner { app, url, stripe, mail, http: http.build().unwrap(), stop, serving, place }))
+        let (http, successor) = (http.build().unwrap(), OnceLock::new());
+        Self(Arc::new(Inner { app, url, stripe, mail, http, stop, serving, successor, place }))
     }
 
     /// Gives the installation that is started after this one's death, on the same data, port and time. Whoever calls
@@ -81,7 +84,9 @@ impl Market {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let port = self.0.url.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap();
-        Self::open_at(Arc::clone(&self.0.place), port, self.0.app.clock.ahead(), &[]).await
+        let next = Self::open_at(Arc::clone(&self.0.place), port, self.0.app.clock.ahead(), &[]).await;
+        self.0.successor.get_or_init(|| next.clone());
+        next
     }
 
     /// A new person with a proven address, signed in.
@@ -131,9 +136,13 @@ impl Market {
 
     /// Ends the story: everything settles, everything is sound, the installation stops.
     pub async fn close(&self) {
-        self.settles().await;
-        self.is_sound().await;
-        self.0.stop.cancel();
+        let mut last = self;
+        while let Some(next) = last.0.successor.get() {
+            last = next;
+        }
+        last.settles().await;
+        last.is_sound().await;
+        last.0.stop.cancel();
     }
 
     /// What actions reach; for moving and asking the clock, and for `db_…` shortcuts.
