@@ -37,6 +37,8 @@ pub struct Model {
     pub height: Option<i32>,
     /// Video and audio, where the container says.
     pub duration_seconds: Option<i32>,
+    /// Of a picture with smaller sizes: base64 of its ThumbHash.
+    pub thumbhash: Option<String>,
     /// Alt text.
     pub alt_text: String,
     /// Title.

@@ -103,6 +103,8 @@ pub struct Asset {
     pub height: Option<i32>,
     /// Of video and audio, where the container says.
     pub duration_seconds: Option<i32>,
+    /// What a picture looks like before it has loaded (base64); where it is there, smaller sizes are too.
+    pub thumbhash: Option<String>,
     /// What a picture shows, in words.
     pub alt_text: String,
     /// When it was promised.
@@ -130,6 +132,7 @@ impl From<assets::Model> for Asset {
             width: row.width,
             height: row.height,
             duration_seconds: row.duration_seconds,
+            thumbhash: row.thumbhash,
             alt_text: row.alt_text,
             created_at: row.created_at,
             deleted_at: row.deleted_at,
@@ -141,6 +144,17 @@ impl Asset {
     /// Whether it may be used and shown.
     pub fn is_ready(&self) -> bool {
         self.state == State::Ready && self.deleted_at.is_none()
+    }
+
+    /// Under which name it is saved: its uploader's, with the ending of what a picture was made into.
+    pub fn saved_name(&self) -> String {
+        let ending = match (self.kind, self.content_type.as_str()) {
+            (Kind::Image, "image/jpeg") => ".jpg",
+            (Kind::Image, "image/webp") => ".webp",
+            _ => return self.filename.clone(),
+        };
+        let stem = self.filename.rsplit_once('.').map_or(self.filename.as_str(), |(stem, _)| stem);
+        format!("{stem}{ending}")
     }
 
     /// Where it lies, if it may be shown.

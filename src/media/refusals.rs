@@ -99,7 +99,7 @@ pub enum MediaRefusal {
     PictureUnreadable,
     /// Beyond what anybody needs.
     #[error(
-        "A picture may have at most 12,000 pixels a side and 50 million in all; this one has {width} x {height}. It was removed."
+        "A picture may have at most 12,000 pixels a side and 25 million in all; this one has {width} x {height}. It was removed."
     )]
     PictureTooLarge {
         /// Pixels.

@@ -9,11 +9,10 @@ use super::refusals::MediaRefusal;
 
 /// How many of the first bytes decide the type.
 pub const HEAD_BYTES: u64 = 64 * 1024;
-/// How many of the first bytes may be needed to measure a picture: photographs carry large headers.
-pub const PICTURE_BYTES: u64 = 2 * 1024 * 1024;
 
 const LONGEST_SIDE: usize = 12_000;
-const MOST_PIXELS: usize = 50_000_000;
+/// Decoded, they take 100 MB.
+const MOST_PIXELS: usize = 25_000_000;
 
 /// Whether the first bytes agree with what was promised.
 pub fn check(promised: &Accepted, head: &[u8]) -> Result<(), MediaRefusal> {

@@ -150,6 +150,7 @@ mod tests {
             width: None,
             height: None,
             duration_seconds: None,
+            thumbhash: None,
             alt_text: String::new(),
             created_at: Instant::UNIX_EPOCH,
             deleted_at: None,

@@ -1,4 +1,5 @@
-//! Whether a file is what was promised: its length, its SHA-256, its first bytes, its dimensions. Reads, never writes.
+//! Whether a file is what was promised: its length, its SHA-256, its first bytes, what its container says. Reads, never
+//! writes. Pictures are another matter (`pictures`): they are made anew.
 
 use bytes::Bytes;
 
@@ -33,10 +34,6 @@ pub async fn examine(app: &App, asset: &Asset, key: &str) -> Result<Verdict> {
     }
     let mut verified = Verified { sha256, ..Verified::default() };
     match promised.kind {
-        Kind::Image => match picture(app, key, head).await? {
-            Ok(size) => verified.size = Some(size),
-            Err(lie) => return Ok(Err((lie, Failure::Unsupported))),
-        },
         Kind::Video | Kind::Audio if is_mp4(promised) => {
             let facts = container(app, key, length).await?;
             verified.duration_seconds = facts.duration_seconds;
@@ -58,14 +55,6 @@ fn is_mp4(promised: &Accepted) -> bool {
 
 async fn read(app: &App, key: &str, from: u64, length: u64) -> Result<Bytes> {
     app.media.read_range(key, from, length).await.map_err(|error| store_failed("reading a file", error))
-}
-
-async fn picture(app: &App, key: &str, head: Bytes) -> Result<std::result::Result<(i32, i32), MediaRefusal>> {
-    let size = match sniff::picture_size(&head) {
-        Some(size) => Some(size),
-        None => sniff::picture_size(&read(app, key, 0, sniff::PICTURE_BYTES).await?),
-    };
-    Ok(size.ok_or(MediaRefusal::PictureUnreadable).and_then(sniff::within_limits))
 }
 
 /// Hops from box to box to `moov`, wherever it is; a few small reads, whatever the file's length.

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::kernel::{Fault, GrantId, Instant, LessonId, Refusal, Result, UserId};
 use crate::media::model::{Asset, Kind, playback_lifetime};
 use crate::media::refusals::MediaRefusal;
-use crate::media::store;
+use crate::media::{pictures, store};
 
 use super::store_failed;
 
@@ -52,7 +52,7 @@ pub async fn grant_download(
     lesson: Option<LessonId>,
     until: Option<Instant>,
 ) -> Result<Playback> {
-    let saved = Disposition::Attachment { filename: asset.filename.clone() };
+    let saved = Disposition::Attachment { filename: asset.saved_name() };
     grant(app, user, asset, lesson, until, &saved).await
 }
 
@@ -79,9 +79,16 @@ async fn grant(
     Ok(Playback { id, url: signed.url, expires_at, renew_after })
 }
 
-/// The address of a public picture.
-pub async fn image_link(app: &App, asset: &Asset) -> Result<String> {
-    Ok(sign(app, asset, &Disposition::Inline, PUBLIC).await?.url)
+/// The address of a public picture, `columns` pixels wide or a little more if it is kept in such a size.
+pub async fn image_link(app: &App, asset: &Asset, columns: Option<u32>) -> Result<String> {
+    let key = ready(asset)?;
+    let own = asset.width.and_then(|width| u32::try_from(width).ok());
+    let smaller = match (columns, own) {
+        (Some(wanted), Some(own)) if asset.thumbhash.is_some() => pictures::snapped(wanted, own),
+        _ => None,
+    };
+    let key = smaller.map_or_else(|| key.to_owned(), |width| pictures::key_of(key, width));
+    Ok(signed(app, &key, asset, &Disposition::Inline, PUBLIC).await?.url)
 }
 
 /// The address of a course's trailer: open to all, as long as a sitting.
@@ -95,12 +102,25 @@ fn in_place(asset: &Asset) -> Disposition {
     match asset.kind {
         Kind::Image | Kind::Video | Kind::Audio | Kind::Captions => Disposition::Inline,
         Kind::Document if asset.content_type == "application/pdf" => Disposition::Inline,
-        Kind::Document | Kind::Archive => Disposition::Attachment { filename: asset.filename.clone() },
+        Kind::Document | Kind::Archive => Disposition::Attachment { filename: asset.saved_name() },
     }
 }
 
+fn ready(asset: &Asset) -> Result<&str> {
+    Ok(asset.ready_key().ok_or_else(|| MediaRefusal::NotReady.at(["input"]))?)
+}
+
 async fn sign(app: &App, asset: &Asset, disposition: &Disposition, lasts: Duration) -> Result<SignedRequest> {
-    let key = asset.ready_key().ok_or_else(|| MediaRefusal::NotReady.at(["input"]))?;
+    signed(app, ready(asset)?, asset, disposition, lasts).await
+}
+
+async fn signed(
+    app: &App,
+    key: &str,
+    asset: &Asset,
+    disposition: &Disposition,
+    lasts: Duration,
+) -> Result<SignedRequest> {
     let signed = app.media.presign_get(key, disposition, &asset.content_type, lasts, app.now()).await;
     signed.map_err(|error| store_failed("signing a link", error))
 }

@@ -4,6 +4,7 @@ mod begin;
 mod complete;
 mod examine;
 mod links;
+mod pictures;
 mod proofs;
 mod remove;
 mod sweep;

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::events::Event;
 use crate::kernel::{AssetId, Result, UploadId};
-use crate::media::{jobs, store};
+use crate::media::{jobs, pictures, store};
 use crate::queue::Job;
 
 use super::store_failed;
@@ -91,18 +91,26 @@ pub async fn clear_quarantine(app: &App, id: UploadId) -> Result<()> {
     delete(app, &upload.key).await
 }
 
-/// Removes a verified copy unless it became the asset's.
+/// Removes a verified copy, and what was made of it, unless it became the asset's.
 pub async fn settle_object(app: &App, id: AssetId, key: &str) -> Result<()> {
     let needed = store::object_key(&app.db, id).await?;
-    if needed.as_deref() == Some(key) { Ok(()) } else { delete(app, key).await }
+    if needed.as_deref() == Some(key) { Ok(()) } else { delete_with_sizes(app, key).await }
 }
 
 /// Removes the bytes of a deleted asset.
 pub async fn remove_bytes(app: &App, id: AssetId) -> Result<()> {
     match store::deleted_key(&app.db, id).await? {
-        Some(key) => delete(app, &key).await,
+        Some(key) => delete_with_sizes(app, &key).await,
         None => Ok(()),
     }
+}
+
+/// Removes an object and its smaller sizes, which lie beside it under longer names.
+async fn delete_with_sizes(app: &App, key: &str) -> Result<()> {
+    for width in pictures::WIDTHS {
+        delete(app, &pictures::key_of(key, width)).await?;
+    }
+    delete(app, key).await
 }
 
 async fn delete(app: &App, key: &str) -> Result<()> {

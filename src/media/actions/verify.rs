@@ -12,16 +12,17 @@ use crate::app::App;
 use crate::events::Event;
 use crate::kernel::{Denied, Error, Fault, Refusal, Result, UploadId};
 use crate::media::jobs;
-use crate::media::model::{Asset, Failure, State, Upload};
+use crate::media::model::{Asset, Failure, Kind, State, Upload};
 use crate::media::refusals::MediaRefusal;
 use crate::media::store::{self, Verified};
 use crate::queue::Job;
 
 use super::examine::examine;
+use super::pictures::keep_picture;
 use super::store_failed;
 
 /// An asset is never changed once it is READY, so caches may keep it.
-const FOREVER: &str = "private, max-age=31536000, immutable";
+pub const FOREVER: &str = "private, max-age=31536000, immutable";
 /// How long after a copy the job looks whether it is needed; longer than any verification takes.
 const SECOND_LOOK: chrono::Duration = chrono::Duration::hours(1);
 
@@ -48,12 +49,19 @@ async fn lost(app: &App, upload: &Upload, asset: &Asset) -> Result<()> {
     }
 }
 
-/// Copies and examines what lies in quarantine. A lie is refused, and leaves the asset FAILED.
+/// Copies and examines what lies in quarantine; a picture is made anew instead. A lie is refused, and leaves the asset
+/// FAILED.
 pub async fn verify(app: &App, upload: &Upload, asset: &Asset) -> Result<Asset> {
-    let Some(key) = copy(app, upload, asset).await? else { return nothing_there(app, asset).await };
-    match examine(app, asset, &key).await? {
-        Ok(verified) => accept(app, upload, asset, &key, &verified).await,
-        Err((lie, failure)) => fail(app, upload, asset, lie, failure).await,
+    let key = reserved(app, asset).await?;
+    let verdict = match asset.kind {
+        Kind::Image => keep_picture(app, upload, asset, &key).await?,
+        _ if copied(app, upload, asset, &key).await? => Some(examine(app, asset, &key).await?),
+        _ => None,
+    };
+    match verdict {
+        Some(Ok(verified)) => accept(app, upload, asset, &key, &verified).await,
+        Some(Err((lie, failure))) => fail(app, upload, asset, lie, failure).await,
+        None => nothing_there(app, asset).await,
     }
 }
 
@@ -70,18 +78,22 @@ pub async fn nothing_there(app: &App, asset: &Asset) -> Result<Asset> {
     }
 }
 
-/// Copies to a key no uploader knows, if there is something to copy; first writes down that somebody has to look
-/// after it.
-async fn copy(app: &App, upload: &Upload, asset: &Asset) -> Result<Option<String>> {
+/// A key no uploader knows. First it is written down that somebody has to look after what will lie there.
+async fn reserved(app: &App, asset: &Asset) -> Result<String> {
     let mut tx = app.begin().await?;
     let owner = store::owner(asset.creator, asset.uploader);
     let key = format!("m/{owner}/{}/{}", asset.id, tx.id().simple());
     let look = Job::new(jobs::SETTLE_OBJECT, json!({ "asset": asset.id.to_string(), "key": key }));
     tx.enqueue(look.not_before(tx.now() + SECOND_LOOK));
     tx.commit().await?;
-    match app.media.promote(&upload.key, &key, &asset.content_type, FOREVER).await {
-        Ok(()) => Ok(Some(key)),
-        Err(MediaStoreError::NotFound) => Ok(None),
+    Ok(key)
+}
+
+/// Copies what lies in quarantine; false if nothing does.
+async fn copied(app: &App, upload: &Upload, asset: &Asset, key: &str) -> Result<bool> {
+    match app.media.promote(&upload.key, key, &asset.content_type, FOREVER).await {
+        Ok(()) => Ok(true),
+        Err(MediaStoreError::NotFound) => Ok(false),
         Err(error) => Err(store_failed("copying an upload", error)),
     }
 }

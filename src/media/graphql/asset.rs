@@ -12,7 +12,7 @@ use crate::media::{actions, model, store};
 use crate::studio::graphql::desk;
 use crate::{connection, loader};
 
-use super::{AssetFailure, AssetKind, AssetState};
+use super::{AssetFailure, AssetKind, AssetState, ImageTransform};
 
 loader! {
     /// Assets by key; deleted ones are not there.
@@ -116,8 +116,14 @@ impl Image {
 #[Object]
 impl Image {
     /// Where it is: the same address for five minutes, good for a day. What lies there never changes.
-    async fn url(&self, ctx: &Context<'_>) -> async_graphql::Result<Url> {
-        Ok(required(actions::image_link(ctx.app(), &self.0).await)?.into())
+    async fn url(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "How large it is going to be shown. Widths snap to the next size that is kept.")]
+        transform: Option<ImageTransform>,
+    ) -> async_graphql::Result<Url> {
+        let columns = transform.and_then(|wish| wish.columns(self.0.width, self.0.height));
+        Ok(required(actions::image_link(ctx.app(), &self.0, columns).await)?.into())
     }
 
     /// Pixels.
@@ -128,6 +134,11 @@ impl Image {
     /// Pixels.
     async fn height(&self) -> Option<i32> {
         self.0.height
+    }
+
+    /// What it looks like before it has loaded: a ThumbHash in base64.
+    async fn thumbhash(&self) -> Option<&str> {
+        self.0.thumbhash.as_deref()
     }
 
     /// What it shows, in words; may be empty.

@@ -2,8 +2,10 @@
 
 mod asset;
 mod inputs;
+mod transform;
 mod upload;
 
 pub use asset::{Asset, AssetById, AssetConnection, AssetEdge, Image, MediaQuery, StudioAssets, image};
 pub use inputs::*;
+pub use transform::*;
 pub use upload::*;

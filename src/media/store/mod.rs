@@ -39,6 +39,19 @@ pub struct Verified {
     pub size: Option<(i32, i32)>,
     /// Where the container says.
     pub duration_seconds: Option<i32>,
+    /// Of a picture: what was made of it.
+    pub made: Option<MadePicture>,
+}
+
+/// The picture that is kept instead of the one that was uploaded.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MadePicture {
+    /// Its type.
+    pub content_type: &'static str,
+    /// Its length in bytes.
+    pub byte_size: i64,
+    /// Base64.
+    pub thumbhash: String,
 }
 
 /// Notes that all bytes of a waiting asset are there; false if it does not wait any more.
@@ -49,7 +62,7 @@ pub async fn set_uploaded(tx: &Tx, asset: AssetId) -> Result<bool> {
 
 /// Makes an unverified asset READY; false if it was decided upon before.
 pub async fn set_ready(tx: &Tx, asset: AssetId, key: &str, verified: &Verified) -> Result<bool> {
-    let change = assets::ActiveModel {
+    let mut change = assets::ActiveModel {
         state: Set(State::Ready.name().to_owned()),
         object_key: Set(Some(key.to_owned())),
         sha256: Set(Some(verified.sha256.clone())),
@@ -59,6 +72,11 @@ pub async fn set_ready(tx: &Tx, asset: AssetId, key: &str, verified: &Verified) 
         ready_at: Set(Some(tx.now())),
         ..Default::default()
     };
+    if let Some(made) = &verified.made {
+        change.content_type = Set(made.content_type.to_owned());
+        change.byte_size = Set(made.byte_size);
+        change.thumbhash = Set(Some(made.thumbhash.clone()));
+    }
     leave(tx, asset, UNVERIFIED, change).await
 }
 

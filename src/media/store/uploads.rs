@@ -57,6 +57,7 @@ pub async fn insert(
         width: Set(None),
         height: Set(None),
         duration_seconds: Set(None),
+        thumbhash: Set(None),
         alt_text: Set(String::new()),
         title: Set(None),
         created_at: Set(tx.now()),

@@ -8,6 +8,7 @@ mod coupons;
 pub mod creators;
 mod enrollment;
 mod gifts;
+mod hostile_files;
 mod identity;
 mod learning;
 mod media;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{PLAY, SHEET, film_around, story, text};
+use crate::support::{PICTURE, PLAY, SHEET, film_around, story, text};
 
 const ASSET: &str =
     "query($id: ID!) { asset(id: $id) { kind state failureReason filename contentType byteSize
@@ -13,6 +13,14 @@ const COMPLETE: &str = "mutation($id: ID!) { assetUploadComplete(uploadId: $id) 
     asset { id state image { width height url } } userErrors { code path message } } }";
 const STUDIO: &str = "query($id: ID!, $first: Int, $after: String) { studio(creatorId: $id) {
     assets(state: READY, first: $first, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } }";
+
+const DELETE: &str =
+    "mutation($id: ID!) { assetDelete(id: $id) { deletedId userErrors { code path message } } }";
+
+fn size_of(picture: &[u8]) -> (u32, u32) {
+    let picture = image::load_from_memory(picture).unwrap();
+    (picture.width(), picture.height())
+}
 
 /// A film of 90.5 seconds and 1920 by 1080.
 fn film() -> Vec<u8> {
@@ -54,24 +62,53 @@ story! {
 
     async fn a_portrait_is_measured_and_shown_to_anybody(market) {
         let ben = market.person("Ben").await;
-        let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x02\0\0\0\x01\x80\x08\x02\0\0\0 and then the picture".to_vec();
+        let png = [PICTURE, b"<script>alert(1)</script>"].concat();
         let input = json!({ "purpose": "AVATAR", "filename": "me.png", "contentType": "image/png", "byteSize": png.len() });
         let upload = ben.does(UPLOAD, json!({ "input": input })).await["upload"].clone();
         assert_eq!(upload["method"], "SINGLE_PUT");
         ben.sends(&upload, &png).await;
         let asset = ben.does(COMPLETE, json!({ "id": upload["id"] })).await["asset"].clone();
-        assert_eq!(asset["image"]["width"], 512);
-        assert_eq!(asset["image"]["height"], 384);
+        assert_eq!(asset["image"]["width"], 1024);
+        assert_eq!(asset["image"]["height"], 768);
         let update = "mutation($input: ViewerUpdateInput!) { viewerUpdate(input: $input) {
-            viewer { user { id avatar { url width } } } userErrors { code path message } } }";
+            viewer { user { id avatar { url width thumbhash } } } userErrors { code path message } } }";
         let me = ben.does(update, json!({ "input": { "avatarAssetId": asset["id"] } })).await;
         let shown = &me["viewer"]["user"];
-        assert_eq!(shown["avatar"]["width"], 512);
+        assert_eq!(shown["avatar"]["width"], 1024);
+        assert!(text(&shown["avatar"]["thumbhash"]).len() > 20);
         let node = "query($id: ID!) { node(id: $id) { ... on User { avatar { url } } } }";
         let seen = ben.anonymously().sees(node, json!({ "id": shown["id"] })).await;
         let (status, kind, bytes) = ben.anonymously().reads(&seen["node"]["avatar"]["url"], None).await;
-        assert_eq!((status, kind.as_str()), (200, "image/png"));
-        assert!(bytes == png);
+        assert_eq!((status, kind.as_str()), (200, "image/jpeg"), "made anew");
+        assert_eq!(size_of(&bytes), (1024, 768));
+        assert!(!bytes.windows(7).any(|window| window == b"<script"), "no byte of the upload is served");
+    }
+
+    async fn a_cover_is_shown_in_the_size_that_the_screen_needs(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let cover = studio.uploads("COVER", "image/png", PICTURE).await;
+        let document = "query($id: ID!, $wish: ImageTransform) { asset(id: $id) { contentType byteSize image { url(transform: $wish) } } }";
+        for (wish, width) in [
+            (json!(null), 1024),
+            (json!({ "maxWidth": 300 }), 320),
+            (json!({ "maxWidth": 300, "dpr": 3 }), 960),
+            (json!({ "maxHeight": 100 }), 160),
+            (json!({ "maxWidth": 100, "maxHeight": 300, "fit": "COVER" }), 640),
+            (json!({ "maxWidth": 5000 }), 1024),
+            (json!({ "maxWidth": -1, "format": "AVIF" }), 160),
+        ] {
+            let seen = mira.sees(document, json!({ "id": cover, "wish": wish })).await["asset"].clone();
+            let (status, kind, bytes) = mira.anonymously().reads(&seen["image"]["url"], None).await;
+            assert_eq!((status, kind.as_str()), (200, "image/jpeg"), "{wish}");
+            assert_eq!(size_of(&bytes).0, width, "{wish}");
+            if width == 1024 {
+                assert_eq!((&seen["contentType"], &seen["byteSize"]), (&json!("image/jpeg"), &json!(bytes.len())));
+            }
+        }
+        mira.does(DELETE, json!({ "id": cover })).await;
+        market.passes(chrono::Duration::days(8)).await;
+        assert!(market.app().media.list("", 10).await.unwrap().is_empty(), "every size is gone");
     }
 
     async fn what_is_sent_after_completion_changes_nothing(market) {

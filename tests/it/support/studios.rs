@@ -9,8 +9,7 @@ pub const FILM: &[u8] = b"\0\0\0\x20ftypisom\0\0\0\0isomiso2avc1mp41 and then th
 /// The beginning of a recording.
 pub const SOUND: &[u8] = b"ID3\x04\0\0\0\0\0\0 and then the whole recording, quietly spoken";
 /// A picture of 1024 by 768.
-pub const PICTURE: &[u8] =
-    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x04\0\0\0\x03\0\x08\x02\0\0\0 and then the picture";
+pub const PICTURE: &[u8] = include_bytes!("picture.png");
 /// Something to print.
 pub const SHEET: &[u8] = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n";
 
