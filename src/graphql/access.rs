@@ -49,7 +49,9 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("assetUploadPartsSign", Access::Owner),
     ("assetUploadComplete", Access::Owner),
     ("assetUploadAbort", Access::Owner),
+    ("assetUpdate", Access::Owner),
     ("assetDelete", Access::Team("MEDIA")),
+    ("captionTrackAdd", Access::Team("MEDIA")),
     // catalog
     ("course", Access::Public),
     ("bundle", Access::Public),

@@ -10,7 +10,7 @@ use crate::creators::graphql::{CreatorsMutation, CreatorsQuery};
 use crate::gifts::graphql::GiftsMutation;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::learning::graphql::{LearningMutation, PlaybackMutation};
-use crate::media::graphql::{MediaMutation, MediaQuery};
+use crate::media::graphql::{DescribingMutation, MediaMutation, MediaQuery};
 use crate::memberships::graphql::MembershipsMutation;
 use crate::payouts::graphql::PayoutsMutation;
 use crate::refunds::graphql::RefundsMutation;
@@ -40,6 +40,7 @@ pub struct Mutation(
     Boxed<IdentityMutation>,
     Boxed<CreatorsMutation>,
     Boxed<MediaMutation>,
+    Boxed<DescribingMutation>,
     Boxed<MakingMutation>,
     Boxed<SellingMutation>,
     Boxed<CouponsMutation>,

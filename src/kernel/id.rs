@@ -134,6 +134,8 @@ typed_ids! {
     AssetId = "ast";
     /// A way for a file's bytes to come in.
     UploadId = "upl";
+    /// Subtitles in one language.
+    TrackId = "cap";
     /// A short permission to play.
     GrantId = "plg";
     /// A course.

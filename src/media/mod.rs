@@ -10,6 +10,7 @@
 
 pub mod accepted;
 pub mod actions;
+mod captions;
 pub mod graphql;
 pub mod invariants;
 pub mod jobs;

@@ -1,9 +1,9 @@
 //! Assets and uploads, and the states they pass through.
 
 use chrono::Duration;
-use entity::{assets, uploads};
+use entity::{assets, caption_tracks, uploads};
 
-use crate::kernel::{AssetId, CreatorId, Instant, UploadId, UserId};
+use crate::kernel::{AssetId, CreatorId, Instant, TrackId, UploadId, UserId};
 
 /// How long an upload may take.
 pub const UPLOAD_LIFETIME: Duration = Duration::hours(24);
@@ -160,6 +160,33 @@ impl Asset {
     /// Where it lies, if it may be shown.
     pub fn ready_key(&self) -> Option<&str> {
         self.object_key.as_deref().filter(|_| self.is_ready())
+    }
+}
+
+/// Subtitles of a film or a recording in one language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaptionTrack {
+    /// Key.
+    pub id: TrackId,
+    /// Of what.
+    pub asset: AssetId,
+    /// The file they are in.
+    pub file: AssetId,
+    /// BCP 47.
+    pub language: String,
+    /// As people see it in a menu.
+    pub label: String,
+}
+
+impl From<caption_tracks::Model> for CaptionTrack {
+    fn from(row: caption_tracks::Model) -> Self {
+        Self {
+            id: row.id.into(),
+            asset: row.asset_id.into(),
+            file: row.file_id.into(),
+            language: row.language,
+            label: row.label,
+        }
     }
 }
 

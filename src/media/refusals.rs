@@ -110,6 +110,22 @@ pub enum MediaRefusal {
     /// It was refused before.
     #[error("This file was refused when it was checked. Begin a new upload.")]
     AlreadyRefused,
+    /// Not WebVTT, or not in order.
+    #[error(
+        "Line {line} of these subtitles {what}. They were removed; mend that line and upload them again."
+    )]
+    CaptionsWrong {
+        /// From 1.
+        line: usize,
+        /// The rest of the sentence.
+        what: &'static str,
+    },
+    /// Pictures have none.
+    #[error("Only films and recordings have subtitles.")]
+    NoCaptionsHere,
+    /// Enough.
+    #[error("A film has subtitles in at most {0} languages.")]
+    TooManyTracks(usize),
     /// Something shows it.
     #[error("A published course or a page still uses this file. Replace it there first.")]
     InUse,
@@ -127,6 +143,7 @@ impl Refusal for MediaRefusal {
             Self::TypeNotAccepted { .. }
             | Self::TypeDiffers { .. }
             | Self::PictureUnreadable
+            | Self::CaptionsWrong { .. }
             | Self::PictureTooLarge { .. }
             | Self::WrongKind => Code::UnsupportedMedia,
             Self::Empty => Code::OutOfRange,
@@ -144,6 +161,8 @@ impl Refusal for MediaRefusal {
             }
             Self::HashDiffers | Self::PartDiffers(_) => Code::ChecksumMismatch,
             Self::NoParts => Code::InvalidState,
+            Self::NoCaptionsHere => Code::NotAllowed,
+            Self::TooManyTracks(_) => Code::LimitReached,
             Self::NoSuchPart(_) => Code::OutOfRange,
             Self::TooManyParts(_) => Code::TooMany,
             Self::InUse => Code::AssetInUse,

@@ -9,7 +9,7 @@ use crate::media::accepted::{self, Accepted};
 use crate::media::model::{Asset, Failure, Kind};
 use crate::media::refusals::MediaRefusal;
 use crate::media::store::Verified;
-use crate::media::{mp4, sniff};
+use crate::media::{captions, mp4, sniff};
 
 use super::store_failed;
 
@@ -34,6 +34,12 @@ pub async fn examine(app: &App, asset: &Asset, key: &str) -> Result<Verdict> {
     }
     let mut verified = Verified { sha256, ..Verified::default() };
     match promised.kind {
+        Kind::Captions => {
+            let text = read(app, key, 0, length).await?;
+            if let Err(lie) = captions::check(&text) {
+                return Ok(Err((lie, Failure::Unsupported)));
+            }
+        }
         Kind::Video | Kind::Audio if is_mp4(promised) => {
             let facts = container(app, key, length).await?;
             verified.duration_seconds = facts.duration_seconds;

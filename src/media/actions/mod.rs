@@ -9,6 +9,7 @@ mod proofs;
 mod remove;
 mod sweep;
 mod targets;
+mod tracks;
 mod verify;
 
 pub use begin::{NewUpload, begin_upload};
@@ -18,6 +19,7 @@ pub use proofs::{ReadyAsset, own_avatar, ready_asset, ready_image, visible_asset
 pub use remove::{abort_upload, delete_asset};
 pub use sweep::{clear_quarantine, expire_overdue, remove_bytes, settle_object};
 pub use targets::{Target, sign_parts, targets};
+pub use tracks::{AssetChange, Captions, add_captions, update_asset};
 pub use verify::verify_uploaded;
 
 use media_store::MediaStoreError;

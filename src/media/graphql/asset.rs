@@ -12,7 +12,7 @@ use crate::media::{actions, model, store};
 use crate::studio::graphql::desk;
 use crate::{connection, loader};
 
-use super::{AssetFailure, AssetKind, AssetState, ImageTransform};
+use super::{AssetFailure, AssetKind, AssetState, CaptionTrack, ImageTransform, captions};
 
 loader! {
     /// Assets by key; deleted ones are not there.
@@ -82,6 +82,11 @@ impl Asset {
     /// Itself as a picture, if it is one and READY.
     async fn image(&self) -> Option<Image> {
         Image::of(self.0.clone())
+    }
+
+    /// Subtitles of a film or a recording, in order of language.
+    async fn captions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaptionTrack>> {
+        required(captions(ctx, self.0.id).await)
     }
 
     /// The lessons that use it, drafts too; at most 100.

@@ -1,6 +1,7 @@
 //! Assets, uploads and grants in the database.
 
 mod grants;
+mod tracks;
 mod uploads;
 pub mod uses;
 
@@ -19,6 +20,7 @@ use crate::kernel::{AssetId, CreatorId, Page, PageRequest, PublicId, Result};
 use crate::media::model::{Asset, Failure, State};
 
 pub use grants::{insert_grant, prune_grants};
+pub use tracks::{NewTrack, put_track, tracks, tracks_of};
 pub use uploads::*;
 
 /// The bytes a studio keeps or has promised.
@@ -156,6 +158,22 @@ pub async fn deleted_key(db: &Db, id: AssetId) -> Result<Option<String>> {
     let row =
         assets::Entity::find_by_id(id.uuid()).filter(assets::Column::DeletedAt.is_not_null()).one(db.read());
     Ok(row.await?.and_then(|row| row.object_key))
+}
+
+/// Changes what is said about an asset; what is none stays.
+pub async fn describe(tx: &Tx, id: AssetId, alt_text: Option<String>, title: Option<String>) -> Result<()> {
+    if alt_text.is_none() && title.is_none() {
+        return Ok(());
+    }
+    let mut change = assets::ActiveModel { id: Set(id.uuid()), ..Default::default() };
+    if let Some(alt_text) = alt_text {
+        change.alt_text = Set(alt_text);
+    }
+    if let Some(title) = title {
+        change.title = Set(Some(title).filter(|title| !title.is_empty()));
+    }
+    assets::Entity::update(change).exec(tx.conn()).await?;
+    Ok(())
 }
 
 /// Puts a tombstone on an asset.

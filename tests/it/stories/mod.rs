@@ -3,6 +3,7 @@
 mod affiliates;
 mod bundles;
 mod buying;
+mod captions;
 mod coupons;
 mod disputes;
 mod getting_paid;

@@ -1,0 +1,98 @@
+//! Subtitles of a film or a recording, and what people say about a file.
+
+use crate::app::App;
+use crate::creators::{actions::desk, model::Permission};
+use crate::events::Event;
+use crate::identity::model as identity;
+use crate::kernel::text::{self, Checks};
+use crate::kernel::{AssetId, CreatorId, Denied, Refusal, Result, Viewer};
+use crate::media::model::{Asset, CaptionTrack, Kind};
+use crate::media::refusals::MediaRefusal;
+use crate::media::store::{self, NewTrack};
+
+use super::proofs::ready_asset;
+
+/// More languages than any course has.
+const MOST_TRACKS: usize = 50;
+
+/// Subtitles in one language.
+#[derive(Clone, Debug)]
+pub struct Captions {
+    /// BCP 47.
+    pub language: String,
+    /// As people see it in a menu.
+    pub label: String,
+    /// The file they are in, READY.
+    pub file: AssetId,
+}
+
+/// Gives a film or a recording subtitles; those of the same language make way for them. Needs MEDIA.
+pub async fn add_captions(app: &App, viewer: &Viewer, id: AssetId, new: Captions) -> Result<CaptionTrack> {
+    let creator = studio_of(app, viewer, id).await?;
+    let mut checks = Checks::default();
+    let language = checks.take(&["input", "language"], identity::language(&new.language));
+    let label = checks.take(&["input", "label"], text::line("A label", &new.label, 60));
+    checks.done()?;
+    let (Some(language), Some(label)) = (language, label) else { return Err(Denied::NotFound.into()) };
+    let mut tx = app.begin().await?;
+    let asset = store::locked(&tx, id).await?.ok_or(Denied::NotFound)?;
+    if !matches!(asset.kind, Kind::Video | Kind::Audio) {
+        return Err(MediaRefusal::NoCaptionsHere.at(["assetId"]).into());
+    }
+    let path = ["input", "assetId"];
+    let file = ready_asset(tx.conn(), creator, new.file, &[Kind::Captions], &path).await?;
+    let there = store::tracks(tx.conn(), &[id]).await?.remove(&id).unwrap_or_default();
+    if there.len() >= MOST_TRACKS && there.iter().all(|track| track.language != language) {
+        return Err(MediaRefusal::TooManyTracks(MOST_TRACKS).at(["assetId"]).into());
+    }
+    let track = store::put_track(&tx, NewTrack { asset: id, file: file.asset.id, language, label }).await?;
+    tx.record(Event::new("asset.captioned", id).of_creator(creator).of_user(viewer.user_id));
+    tx.commit().await?;
+    Ok(track)
+}
+
+/// What a team says about a file.
+#[derive(Clone, Debug, Default)]
+pub struct AssetChange {
+    /// What a picture shows, in words.
+    pub alt_text: Option<String>,
+    /// As the team calls it.
+    pub title: Option<String>,
+}
+
+/// Changes what is said about a file. Needs MEDIA, or to be the owner of a portrait.
+pub async fn update_asset(app: &App, viewer: &Viewer, id: AssetId, change: AssetChange) -> Result<Asset> {
+    let seen = store::asset(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
+    match seen.creator {
+        Some(creator) => drop(desk(app, viewer, creator, Permission::Media).await?),
+        None if seen.uploader == viewer.user_id => {}
+        None => return Err(Denied::NotFound.into()),
+    }
+    let mut checks = Checks::default();
+    let alt_text = change
+        .alt_text
+        .map(|said| checks.take(&["input", "altText"], at_most("An alternative text", &said, 500)));
+    let title = change.title.map(|said| checks.take(&["input", "title"], at_most("A title", &said, 200)));
+    checks.done()?;
+    let mut tx = app.begin().await?;
+    store::describe(&tx, id, alt_text.flatten(), title.flatten()).await?;
+    tx.record(
+        seen.creator
+            .into_iter()
+            .fold(Event::new("asset.described", id).of_user(viewer.user_id), Event::of_creator),
+    );
+    tx.commit().await?;
+    Ok(store::asset(app.db.read(), id).await?.ok_or(Denied::NotFound)?)
+}
+
+/// Words of one line, or none at all.
+fn at_most(what: &'static str, said: &str, most: usize) -> std::result::Result<String, text::TextRefusal> {
+    if said.trim().is_empty() { Ok(String::new()) } else { text::line(what, said, most) }
+}
+
+async fn studio_of(app: &App, viewer: &Viewer, id: AssetId) -> Result<CreatorId> {
+    let seen = store::asset(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
+    let creator = seen.creator.ok_or(Denied::NotFound)?;
+    desk(app, viewer, creator, Permission::Media).await?;
+    Ok(creator)
+}

@@ -1,0 +1,70 @@
+//! Subtitles in the database.
+
+use std::collections::HashMap;
+
+use entity::{assets, caption_tracks};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
+};
+
+use crate::app::App;
+use crate::db::Tx;
+use crate::kernel::{AssetId, PublicId, Result};
+use crate::media::model::CaptionTrack;
+
+/// Subtitles to be kept.
+#[derive(Clone, Debug)]
+pub struct NewTrack {
+    /// Of what.
+    pub asset: AssetId,
+    /// Where they are.
+    pub file: AssetId,
+    /// BCP 47.
+    pub language: String,
+    /// As people see it in a menu.
+    pub label: String,
+}
+
+/// Keeps subtitles; those of the same language make way.
+pub async fn put_track(tx: &Tx, new: NewTrack) -> Result<CaptionTrack> {
+    caption_tracks::Entity::delete_many()
+        .filter(caption_tracks::Column::AssetId.eq(new.asset.uuid()))
+        .filter(caption_tracks::Column::Language.eq(&new.language))
+        .exec(tx.conn())
+        .await?;
+    let row = caption_tracks::ActiveModel {
+        id: Set(tx.id()),
+        asset_id: Set(new.asset.uuid()),
+        file_id: Set(new.file.uuid()),
+        language: Set(new.language),
+        label: Set(new.label),
+        created_at: Set(tx.now()),
+    };
+    Ok(caption_tracks::Entity::insert(row).exec_with_returning(tx.conn()).await?.into())
+}
+
+/// The subtitles of some films and recordings, in order of language; those whose file was deleted are not there.
+pub async fn tracks(
+    conn: &impl ConnectionTrait,
+    of: &[AssetId],
+) -> Result<HashMap<AssetId, Vec<CaptionTrack>>> {
+    let kept = assets::Entity::find().select_only().column(assets::Column::Id);
+    let kept = kept.filter(assets::Column::DeletedAt.is_null());
+    let rows = caption_tracks::Entity::find()
+        .filter(caption_tracks::Column::AssetId.is_in(of.iter().map(|id| id.uuid())))
+        .filter(caption_tracks::Column::FileId.in_subquery(kept.into_query()))
+        .order_by_asc(caption_tracks::Column::Language)
+        .all(conn)
+        .await?;
+    let mut found: HashMap<AssetId, Vec<CaptionTrack>> = HashMap::new();
+    for row in rows {
+        found.entry(AssetId(row.asset_id)).or_default().push(row.into());
+    }
+    Ok(found)
+}
+
+/// The subtitles of some films and recordings, for a loader.
+pub async fn tracks_of(app: &App, of: &[AssetId]) -> Result<HashMap<AssetId, Vec<CaptionTrack>>> {
+    tracks(app.db.read(), of).await
+}
