@@ -225,4 +225,19 @@ story! {
             assert_eq!(market.db_open_cases().await, Vec::<String>::new(), "there is nothing left to answer");
         }
     }
+
+    async fn a_right_that_came_back_goes_with_the_payment_it_came_back_for(market) {
+        let (mira, ben, shop, first) = sale(&market).await;
+        let dispute = is_disputed(&market, None).await;
+        let second = ben.buys(&shop).await;
+        mira.gives_back(&second.order, None, true).await;
+        market.settles().await;
+        is_decided(&market, &dispute, true).await;
+        let active = "enrollments WHERE state = 'ACTIVE'";
+        assert_eq!(market.db_count(active).await, 1, "the first payment stands");
+        assert_eq!(ben.order(&first.order).await["lines"][0]["enrollment"]["state"], "ACTIVE");
+        mira.gives_back(&first.order, None, true).await;
+        market.settles().await;
+        assert_eq!(market.db_count(active).await, 0, "all money is back, and the right with it");
+    }
 }
