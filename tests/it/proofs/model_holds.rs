@@ -104,3 +104,17 @@ fn a_product_that_forgets_is_found_out() {
     let failed = run(Kind::Sqlite, terms).expect("the model noticed nothing");
     println!("found, as it should be: {failed}");
 }
+
+/// A product that keeps a right which a bank gave back: only whoever knows how disputes end notices.
+const GRUDGING: &str = "CREATE TRIGGER grudging AFTER UPDATE OF state ON enrollments
+    WHEN OLD.state = 'REVOKED' AND NEW.state = 'ACTIVE' AND EXISTS
+        (SELECT 1 FROM disputes d JOIN order_lines l ON l.order_id = d.order_id
+         WHERE l.id = NEW.order_line_id AND d.state = 'WON')
+    BEGIN UPDATE enrollments SET state = 'REVOKED' WHERE id = NEW.id; END";
+
+#[test]
+fn a_product_that_keeps_what_a_bank_gave_back_is_found_out() {
+    let terms = Terms { seeds: SEEDS_TO_FIND, sabotage: Some(GRUDGING), shrink_for: Duration::from_secs(10) };
+    let failed = run(Kind::Sqlite, terms).expect("the model noticed nothing");
+    println!("found, as it should be: {failed}");
+}
