@@ -1,4 +1,4 @@
-//! Random commands of buyers, creators, Stripe and time: after every one the market is as the model says, and every
+//! Random commands of buyers, creators, operators, Stripe and time: after every one the market is as the model says, and every
 //! rule holds. Also that the model would notice if it were not so.
 
 use std::collections::BTreeMap;
