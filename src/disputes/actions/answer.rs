@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use chrono::{Duration, SecondsFormat};
 use serde_json::json;
-use stripe_gateway::{Dispute as AtStripe, Evidence};
+use stripe_gateway::{Dispute as AtStripe, Evidence, StripeError};
 
 use crate::app::App;
 use crate::checkout;
 use crate::checkout::model::Order;
 use crate::identity;
-use crate::kernel::{Denied, DisputeId, Instant, PublicId, Result};
+use crate::kernel::{Denied, DisputeId, Fault, Instant, PublicId, Result};
 use crate::outgoing::{self, Intent, Kind};
 use crate::payments;
 
@@ -55,16 +55,27 @@ pub async fn answer(app: &App, id: DisputeId) -> Result<()> {
             read::note(app, dispute.order, &read).await
         }
         Err(error) if error.is_uncertain() => Err(outgoing::away("answering a dispute", &error)),
-        Err(error) => {
-            let tx = app.begin().await?;
-            outgoing::refused(&tx, &intent, &error).await?;
-            // Not asked again by itself: a person answers in Stripe's dashboard, or gives up.
-            store::set_evidence_sent(&tx, id).await?;
-            let detail = json!({ "dispute": id.to_string(), "said": error.to_string() });
-            payments::store::open_case(&tx, "EVIDENCE_REFUSED", &id.to_string(), detail).await?;
-            tx.commit().await
-        }
+        Err(error) => note_refused(app, &dispute, &intent, &error).await,
     }
+}
+
+/// The bank may have decided before we answered, and nobody told us: then there is nothing left to answer, and nobody is
+/// called.
+async fn note_refused(app: &App, dispute: &Dispute, intent: &Intent, error: &StripeError) -> Result<()> {
+    let away = |error| Fault::away("reading a dispute that takes no answer", error);
+    let read = app.stripe.dispute(&dispute.stripe_id).await.map_err(away)?;
+    let tx = app.begin().await?;
+    outgoing::refused(&tx, intent, error).await?;
+    if read::state_of(read.status).is_some_and(DisputeState::is_final) {
+        tx.commit().await?;
+        return read::note(app, dispute.order, &read).await;
+    }
+    // Not asked again by itself: a person answers in Stripe's dashboard, or gives up.
+    store::set_evidence_sent(&tx, dispute.id).await?;
+    let id = dispute.id.to_string();
+    let detail = json!({ "dispute": id, "said": error.to_string() });
+    payments::store::open_case(&tx, "EVIDENCE_REFUSED", &id, detail).await?;
+    tx.commit().await
 }
 
 /// The evidence as it was first written down, so that every try says the same under the same key.

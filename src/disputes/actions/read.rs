@@ -94,7 +94,7 @@ async fn reread(tx: &Tx, read: &AtStripe) -> Result<Dispute> {
     Ok(known.ok_or_else(|| Fault::new("noting a dispute", "it is gone"))?)
 }
 
-fn state_of(status: DisputeStatus) -> Option<DisputeState> {
+pub(super) fn state_of(status: DisputeStatus) -> Option<DisputeState> {
     Some(match status {
         DisputeStatus::Inquiry => DisputeState::Inquiry,
         DisputeStatus::InquiryClosed => DisputeState::InquiryClosed,

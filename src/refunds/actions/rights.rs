@@ -61,11 +61,16 @@ pub(super) async fn void_returned(
     gifts::actions::void(tx, cause, &whole.map(|line| line.id).collect::<Vec<_>>()).await
 }
 
-/// Gives back what [`take_rights`] took for this cause. What its owner has got in another way meanwhile is a person's.
+/// Gives back what [`take_rights`] took for this cause, resting on what it rested on: another purchase may have had it
+/// meanwhile and been given back too. What its owner has got in another way meanwhile is a person's.
 pub async fn return_rights(tx: &mut Tx, cause: Uuid) -> Result<()> {
     gifts::actions::unvoid(tx, cause).await?;
     for id in store::return_taken_rights(tx, cause).await? {
-        if !enrollment::actions::restore(tx, id).await? {
+        if enrollment::actions::restore(tx, id).await? {
+            if let Some((line, source)) = store::line_of_cause(tx.conn(), cause, id).await? {
+                enrollment::store::rest_on(tx, id, line, source).await?;
+            }
+        } else {
             let detail = json!({ "cause": cause });
             payments::store::open_case(tx, "RIGHT_NOT_RETURNED", &id.to_string(), detail).await?;
         }

@@ -124,6 +124,36 @@ pub async fn insert_taken_right(tx: &Tx, cause: Uuid, enrollment: EnrollmentId) 
     Ok(())
 }
 
+/// The line that a refund or a dispute took this right from, if the right rests on a line of another cause now. A
+/// membership's right rests on its newest month, whatever was taken.
+pub async fn line_of_cause(
+    conn: &impl ConnectionTrait,
+    cause: Uuid,
+    right: EnrollmentId,
+) -> Result<Option<(OrderLineId, Source)>> {
+    let text = "SELECT l.id AS line, l.gift_recipient AS recipient, p.offering_id AS part FROM enrollments e
+         JOIN order_lines l ON l.id IN (SELECT t.order_line_id FROM taken_parts t WHERE t.cause_id = $2)
+         JOIN orders o ON o.id = l.order_id
+         LEFT JOIN gifts g ON g.order_line_id = l.id
+         LEFT JOIN order_line_parts p ON p.order_line_id = l.id AND p.offering_id = e.offering_id
+         WHERE e.id = $1 AND e.source IN ('PURCHASE', 'BUNDLE', 'GIFT')
+           AND e.order_line_id NOT IN (SELECT t.order_line_id FROM taken_parts t WHERE t.cause_id = $2)
+           AND (l.offering_id = e.offering_id OR p.offering_id IS NOT NULL)
+           AND (g.redeemed_by = e.user_id OR (l.gift_recipient IS NULL AND o.buyer_id = e.user_id))
+         ORDER BY l.id LIMIT 1";
+    let binds = [right.uuid().into(), cause.into()];
+    let row = conn.query_one_raw(db::sql(conn.get_database_backend(), text, binds)).await?;
+    let Some(row) = row else { return Ok(None) };
+    let (recipient, part): (Option<String>, Option<Uuid>) =
+        (row.try_get("", "recipient")?, row.try_get("", "part")?);
+    let source = match (recipient, part) {
+        (Some(_), _) => Source::Gift,
+        (None, Some(_)) => Source::Bundle,
+        (None, None) => Source::Purchase,
+    };
+    Ok(Some((OrderLineId(row.try_get("", "line")?), source)))
+}
+
 /// The rights that went with a refund or a dispute, noted as given back.
 pub async fn return_taken_rights(tx: &Tx, cause: Uuid) -> Result<Vec<EnrollmentId>> {
     let taken = rights::Column::CauseId.eq(cause).and(rights::Column::ReturnedAt.is_null());

@@ -18,11 +18,13 @@ pub struct Sums {
     pub given_up: i64,
 }
 
-/// How much went on to the creator.
+/// How much went on to the creator, waits for a bank, or went to one.
 #[derive(Debug, FromQueryResult)]
 pub struct Moved {
     pub released: i64,
     pub sent: i64,
+    pub frozen: i64,
+    pub lost: i64,
 }
 
 /// Reads them past the API.
@@ -44,7 +46,10 @@ pub async fn db_sums(market: &Market) -> (Sums, Moved) {
         (SELECT CAST(COALESCE(-SUM(p.amount_minor), 0) AS BIGINT) FROM postings p JOIN journals j ON j.id = p.journal_id
             WHERE p.account = 'DUE' AND j.kind = 'RELEASE') AS released,
         (SELECT CAST(COALESCE(SUM(p.amount_minor), 0) AS BIGINT) FROM postings p JOIN journals j ON j.id = p.journal_id
-            WHERE p.account = 'DUE' AND j.kind IN ('TRANSFER', 'TRANSFER_REVERSAL')) AS sent";
+            WHERE p.account = 'DUE' AND j.kind IN ('TRANSFER', 'TRANSFER_REVERSAL')) AS sent,
+        (SELECT CAST(COALESCE(-SUM(amount_minor), 0) AS BIGINT) FROM postings WHERE account = 'FROZEN') AS frozen,
+        (SELECT CAST(COALESCE(SUM(p.amount_minor), 0) AS BIGINT) FROM postings p JOIN journals j ON j.id = p.journal_id
+            WHERE p.account = 'FROZEN' AND j.kind = 'DISPUTE_LOST') AS lost";
     let db = &market.app().db;
     let row = db.read().query_one_raw(atelier::db::sql(db.backend(), text, [])).await.unwrap().unwrap();
     (Sums::from_query_result(&row, "").unwrap(), Moved::from_query_result(&row, "").unwrap())

@@ -5,10 +5,15 @@ use proptest::sample::select;
 use proptest::strategy::{BoxedStrategy, Union};
 use proptest_state_machine::ReferenceStateMachine;
 
-use super::model::{BUYERS, Belief, Card, Command, Model, PRICES, Weather};
+use super::model::{
+    BUYERS, Belief, Card, Command, Hand, MOST_COUPONS, Model, Order, Outcome, PRICES, Page, Weather, With,
+};
 
 /// The model as `proptest-state-machine` wants it.
 pub struct Commands;
+
+/// How often, and what.
+type Choice = (u32, BoxedStrategy<Command>);
 
 impl ReferenceStateMachine for Commands {
     type State = Model;
@@ -19,48 +24,11 @@ impl ReferenceStateMachine for Commands {
     }
 
     fn transitions(model: &Model) -> BoxedStrategy<Command> {
-        let mut choices = vec![
-            (
-                8,
-                (0..BUYERS, 0..PRICES.len())
-                    .prop_map(|(buyer, offer)| Command::Quote { buyer, offer })
-                    .boxed(),
-            ),
-            (1, (0..BUYERS).prop_map(|buyer| Command::ClaimFree { buyer }).boxed()),
-            (1, (0..PRICES.len()).prop_map(|offer| Command::Reprice { offer }).boxed()),
-            (if model.account == Belief::No { 2 } else { 0 }, Just(Command::Onboard).boxed()),
-            (4, weather().prop_map(Command::Weather).boxed()),
-            (6, Just(Command::Settle).boxed()),
-            (2, any::<u64>().prop_map(|shuffle| Command::Resend { shuffle }).boxed()),
-            (
-                4,
-                select(vec![10, 10, 10, 45, 3 * 1440, 16 * 1440])
-                    .prop_map(|minutes| Command::Pass { minutes })
-                    .boxed(),
-            ),
-        ];
-        let quotes = model.quotes.len();
-        if quotes > 0 {
-            // Mostly a fresh one: old quotes only show that they are refused.
-            let quote = prop_oneof![4 => Just(quotes - 1), 1 => 0..quotes];
-            choices.push((12, quote.prop_map(|quote| Command::Agree { quote }).boxed()));
-        }
-        let orders = model.orders.len();
-        if orders > 0 {
-            let order = || prop_oneof![3 => Just(orders - 1), 2 => 0..orders];
-            choices.extend([
-                (16, (order(), card()).prop_map(|(order, card)| Command::Pay { order, card }).boxed()),
-                (3, order().prop_map(|order| Command::AgreeAgain { order }).boxed()),
-                (3, order().prop_map(|order| Command::Cancel { order }).boxed()),
-                (4, order().prop_map(|order| Command::Sync { order }).boxed()),
-                (4, order().prop_map(|order| Command::Rush { order }).boxed()),
-                (
-                    4,
-                    (order(), refund()).prop_map(|(order, amount)| Command::Refund { order, amount }).boxed(),
-                ),
-                (2, order().prop_map(|order| Command::ExpireAtStripe { order }).boxed()),
-            ]);
-        }
+        let mut choices = of_time();
+        choices.extend(of_asking(model));
+        choices.extend(of_the_studio(model));
+        choices.extend(of_money_back(model));
+        choices.extend(of_orders(model));
         choices.retain(|(weight, _)| *weight > 0);
         Union::new_weighted(choices).boxed()
     }
@@ -72,6 +40,103 @@ impl ReferenceStateMachine for Commands {
     fn preconditions(model: &Model, command: &Command) -> bool {
         model.allows(command)
     }
+}
+
+fn of_time() -> Vec<Choice> {
+    let minutes = select(vec![10, 10, 10, 45, 3 * 1440, 16 * 1440]);
+    vec![
+        (4, weather().prop_map(Command::Weather).boxed()),
+        (6, Just(Command::Settle).boxed()),
+        (2, any::<u64>().prop_map(|shuffle| Command::Resend { shuffle }).boxed()),
+        (4, minutes.prop_map(|minutes| Command::Pass { minutes }).boxed()),
+    ]
+}
+
+fn of_asking(model: &Model) -> Vec<Choice> {
+    let asks = |with: With| {
+        let who = (0..BUYERS, 0..PRICES.len());
+        who.prop_map(move |(buyer, offer)| Command::Quote { buyer, offer, with }).boxed()
+    };
+    let mut choices = vec![
+        (6, asks(With::Nothing)),
+        (4, asks(With::Gift)),
+        (1, (0..BUYERS).prop_map(|buyer| Command::ClaimFree { buyer }).boxed()),
+    ];
+    if let Some(newest) = model.coupons.len().checked_sub(1) {
+        choices.push((5, asks(With::Coupon(newest))));
+    }
+    if let Some(newest) = model.quotes.len().checked_sub(1) {
+        // Mostly a fresh one: old quotes only show that they are refused.
+        let recent = newest.saturating_sub(4)..=newest;
+        let quote = prop_oneof![6 => Just(newest), 4 => recent, 1 => 0..=newest];
+        choices.push((14, quote.prop_map(|quote| Command::Agree { quote }).boxed()));
+    }
+    choices
+}
+
+fn of_the_studio(model: &Model) -> Vec<Choice> {
+    let coupons = model.coupons.len();
+    let spent = |coupon: usize| model.coupons[coupon].ended || model.uses(coupon).0 >= super::model::USES;
+    let wanted = if (0..coupons).all(spent) && coupons < MOST_COUPONS { 4 } else { 0 };
+    let held = model.held_at.is_some();
+    let mut choices = vec![
+        (1, (0..PRICES.len()).prop_map(|offer| Command::Reprice { offer }).boxed()),
+        (if model.account == Belief::No { 2 } else { 0 }, Just(Command::Onboard).boxed()),
+        (wanted, Just(Command::MakeCoupon).boxed()),
+        (if held { 2 } else { 1 }, Just(Command::Hold { hold: !held }).boxed()),
+    ];
+    if coupons > 0 {
+        choices.push((1, (0..coupons).prop_map(|coupon| Command::EndCoupon { coupon }).boxed()));
+    }
+    choices
+}
+
+/// Those of the orders, if there are any: something done with one of them.
+fn some(
+    model: &Model,
+    which: impl Fn(&Order) -> bool,
+    weight: u32,
+    what: impl Fn(usize) -> BoxedStrategy<Command> + 'static,
+) -> Option<Choice> {
+    let found: Vec<usize> = (0..model.orders.len()).filter(|order| which(&model.orders[*order])).collect();
+    (!found.is_empty()).then(|| (weight, select(found).prop_flat_map(what).boxed()))
+}
+
+fn of_money_back(model: &Model) -> Vec<Choice> {
+    let is_paid = |order: &Order| order.page == Page::Paid;
+    let is_whole = |order: &Order| order.page == Page::Paid && order.dispute.is_none();
+    let is_undecided = |order: &Order| order.dispute.as_ref().is_some_and(|it| it.outcome == Outcome::Open);
+    let refunds = |order: usize| {
+        let what = (refund(), prop_oneof![3 => Just(Hand::Creator), 1 => Just(Hand::Operator)]);
+        what.prop_map(move |(amount, by)| Command::Refund { order, amount, by }).boxed()
+    };
+    let decides = |order: usize| any::<bool>().prop_map(move |won| Command::Decide { order, won }).boxed();
+    let redeems = |order: usize| (0..BUYERS).prop_map(move |buyer| Command::Redeem { buyer, order }).boxed();
+    let choices = [
+        some(model, is_paid, 4, refunds),
+        some(model, is_paid, 1, |order| Just(Command::Dispute { order }).boxed()),
+        some(model, is_whole, 4, |order| Just(Command::Dispute { order }).boxed()),
+        some(model, is_undecided, 5, decides),
+        some(model, |order| is_paid(order) && order.gift, 7, redeems),
+    ];
+    choices.into_iter().flatten().collect()
+}
+
+fn of_orders(model: &Model) -> Vec<Choice> {
+    let Some(newest) = model.orders.len().checked_sub(1) else { return Vec::new() };
+    let order = || prop_oneof![3 => Just(newest), 2 => 0..=newest];
+    let pays = |order: usize| card().prop_map(move |card| Command::Pay { order, card }).boxed();
+    let open = some(model, |order| order.page == Page::Open, 18, pays);
+    let mut choices = vec![
+        (2, order().prop_flat_map(pays).boxed()),
+        (2, order().prop_map(|order| Command::AgreeAgain { order }).boxed()),
+        (2, order().prop_map(|order| Command::Cancel { order }).boxed()),
+        (3, order().prop_map(|order| Command::Sync { order }).boxed()),
+        (3, order().prop_map(|order| Command::Rush { order }).boxed()),
+        (1, order().prop_map(|order| Command::ExpireAtStripe { order }).boxed()),
+    ];
+    choices.extend(open);
+    choices
 }
 
 fn card() -> impl Strategy<Value = Card> {

@@ -4,6 +4,7 @@
 mod book;
 mod commands;
 mod fail_points;
+mod measured;
 mod model;
 mod model_holds;
 mod numbers;

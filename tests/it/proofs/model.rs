@@ -2,11 +2,21 @@
 //!
 //! The model knows what happened at Stripe. Whether we have heard of it is `Surely` only after something that must
 //! tell us (a delivered event, the buyer asking, a round of the sweep); before that both the old and the new state are
-//! right, and nothing between them is.
+//! right, and nothing between them is. It computes everything itself: nothing of the product is called.
+
+mod balance;
+mod coupons;
+mod disputes;
+mod gifts;
+mod orders;
 
 use std::collections::BTreeSet;
 
-pub use super::words::{Answer, Card, Command, Weather};
+pub use self::balance::share;
+pub use self::coupons::{Coupon, MOST as MOST_COUPONS, PERCENT_OFF, USES};
+pub use self::disputes::Outcome;
+pub use self::orders::{Order, Page, Rival};
+pub use super::words::{Answer, Card, Command, Hand, Weather, With};
 
 /// Followers in the market.
 pub const BUYERS: usize = 3;
@@ -25,17 +35,6 @@ const RUN: i64 = 10;
 /// The longest round that looks for work nobody told of, in minutes: a day, for accounts.
 const LONGEST_ROUND: i64 = 1440;
 
-/// The page at Stripe.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Page {
-    /// Can be paid.
-    Open,
-    /// Was paid.
-    Paid,
-    /// Can no longer be paid.
-    Closed,
-}
-
 /// A price that was asked for.
 #[derive(Clone, Debug)]
 pub struct Quoted {
@@ -43,30 +42,15 @@ pub struct Quoted {
     pub buyer: usize,
     /// For what.
     pub offer: usize,
+    /// Whether it is for somebody else.
+    pub gift: bool,
+    price: i64,
+    /// The code that was said.
+    coupon: Option<usize>,
+    /// Whether it took something off.
+    applied: bool,
     at: i64,
     generation: u32,
-}
-
-/// An agreement and what became of it.
-#[derive(Clone, Debug)]
-pub struct Order {
-    /// Who agreed.
-    pub buyer: usize,
-    /// To what.
-    pub offer: usize,
-    /// How the page at Stripe is.
-    pub page: Page,
-    /// Whether we must know of it by now.
-    pub surely: bool,
-    told: bool,
-    at: i64,
-    paid_at: i64,
-    /// Given back so far, in cents.
-    pub refunded: i64,
-    /// Whether the right to learn was taken back.
-    pub revoked: bool,
-    released: Belief,
-    release: Bounds,
 }
 
 /// What we must know or have done by now.
@@ -93,122 +77,126 @@ pub struct Model {
     pub quotes: Vec<Quoted>,
     /// Every agreement.
     pub orders: Vec<Order>,
+    /// Every code.
+    pub coupons: Vec<Coupon>,
     /// Who took the free course.
     pub claimed: BTreeSet<usize>,
     /// Whether the creator's account is known to be ready.
     pub account: Belief,
+    /// Since an operator holds the creator's money: the most that had been released then.
+    pub held_at: Option<i64>,
     sent_at_least: i64,
     weather: Option<Weather>,
     generations: [u32; PRICES.len()],
-}
-
-/// What the creator has of an amount: all prices and refunds here are multiples of a hundred, so nothing is rounded.
-pub fn share(amount: i64) -> i64 {
-    amount - amount * FEE_PERCENT / 100
-}
-
-impl Order {
-    /// How the checkout and the order may look to the buyer.
-    pub fn may_look(&self) -> &'static [(&'static str, &'static str)] {
-        match (self.page, self.surely) {
-            (Page::Open, _) => &[("OPEN", "PENDING")],
-            (Page::Paid, true) if self.refunded == PRICES[self.offer] => &[("SUCCEEDED", "REFUNDED")],
-            (Page::Paid, true) if self.refunded > 0 => &[("SUCCEEDED", "PARTIALLY_REFUNDED")],
-            (Page::Paid, true) => &[("SUCCEEDED", "PAID")],
-            (Page::Paid, false) => &[("SUCCEEDED", "PAID"), ("OPEN", "PENDING")],
-            (Page::Closed, true) => &[("EXPIRED", "VOID"), ("CANCELLED", "VOID")],
-            (Page::Closed, false) => &[("EXPIRED", "VOID"), ("CANCELLED", "VOID"), ("OPEN", "PENDING")],
-        }
-    }
 }
 
 impl Model {
     /// What the command should be answered now.
     pub fn answer(&self, command: &Command) -> Answer {
         let refused = |code: &str| Answer::Refused(code.to_owned());
+        let unless = |refusal: Option<&str>| refusal.map_or(Answer::Done, refused);
         match command {
-            Command::Agree { quote } => {
-                let quote = &self.quotes[*quote];
-                if self.minutes - quote.at >= QUOTE_LIFE {
-                    refused("TOKEN_EXPIRED")
-                } else if self.has(quote.buyer, quote.offer) {
-                    refused("ALREADY_ENROLLED")
-                } else if quote.generation != self.generations[quote.offer] {
-                    refused("PRICE_CHANGED")
-                } else {
-                    Answer::Done
-                }
-            }
+            Command::Quote { offer, with, .. } => Answer::Costs(self.cost(*offer, *with)),
+            Command::Agree { quote } => unless(self.not_agreed(&self.quotes[*quote])),
             Command::Pay { order, card } => match (self.orders[*order].page, card) {
                 (Page::Open, Card::Good | Card::AsksBank) => Answer::Done,
                 _ => Answer::Declined,
             },
             Command::ExpireAtStripe { order } if self.orders[*order].page != Page::Open => Answer::Declined,
-            Command::Refund { order, amount } => {
-                let left = PRICES[self.orders[*order].offer] - self.orders[*order].refunded;
-                if left == 0 || amount.is_some_and(|amount| amount > left) {
-                    refused("REFUND_EXCEEDS_PAID")
-                } else {
-                    Answer::Done
-                }
-            }
+            Command::Dispute { order } if self.orders[*order].dispute.is_some() => Answer::Declined,
+            Command::Refund { order, amount, .. } => unless(self.not_refunded(*order, *amount)),
+            Command::Redeem { buyer, order } => unless(self.not_redeemed(*order, *buyer)),
             Command::ClaimFree { buyer } if self.claimed.contains(buyer) => refused("ALREADY_ENROLLED"),
             _ => Answer::Done,
+        }
+    }
+
+    fn not_agreed(&self, quote: &Quoted) -> Option<&'static str> {
+        let takes_off = quote.coupon.and_then(|coupon| self.takes_off(coupon)).unwrap_or_default();
+        if self.minutes - quote.at >= QUOTE_LIFE {
+            Some("TOKEN_EXPIRED")
+        } else if !quote.gift && self.has(quote.buyer, quote.offer) {
+            Some("ALREADY_ENROLLED")
+        } else if quote.applied && !takes_off {
+            let ended = quote.coupon.is_some_and(|coupon| self.coupons[coupon].ended);
+            Some(if ended { "COUPON_EXPIRED" } else { "COUPON_EXHAUSTED" })
+        } else if quote.generation != self.generations[quote.offer] || quote.applied != takes_off {
+            Some("PRICE_CHANGED")
+        } else {
+            None
+        }
+    }
+
+    fn not_refunded(&self, order: usize, amount: Option<i64>) -> Option<&'static str> {
+        let left = self.orders[order].left();
+        if self.is_disputed(order) {
+            Some("INVALID_STATE")
+        } else if left == 0 || amount.is_some_and(|amount| amount > left) {
+            Some("REFUND_EXCEEDS_PAID")
+        } else {
+            None
         }
     }
 
     /// Whether the command makes sense, and has one right answer.
     pub fn allows(&self, command: &Command) -> bool {
         match command {
-            Command::Quote { buyer, offer } => !self.paid(*buyer, *offer),
-            Command::Agree { quote } => {
-                let Some(quote) = self.quotes.get(*quote) else { return false };
-                self.of(quote.buyer, quote.offer).all(|order| order.page != Page::Paid || order.surely)
-            }
+            Command::Quote { buyer, offer, with } => match with {
+                With::Nothing => !self.paid(*buyer, *offer),
+                With::Gift => true,
+                With::Coupon(coupon) => *coupon < self.coupons.len() && self.takes_off(*coupon).is_some(),
+            },
+            Command::Agree { quote } => self.may_be_agreed(*quote),
+            Command::Pay { order, .. } => self.orders.get(*order).is_some_and(|order| {
+                let mut others = self.of(order.buyer, order.offer);
+                order.gift || others.all(|other| other.dispute.is_none() || other.is_calm())
+            }),
             Command::AgreeAgain { order }
-            | Command::Pay { order, .. }
             | Command::Cancel { order }
             | Command::Sync { order }
             | Command::Rush { order }
             | Command::ExpireAtStripe { order } => *order < self.orders.len(),
-            Command::Refund { order, amount } => {
-                let Some(order) = self.orders.get(*order) else { return false };
-                let alone =
-                    self.of(order.buyer, order.offer).filter(|o| o.page == Page::Paid && !o.revoked).count()
-                        == 1;
-                // Which of two sales a right belongs to is a question of its own.
-                order.page == Page::Paid && order.surely && (amount.is_some() || order.revoked || alone)
-            }
+            Command::Refund { order, amount, by } => self.may_be_refunded(*order, *amount, *by),
+            Command::Redeem { buyer, order } => self.may_be_redeemed(*order, *buyer),
+            Command::Dispute { order } => self.may_be_disputed(*order),
+            Command::Decide { order, .. } => self.may_be_decided(*order),
+            Command::MakeCoupon => self.coupons.len() < MOST_COUPONS,
+            Command::EndCoupon { coupon } => *coupon < self.coupons.len(),
             Command::Onboard => self.account == Belief::No,
+            Command::Hold { hold } => *hold != self.held_at.is_some(),
             _ => true,
         }
     }
 
+    fn may_be_agreed(&self, number: usize) -> bool {
+        let Some(quote) = self.quotes.get(number) else { return false };
+        // A gift is known by its address, and each of these quotes has one of its own.
+        let again = quote.gift && self.orders.iter().any(|order| order.quote == number);
+        let coupon_is_clear = quote.coupon.is_none_or(|coupon| self.takes_off(coupon).is_some());
+        !again && coupon_is_clear && (quote.gift || self.is_calm(quote.buyer, quote.offer))
+    }
+
+    fn may_be_refunded(&self, number: usize, amount: Option<i64>, by: Hand) -> bool {
+        let Some(order) = self.orders.get(number) else { return false };
+        // An operator may vouch for a disputed payment; then it is Stripe that answers.
+        let is_ours = by == Hand::Creator || !self.is_disputed(number);
+        let clear = amount.is_some() || order.revoked || self.is_alone(order);
+        order.page == Page::Paid && order.surely && order.is_calm() && is_ours && clear
+    }
+
     /// The market after the command.
     pub fn after(mut self, command: &Command) -> Self {
-        let done = self.answer(command) == Answer::Done;
+        let done = !matches!(self.answer(command), Answer::Refused(_) | Answer::Declined);
         match command {
-            Command::Quote { buyer, offer } => {
-                let (at, generation) = (self.minutes, self.generations[*offer]);
-                self.quotes.push(Quoted { buyer: *buyer, offer: *offer, at, generation });
-            }
+            Command::Quote { buyer, offer, with } => self.is_quoted(*buyer, *offer, *with),
             Command::Agree { quote } if done => {
-                let (buyer, offer) = (self.quotes[*quote].buyer, self.quotes[*quote].offer);
-                self.orders.push(Order {
-                    buyer,
-                    offer,
-                    page: Page::Open,
-                    surely: true,
-                    told: true,
-                    at: self.minutes,
-                    paid_at: 0,
-                    refunded: 0,
-                    revoked: false,
-                    released: Belief::No,
-                    release: (0, 0),
-                });
+                let next = (self.orders.len(), self.minutes);
+                self.orders.push(Order::new(*quote, &self.quotes[*quote], next));
             }
-            Command::Pay { order, .. } if done => self.moves_at_stripe(*order, Page::Paid),
+            Command::Pay { order, .. } if done => {
+                self.orders[*order].rival = self.rival_of(*order);
+                self.moves_at_stripe(*order, Page::Paid);
+            }
             Command::ExpireAtStripe { order } if done => self.moves_at_stripe(*order, Page::Closed),
             Command::Cancel { order } => {
                 let order = &mut self.orders[*order];
@@ -222,25 +210,42 @@ impl Model {
                 self.orders[*order].surely = true;
                 self.settles();
             }
-            Command::Refund { order, amount } if done => {
+            Command::Refund { order, amount, .. } if done => {
                 let order = &mut self.orders[*order];
-                order.refunded += amount.unwrap_or(PRICES[order.offer] - order.refunded);
+                order.refunded += amount.unwrap_or(order.left());
                 order.revoked |= amount.is_none();
             }
+            Command::Redeem { buyer, order } if done => self.orders[*order].redeemed_by = Some(*buyer),
+            Command::Dispute { order } if done => self.disputes(*order),
+            Command::Decide { order, won } => self.decides(*order, *won),
+            Command::MakeCoupon => self.coupons.push(Coupon::default()),
+            Command::EndCoupon { coupon } => self.coupons[*coupon].ended = true,
             Command::ClaimFree { buyer } => drop(self.claimed.insert(*buyer)),
             Command::Reprice { offer } => self.generations[*offer] += 1,
             Command::Onboard => self.account = if self.is_told() { Belief::Surely } else { Belief::Perhaps },
+            Command::Hold { hold } => self.held_at = hold.then(|| self.released().1),
             Command::Weather(weather) => self.weather = Some(*weather),
             Command::Settle => self.settles(),
-            Command::Resend { .. } => self.orders.iter_mut().for_each(|order| order.surely = true),
+            Command::Resend { .. } => self.hears_everything(),
             Command::Pass { minutes } => self.passes(*minutes),
             Command::Agree { .. }
             | Command::AgreeAgain { .. }
             | Command::Pay { .. }
             | Command::Refund { .. }
+            | Command::Redeem { .. }
+            | Command::Dispute { .. }
             | Command::ExpireAtStripe { .. } => {}
         }
         self
+    }
+
+    fn is_quoted(&mut self, buyer: usize, offer: usize, with: With) {
+        let (at, generation) = (self.minutes, self.generations[offer]);
+        let price = self.cost(offer, with);
+        let coupon = if let With::Coupon(coupon) = with { Some(coupon) } else { None };
+        let applied = coupon.is_some_and(|coupon| self.takes_off(coupon) == Some(true));
+        let gift = with == With::Gift;
+        self.quotes.push(Quoted { buyer, offer, gift, price, coupon, applied, at, generation });
     }
 
     fn is_told(&self) -> bool {
@@ -256,69 +261,14 @@ impl Model {
     fn settles(&mut self) {
         for order in &mut self.orders {
             order.surely |= order.told;
+            order.dispute.iter_mut().for_each(disputes::Dispute::settles);
         }
     }
 
-    /// Pages end in their time; the sweep and the asking for lost events run at least every ten minutes.
-    fn passes(&mut self, minutes: i64) {
-        self.minutes += minutes;
-        // Only a new hour looks for shares to release.
-        let looks = minutes > 60;
+    fn hears_everything(&mut self) {
         for order in &mut self.orders {
-            let over = self.minutes - order.paid_at;
-            if order.page == Page::Paid && over >= HELD_FOR - RUN && order.released != Belief::Surely {
-                let left = share(PRICES[order.offer] - order.refunded);
-                if order.released == Belief::No {
-                    order.release.1 = left;
-                }
-                let sure = looks && order.surely && over >= HELD_FOR;
-                if sure {
-                    order.release.0 = left;
-                }
-                order.released = if sure { Belief::Surely } else { Belief::Perhaps };
-            }
-            if order.page == Page::Open && self.minutes - order.at >= PAGE_LIFE {
-                order.page = Page::Closed;
-            }
             order.surely = true;
+            order.dispute.iter_mut().for_each(disputes::Dispute::must_be_known);
         }
-        if self.account == Belief::Surely && looks {
-            self.sent_at_least = self.released().0;
-        }
-        if self.account == Belief::Perhaps && minutes > LONGEST_ROUND {
-            self.account = Belief::Surely;
-        }
-    }
-
-    /// What must have become due to the creator.
-    pub fn released(&self) -> Bounds {
-        let release = |order: &Order| order.release;
-        self.orders.iter().map(release).fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1))
-    }
-
-    /// What must have been sent to the creator's account.
-    pub fn sent(&self) -> Bounds {
-        match self.account {
-            Belief::No => (0, 0),
-            // What went back to buyers is taken back from the account, or kept from what would be sent.
-            _ => (self.sent_at_least - share(self.refunded()), self.released().1),
-        }
-    }
-
-    /// What went back to buyers.
-    pub fn refunded(&self) -> i64 {
-        self.orders.iter().map(|order| order.refunded).sum()
-    }
-
-    fn of(&self, buyer: usize, offer: usize) -> impl Iterator<Item = &Order> {
-        self.orders.iter().filter(move |order| (order.buyer, order.offer) == (buyer, offer))
-    }
-
-    fn paid(&self, buyer: usize, offer: usize) -> bool {
-        self.of(buyer, offer).any(|order| order.page == Page::Paid && !order.revoked)
-    }
-
-    fn has(&self, buyer: usize, offer: usize) -> bool {
-        self.of(buyer, offer).any(|order| order.page == Page::Paid && order.surely && !order.revoked)
     }
 }

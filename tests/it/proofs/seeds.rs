@@ -1,7 +1,8 @@
 //! From a number to a run: the same seed gives the same commands. What fails is made as small as it goes.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::atomic::Ordering;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::FutureExt;
@@ -14,6 +15,9 @@ use super::model::{Command, Model};
 use super::numbers::number;
 use super::world::World;
 use crate::support::{Kind, Market};
+
+/// Where it begins, the commands, and how many of them were seen.
+pub type History = (Model, Vec<Command>, Option<Arc<AtomicUsize>>);
 
 /// How to run.
 #[derive(Clone, Copy)]
@@ -62,20 +66,30 @@ pub async fn run(kind: Kind, terms: Terms) -> Result<(), Failed> {
     };
     for seed in seeds {
         let begun = Instant::now();
-        run_one(kind, seed, steps, terms).await?;
-        println!("{kind:?}: seed {seed}, {steps} commands, held ({:.1} s)", begun.elapsed().as_secs_f32());
+        let slowest = run_one(kind, seed, steps, terms).await?;
+        let (took, slowest) = (begun.elapsed().as_secs_f32(), slowest.as_millis());
+        println!("{kind:?}: seed {seed}, {steps} commands, held ({took:.1} s, slowest settle {slowest} ms)");
     }
     Ok(())
 }
 
-async fn run_one(kind: Kind, seed: u64, steps: usize, terms: Terms) -> Result<(), Failed> {
+/// The history of a seed, and all smaller ones.
+pub fn drawn(seed: u64, steps: usize) -> impl ValueTree<Value = History> {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let mut runner = TestRunner::new_with_rng(Config::default(), random);
-    let mut tree = Commands::sequential_strategy(steps).new_tree(&mut runner).unwrap();
+    Commands::sequential_strategy(steps).new_tree(&mut runner).unwrap()
+}
+
+/// Gives the slowest settle.
+async fn run_one(kind: Kind, seed: u64, steps: usize, terms: Terms) -> Result<Duration, Failed> {
+    let mut tree = drawn(seed, steps);
     let (model, commands, seen) = tree.current();
-    let Err((at, why)) = play(kind, model, &commands, terms.sabotage).await else { return Ok(()) };
+    let (at, why) = match play(kind, model, &commands, terms.sabotage).await {
+        Ok(slowest) => return Ok(slowest),
+        Err(failed) => failed,
+    };
     // proptest wants to know how far the run came, so that it cuts the rest off first.
     if let Some(seen) = seen {
         seen.store(at + 1, Ordering::SeqCst);
@@ -91,20 +105,20 @@ async fn run_one(kind: Kind, seed: u64, steps: usize, terms: Terms) -> Result<()
                 fewest = (commands[..=at].to_vec(), why);
                 tree.simplify()
             }
-            Ok(()) => tree.complicate(),
+            Ok(_) => tree.complicate(),
         };
     }
     let (commands, why) = fewest;
     Err(Failed { seed, commands, why, kind, steps })
 }
 
-/// Plays commands in a fresh market. On failure: at which command, and why.
+/// Plays commands in a fresh market; gives the slowest settle. On failure: at which command, and why.
 async fn play(
     kind: Kind,
     model: Model,
     commands: &[Command],
     sabotage: Option<&str>,
-) -> Result<(), (usize, String)> {
+) -> Result<Duration, (usize, String)> {
     let market = Market::open(kind.place().unwrap()).await;
     let mut world = World::open(market.clone()).await;
     if let Some(sabotage) = sabotage {
@@ -125,7 +139,7 @@ async fn play(
         }
     }
     market.close().await;
-    Ok(())
+    Ok(world.slowest_settle)
 }
 
 fn said(panic: &(dyn std::any::Any + Send)) -> String {

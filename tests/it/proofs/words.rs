@@ -4,7 +4,7 @@
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// A follower asks what a course costs.
-    Quote { buyer: usize, offer: usize },
+    Quote { buyer: usize, offer: usize, with: With },
     /// They agree to a quote and come to Stripe's page.
     Agree { quote: usize },
     /// Their phone sends the same agreement once more.
@@ -23,8 +23,20 @@ pub enum Command {
     ExpireAtStripe { order: usize },
     /// The creator replaces a price.
     Reprice { offer: usize },
-    /// The creator gives money back: so many cents, or all that is left together with the right to learn.
-    Refund { order: usize, amount: Option<i64> },
+    /// The creator makes a code that takes something off, for a few.
+    MakeCoupon,
+    /// The creator ends a code.
+    EndCoupon { coupon: usize },
+    /// Somebody has a gift's code and redeems it.
+    Redeem { buyer: usize, order: usize },
+    /// Money goes back: so many cents, or all that is left together with the right to learn.
+    Refund { order: usize, amount: Option<i64>, by: Hand },
+    /// The buyer's bank takes the payment back.
+    Dispute { order: usize },
+    /// The bank decides: for us, or not.
+    Decide { order: usize, won: bool },
+    /// An operator keeps the creator's money from being sent, or lets it go.
+    Hold { hold: bool },
     /// The creator opens an account at Stripe and proves who they are.
     Onboard,
     /// From now on events are delivered like this.
@@ -35,6 +47,26 @@ pub enum Command {
     Resend { shuffle: u64 },
     /// Minutes go by.
     Pass { minutes: i64 },
+}
+
+/// What a follower says when they ask for a price.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum With {
+    /// Nothing more.
+    Nothing,
+    /// A code.
+    Coupon(usize),
+    /// That it is for somebody else.
+    Gift,
+}
+
+/// Who gives money back.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Hand {
+    /// The creator.
+    Creator,
+    /// An operator, at the admin endpoint.
+    Operator,
 }
 
 /// Cards for the payment page.
@@ -70,6 +102,8 @@ pub enum Weather {
 pub enum Answer {
     /// It is done.
     Done,
+    /// It would cost so many cents.
+    Costs(i64),
     /// It is refused with this code.
     Refused(String),
     /// Stripe's page says no.

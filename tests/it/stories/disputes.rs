@@ -205,4 +205,39 @@ story! {
         assert_eq!(market.holds(&account), 4410, "and sent again");
         has(&market.db_book().await, &[("FROZEN", 0), ("DUE", 0), ("HELD", 0)]);
     }
+
+    async fn a_bank_that_decided_before_we_answered_calls_nobody(market) {
+        for won in [true, false] {
+            let mira = market.person(&format!("Mira {won}")).await;
+            let shop = mira.opens_shop("Ink", Priced::Euros(4900)).await;
+            let ben = market.person(&format!("Ben {won}")).await;
+            let purchase = ben.buys(&shop).await;
+            let charge = market.stripe().objects("charge").pop().unwrap()["id"].as_str().unwrap().to_owned();
+            let dispute = market.stripe().dispute(&charge, None).unwrap();
+            market.settles().await;
+            market.plans(json!([{ "event": "*", "kind": "lost", "times": 50 }]));
+            market.stripe().close_dispute(dispute["id"].as_str().unwrap(), won).unwrap();
+            market.plans(json!([]));
+            market.passes(Duration::days(6)).await;
+            let ben = ben.comes_back().await;
+            let expected = if won { "PAID" } else { "DISPUTED" };
+            assert_eq!(ben.order(&purchase.order).await["status"], expected);
+            assert_eq!(market.db_open_cases().await, Vec::<String>::new(), "there is nothing left to answer");
+        }
+    }
+
+    async fn a_right_that_came_back_goes_with_the_payment_it_came_back_for(market) {
+        let (mira, ben, shop, first) = sale(&market).await;
+        let dispute = is_disputed(&market, None).await;
+        let second = ben.buys(&shop).await;
+        mira.gives_back(&second.order, None, true).await;
+        market.settles().await;
+        is_decided(&market, &dispute, true).await;
+        let active = "enrollments WHERE state = 'ACTIVE'";
+        assert_eq!(market.db_count(active).await, 1, "the first payment stands");
+        assert_eq!(ben.order(&first.order).await["lines"][0]["enrollment"]["state"], "ACTIVE");
+        mira.gives_back(&first.order, None, true).await;
+        market.settles().await;
+        assert_eq!(market.db_count(active).await, 0, "all money is back, and the right with it");
+    }
 }
