@@ -16,7 +16,6 @@ pub mod invariants;
 pub mod jobs;
 pub mod model;
 mod mp4;
-pub mod pictures;
 pub mod refusals;
 pub mod sniff;
 pub mod store;

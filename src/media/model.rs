@@ -233,6 +233,11 @@ impl Upload {
     }
 }
 
+/// Where a smaller size of a picture lies: beside it.
+pub fn key_of_size(object_key: &str, width: u32) -> String {
+    format!("{object_key}-{width}")
+}
+
 /// How a large file is cut: all parts are equal but the last, as some stores demand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Parts {

@@ -9,9 +9,9 @@ use media_store::{Disposition, SignedRequest};
 
 use crate::app::App;
 use crate::kernel::{Fault, GrantId, Instant, LessonId, Refusal, Result, UserId};
-use crate::media::model::{Asset, Kind, playback_lifetime};
+use crate::media::model::{Asset, Kind, key_of_size, playback_lifetime};
 use crate::media::refusals::MediaRefusal;
-use crate::media::{pictures, store};
+use crate::media::store;
 
 use super::store_failed;
 
@@ -87,7 +87,7 @@ pub async fn image_link(app: &App, asset: &Asset, columns: Option<u32>) -> Resul
         (Some(wanted), Some(own)) if asset.thumbhash.is_some() => pictures::snapped(wanted, own),
         _ => None,
     };
-    let key = smaller.map_or_else(|| key.to_owned(), |width| pictures::key_of(key, width));
+    let key = smaller.map_or_else(|| key.to_owned(), |width| key_of_size(key, width));
     Ok(signed(app, &key, asset, &Disposition::Inline, PUBLIC).await?.url)
 }
 

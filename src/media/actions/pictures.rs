@@ -8,13 +8,13 @@ use tokio::sync::Semaphore;
 
 use crate::app::App;
 use crate::kernel::{Fault, Result};
-use crate::media::model::{Asset, Failure, Upload};
-use crate::media::pictures::{self, Picture};
+use crate::media::model::{Asset, Failure, Upload, key_of_size};
 use crate::media::refusals::MediaRefusal;
 use crate::media::store::{MadePicture, Verified};
 use crate::media::{accepted, sniff};
 
 use media_store::{LONGEST_READ, MediaStoreError};
+use pictures::{Picture, PictureError};
 
 use super::examine::{Verdict, size_differs};
 use super::store_failed;
@@ -31,7 +31,7 @@ pub async fn keep_picture(app: &App, upload: &Upload, asset: &Asset, key: &str) 
         return Ok(Some(Err(lie)));
     }
     let made = match tokio::task::spawn_blocking(move || pictures::make(&bytes)).await {
-        Ok(made) => made,
+        Ok(made) => made.map_err(refusal),
         // A decoder that panics has met a file that nobody can show.
         Err(_) => Err(MediaRefusal::PictureUnreadable),
     };
@@ -39,6 +39,15 @@ pub async fn keep_picture(app: &App, upload: &Upload, asset: &Asset, key: &str) 
     match made {
         Ok(picture) => Ok(Some(Ok(keep(app, key, picture, sha256).await?))),
         Err(lie) => Ok(Some(Err((lie, Failure::Unsupported)))),
+    }
+}
+
+fn refusal(error: PictureError) -> MediaRefusal {
+    match error {
+        PictureError::Unreadable => MediaRefusal::PictureUnreadable,
+        PictureError::TooLarge { width, height } => {
+            MediaRefusal::PictureTooLarge { width: width as usize, height: height as usize }
+        }
     }
 }
 
@@ -76,7 +85,7 @@ fn honest(asset: &Asset, bytes: &[u8], sha256: &str) -> std::result::Result<(), 
 async fn keep(app: &App, key: &str, picture: Picture, sha256: String) -> Result<Verified> {
     let byte_size = i64::try_from(picture.whole.len()).unwrap_or(i64::MAX);
     for (width, bytes) in picture.smaller {
-        put(app, &pictures::key_of(key, width), bytes, picture.content_type).await?;
+        put(app, &key_of_size(key, width), bytes, picture.content_type).await?;
     }
     put(app, key, picture.whole, picture.content_type).await?;
     let side = |pixels: u32| i32::try_from(pixels).unwrap_or(i32::MAX);

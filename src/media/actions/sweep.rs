@@ -7,7 +7,8 @@ use serde_json::json;
 use crate::app::App;
 use crate::events::Event;
 use crate::kernel::{AssetId, Result, UploadId};
-use crate::media::{jobs, pictures, store};
+use crate::media::model::key_of_size;
+use crate::media::{jobs, store};
 use crate::queue::Job;
 
 use super::store_failed;
@@ -108,7 +109,7 @@ pub async fn remove_bytes(app: &App, id: AssetId) -> Result<()> {
 /// Removes an object and its smaller sizes, which lie beside it under longer names.
 async fn delete_with_sizes(app: &App, key: &str) -> Result<()> {
     for width in pictures::WIDTHS {
-        delete(app, &pictures::key_of(key, width)).await?;
+        delete(app, &key_of_size(key, width)).await?;
     }
     delete(app, key).await
 }

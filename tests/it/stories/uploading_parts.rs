@@ -133,7 +133,7 @@ story! {
         mira.sends_parts(&upload, &film, [1, 2]).await;
         market.passes(Duration::hours(2)).await;
         assert_eq!(market.app().media.unfinished("q/").await.unwrap().len(), 1, "it is still wanted");
-        mira.refreshes().await;
+        mira.signs_in().await;
         mira.does(ABORT, json!({ "id": upload["id"] })).await;
         market.settles().await;
         assert!(market.app().media.unfinished("q/").await.unwrap().is_empty(), "given up");
@@ -152,7 +152,7 @@ story! {
         let ask = |numbers: Vec<i32>| json!({ "id": upload["id"], "numbers": numbers });
         let foreign = ben.is_refused(SIGN, ask(vec![1])).await;
         assert_eq!((foreign[0].code.as_str(), foreign[0].path.as_str()), ("NOT_FOUND", "uploadId"));
-        let cases = [(vec![0], "OUT_OF_RANGE"), (vec![4], "OUT_OF_RANGE"), (vec![-1], "OUT_OF_RANGE"), (vec![], "TOO_MANY"), (vec![1; 101], "TOO_MANY")];
+        let cases = [(vec![0], "OUT_OF_RANGE"), (vec![4], "OUT_OF_RANGE"), (vec![-1], "OUT_OF_RANGE"), (vec![], "TOO_MANY")];
         for (numbers, code) in cases {
             let refused = mira.is_refused(SIGN, ask(numbers.clone())).await;
             assert_eq!((refused[0].code.as_str(), refused[0].path.as_str()), (code, "partNumbers"), "{numbers:?}");
@@ -161,7 +161,7 @@ story! {
         let refused = mira.is_refused(SIGN, json!({ "id": small["id"], "numbers": [1] })).await;
         assert_eq!(refused[0].code, "INVALID_STATE", "it comes in one piece");
         market.passes(Duration::hours(25)).await;
-        mira.refreshes().await;
+        mira.signs_in().await;
         let late = mira.is_refused(SIGN, ask(vec![1])).await;
         assert_eq!(late[0].code, "UPLOAD_EXPIRED");
     }

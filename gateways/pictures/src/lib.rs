@@ -3,7 +3,8 @@
 //! Kept true: no byte of an uploaded picture is served, so neither where a photograph was taken nor a script hidden in
 //! it gets out; the picture stands upright; nobody waits for more pixels than their screen has; memory is bounded by
 //! the pixels, not by what a file claims. Pure: bytes in, bytes out.
-//! Not here: animations (the first frame stays) and colour profiles. Docs: docs/decisions/0024-pictures.md.
+//! Not here: animations (the first frame stays), colour profiles, where anything is kept (`atelier::media`). A crate of
+//! its own so that it is optimised even where nothing else is. Why: docs/decisions/0024-uploads-and-pictures.md.
 
 use std::io::Cursor;
 
@@ -14,8 +15,6 @@ use image::codecs::webp::WebPEncoder;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
 use image::{DynamicImage, ImageDecoder as _, ImageError, ImageReader, Limits, RgbImage, RgbaImage};
-
-use super::refusals::MediaRefusal;
 
 /// The widths a picture is kept in, in pixels, besides its own.
 pub const WIDTHS: [u32; 6] = [160, 320, 640, 960, 1280, 1920];
@@ -28,6 +27,22 @@ const JPEG_QUALITY: u8 = 82;
 /// ThumbHash looks at no more.
 const THUMB: u32 = 100;
 
+/// Why a picture could not be made anew.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PictureError {
+    /// Broken, cut short, or of a format that is not decoded here.
+    #[error("the picture cannot be decoded")]
+    Unreadable,
+    /// Its pixels would take more than 100 MB.
+    #[error("the picture has {width} x {height} pixels, too many to be decoded")]
+    TooLarge {
+        /// Pixels.
+        width: u32,
+        /// Pixels.
+        height: u32,
+    },
+}
+
 /// A picture made anew.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Picture {
@@ -39,37 +54,42 @@ pub struct Picture {
     pub content_type: &'static str,
     /// The picture itself.
     pub whole: Vec<u8>,
-    /// Smaller ones: width and bytes.
+    /// Smaller ones, the largest first: width and bytes.
     pub smaller: Vec<(u32, Vec<u8>)>,
     /// Base64 of the ThumbHash, for the moment before it has loaded.
     pub thumbhash: String,
 }
 
 /// Decodes, turns upright, and encodes in all sizes. Slow: off the async threads.
-pub fn make(bytes: &[u8]) -> Result<Picture, MediaRefusal> {
+pub fn make(bytes: &[u8]) -> Result<Picture, PictureError> {
     let pixels = within(Pixels::of(upright(bytes)?), LONGEST_KEPT);
-    let smaller = WIDTHS.iter().filter(|width| **width < pixels.width());
-    let smaller = smaller.map(|width| Ok((*width, pixels.narrowed(*width).encoded()?)));
+    let mut smaller = Vec::new();
+    // Each size is made from the one above it, which has a quarter of the pixels of the one above that.
+    let mut above = None;
+    for width in WIDTHS.into_iter().rev().filter(|width| *width < pixels.width()) {
+        let size = above.as_ref().unwrap_or(&pixels).narrowed(width);
+        smaller.push((width, size.encoded()?));
+        above = Some(size);
+    }
     Ok(Picture {
         width: pixels.width(),
         height: pixels.height(),
         content_type: pixels.content_type(),
         whole: pixels.encoded()?,
-        smaller: smaller.collect::<Result<_, MediaRefusal>>()?,
-        thumbhash: pixels.thumbhash(),
+        thumbhash: above.as_ref().unwrap_or(&pixels).thumbhash(),
+        smaller,
     })
 }
 
-fn upright(bytes: &[u8]) -> Result<DynamicImage, MediaRefusal> {
+fn upright(bytes: &[u8]) -> Result<DynamicImage, PictureError> {
     let reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format();
-    let mut decoder =
-        reader.map_err(|_| MediaRefusal::PictureUnreadable)?.into_decoder().map_err(unreadable)?;
+    let mut decoder = reader.map_err(|_| PictureError::Unreadable)?.into_decoder().map_err(unreadable)?;
     let (width, height) = decoder.dimensions();
     let mut limits = Limits::default();
     limits.max_alloc = Some(MOST_DECODED);
     let fits = limits.reserve(decoder.total_bytes()).is_ok();
     if !fits {
-        return Err(MediaRefusal::PictureTooLarge { width: width as usize, height: height as usize });
+        return Err(PictureError::TooLarge { width, height });
     }
     decoder.set_limits(limits).map_err(unreadable)?;
     let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
@@ -78,9 +98,9 @@ fn upright(bytes: &[u8]) -> Result<DynamicImage, MediaRefusal> {
     Ok(picture)
 }
 
-fn unreadable(error: ImageError) -> MediaRefusal {
+fn unreadable(error: ImageError) -> PictureError {
     tracing::debug!(%error, "a picture cannot be decoded");
-    MediaRefusal::PictureUnreadable
+    PictureError::Unreadable
 }
 
 fn within(pixels: Pixels, longest: u32) -> Pixels {
@@ -88,8 +108,14 @@ fn within(pixels: Pixels, longest: u32) -> Pixels {
     if side <= longest {
         return pixels;
     }
-    let width = u64::from(pixels.width()) * u64::from(longest) / u64::from(side);
-    pixels.narrowed(u32::try_from(width).unwrap_or(longest).max(1))
+    let fitting = |length: u32| scaled(length, longest, side);
+    pixels.resized(fitting(pixels.width()), fitting(pixels.height()))
+}
+
+/// `length` by the ratio of `to` and `from`, never nothing.
+fn scaled(length: u32, to: u32, from: u32) -> u32 {
+    let scaled = u64::from(length) * u64::from(to) / u64::from(from.max(1));
+    u32::try_from(scaled).unwrap_or(u32::MAX).max(1)
 }
 
 /// Eight bits a channel; with a fourth only where something shines through.
@@ -133,8 +159,10 @@ impl Pixels {
 
     /// The same picture with so many columns, in its proportions.
     fn narrowed(&self, width: u32) -> Self {
-        let height = u64::from(self.height()) * u64::from(width) / u64::from(self.width().max(1));
-        let height = u32::try_from(height).unwrap_or(LONGEST_KEPT).max(1);
+        self.resized(width, scaled(self.height(), width, self.width()))
+    }
+
+    fn resized(&self, width: u32, height: u32) -> Self {
         match self {
             Self::Opaque(pixels) => {
                 Self::Opaque(image::imageops::resize(pixels, width, height, FilterType::Triangle))
@@ -145,7 +173,7 @@ impl Pixels {
         }
     }
 
-    fn encoded(&self) -> Result<Vec<u8>, MediaRefusal> {
+    fn encoded(&self) -> Result<Vec<u8>, PictureError> {
         let mut bytes = Vec::new();
         let done = match self {
             Self::Opaque(pixels) => {
@@ -158,35 +186,20 @@ impl Pixels {
     }
 
     fn thumbhash(&self) -> String {
-        let side = self.width().max(self.height()).max(1);
-        let fitting = |length: u32| (length * THUMB.min(side) / side).max(1);
-        let small = self.narrowed(fitting(self.width()));
+        let side = self.width().max(self.height()).max(THUMB);
+        let small = self.resized(scaled(self.width(), THUMB, side), scaled(self.height(), THUMB, side));
         let small = match small {
             Self::Opaque(pixels) => DynamicImage::ImageRgb8(pixels).into_rgba8(),
             Self::Clear(pixels) => pixels,
         };
-        let small = image::imageops::resize(
-            &small,
-            small.width().min(THUMB),
-            small.height().min(THUMB),
-            FilterType::Triangle,
-        );
-        BASE64.encode(thumbhash::rgba_to_thumb_hash(
-            small.width() as usize,
-            small.height() as usize,
-            small.as_raw(),
-        ))
+        let (width, height) = (small.width() as usize, small.height() as usize);
+        BASE64.encode(thumbhash::rgba_to_thumb_hash(width, height, small.as_raw()))
     }
 }
 
 /// The size to show for a wish: the narrowest kept one that is at least as wide, or the picture itself.
 pub fn snapped(wanted: u32, own_width: u32) -> Option<u32> {
     WIDTHS.into_iter().find(|width| *width >= wanted && *width < own_width)
-}
-
-/// Where a smaller size lies, beside the picture.
-pub fn key_of(object_key: &str, width: u32) -> String {
-    format!("{object_key}-{width}")
 }
 
 #[cfg(test)]
@@ -218,7 +231,7 @@ mod tests {
         assert_eq!(size_of(&made.whole), (700, 350));
         let sizes: Vec<(u32, (u32, u32))> =
             made.smaller.iter().map(|(width, bytes)| (*width, size_of(bytes))).collect();
-        assert_eq!(sizes, [(160, (160, 80)), (320, (320, 160)), (640, (640, 320))]);
+        assert_eq!(sizes, [(640, (640, 320)), (320, (320, 160)), (160, (160, 80))]);
         assert!(BASE64.decode(made.thumbhash).unwrap().len() < 40);
     }
 
@@ -263,7 +276,7 @@ mod tests {
     fn what_cannot_be_decoded_is_refused() {
         let whole = encoded(&photograph(300, 300), ImageFormat::Png);
         for broken in [&whole[..whole.len() / 2], b"\x89PNG\r\n\x1a\n", b"GIF89a", b""] {
-            assert_eq!(make(broken), Err(MediaRefusal::PictureUnreadable));
+            assert_eq!(make(broken), Err(PictureError::Unreadable));
         }
     }
 
@@ -272,7 +285,7 @@ mod tests {
         let bomb = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\x2e\xe0\0\0\x2e\xe0\x08\x06\0\0\0";
         let crc = crc_of(&bomb[12..]);
         let bomb = [&bomb[..], &crc, b"\0\0\0\0IDAT\x35\xaf\x06\x1e"].concat();
-        assert_eq!(make(&bomb), Err(MediaRefusal::PictureTooLarge { width: 12_000, height: 12_000 }));
+        assert_eq!(make(&bomb), Err(PictureError::TooLarge { width: 12_000, height: 12_000 }));
     }
 
     /// PNG's checksum (its specification, annex D).
