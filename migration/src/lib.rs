@@ -33,6 +33,7 @@ mod m20261122_000026_reconciliation;
 mod m20261122_000027_splits;
 mod m20261122_000028_affiliates;
 mod m20261122_000029_tax;
+mod m20261122_000031_renditions;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
 
@@ -71,6 +72,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000027_splits::Migration),
             Box::new(m20261122_000028_affiliates::Migration),
             Box::new(m20261122_000029_tax::Migration),
+            Box::new(m20261122_000031_renditions::Migration),
         ]
     }
 }

@@ -95,6 +95,8 @@ pub struct Asset {
     pub height: Option<i32>,
     /// Of video and audio, where the container says.
     pub duration_seconds: Option<i32>,
+    /// How far processing is, 10,000 = done; none unless PROCESSING.
+    pub processing_basis_points: Option<i32>,
     /// What a picture shows, in words.
     pub alt_text: String,
     /// When it was promised.
@@ -122,6 +124,7 @@ impl From<assets::Model> for Asset {
             width: row.width,
             height: row.height,
             duration_seconds: row.duration_seconds,
+            processing_basis_points: row.processing_basis_points,
             alt_text: row.alt_text,
             created_at: row.created_at,
             deleted_at: row.deleted_at,

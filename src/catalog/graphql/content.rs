@@ -7,7 +7,7 @@ use crate::graphql::values::RichText;
 use crate::graphql::{Ctx, Int53};
 use crate::kernel::{AssetId, LessonId, Result};
 use crate::loader;
-use crate::media::graphql::{Asset, AssetById};
+use crate::media::graphql::{Asset, AssetById, Image, poster};
 
 use super::access::Inside;
 
@@ -41,6 +41,8 @@ pub struct VideoContent {
     pub asset: Option<Asset>,
     /// How long it plays.
     pub duration_seconds: i32,
+    /// What to show before it plays.
+    pub poster: Option<Image>,
     /// Width by height; 16 by 9 where the file does not say.
     pub aspect_ratio: f64,
 }
@@ -125,8 +127,12 @@ pub(super) async fn content(
         LessonKind::Video => {
             let file = file(ctx, body.media).await?;
             let aspect_ratio = aspect_ratio(file.as_ref());
+            let poster = match &file {
+                Some(film) => poster(ctx, film).await?,
+                None => None,
+            };
             let asset = file.filter(|_| inside.on_team);
-            Some(LessonContent::Video(VideoContent { asset, duration_seconds, aspect_ratio }))
+            Some(LessonContent::Video(VideoContent { asset, duration_seconds, poster, aspect_ratio }))
         }
         LessonKind::Audio => {
             let asset = file(ctx, body.media).await?.filter(|_| inside.on_team);

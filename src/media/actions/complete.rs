@@ -18,7 +18,7 @@ use crate::media::store::{self, Verified};
 use crate::queue::Job;
 
 use super::examine::{self, examine};
-use super::store_failed;
+use super::{process, store_failed};
 
 /// An asset is never changed once it is READY, so caches may keep it.
 const FOREVER: &str = "private, max-age=31536000, immutable";
@@ -29,7 +29,7 @@ const SECOND_LOOK: chrono::Duration = chrono::Duration::hours(1);
 pub async fn complete_upload(app: &App, viewer: &Viewer, id: UploadId) -> Result<Asset> {
     let (upload, asset) = store::upload(app.db.read(), viewer.user_id, id).await?.ok_or(Denied::NotFound)?;
     match asset.state {
-        State::Ready => return Ok(asset),
+        State::Ready | State::Processing => return Ok(asset),
         State::AwaitingUpload if upload.is_open_at(app.now()) => {}
         State::AwaitingUpload | State::Expired => return refused(MediaRefusal::UploadExpired),
         _ => return refused(MediaRefusal::AlreadyRefused),
@@ -65,7 +65,7 @@ async fn arrived(app: &App, upload: &Upload) -> Result<Option<u64>> {
 /// Nothing has arrived, unless another completion was faster and has emptied quarantine.
 async fn nothing_there(app: &App, asset: &Asset) -> Result<Asset> {
     match store::asset(app.db.read(), asset.id).await? {
-        Some(now) if now.state == State::Ready => Ok(now),
+        Some(now) if matches!(now.state, State::Ready | State::Processing) => Ok(now),
         _ => refused(MediaRefusal::NothingArrived),
     }
 }
@@ -88,17 +88,17 @@ async fn copy(app: &App, upload: &Upload, asset: &Asset) -> Result<Option<String
 
 async fn accept(app: &App, upload: &Upload, asset: &Asset, key: &str, verified: &Verified) -> Result<Asset> {
     let mut tx = app.begin().await?;
-    if store::set_ready(&tx, asset.id, key, verified).await? {
+    if let Some(happened) = process::take_in(app, &mut tx, asset, key, verified).await? {
         store::close_upload(&tx, upload.id, false).await?;
         tx.enqueue(Job::new(jobs::CLEAR_QUARANTINE, json!({ "upload": upload.id.to_string() })));
-        tx.record(event("asset.ready", asset));
+        tx.record(event(happened, asset));
         tx.commit().await?;
     } else {
         drop(tx);
     }
     let now = store::asset(app.db.read(), asset.id).await?.ok_or(Denied::NotFound)?;
     match now.state {
-        State::Ready => Ok(now),
+        State::Ready | State::Processing => Ok(now),
         State::Failed => refused(MediaRefusal::AlreadyRefused),
         State::AwaitingUpload => {
             Err(Error::Fault(Fault::away("completing an upload", "nothing was written")))

@@ -2,17 +2,29 @@
 
 mod begin;
 mod complete;
+mod devices;
 mod examine;
 mod links;
+mod package;
+mod pictures;
+mod process;
 mod proofs;
 mod remove;
+mod streams;
 mod sweep;
+mod workshop;
 
 pub use begin::{NewUpload, begin_upload, target};
 pub use complete::complete_upload;
-pub use links::{Playback, grant_download, grant_playback, image_link, trailer_link};
-pub use proofs::{ReadyAsset, own_avatar, ready_asset, ready_image, visible_asset};
+pub use links::{
+    Playback, Protocol, end_playback, grant_download, grant_playback, image_link, poster, renew_playback,
+    trailer_link,
+};
+pub use package::settle_rendition;
+pub use process::process;
+pub use proofs::{ReadyAsset, may_see, own_avatar, ready_asset, ready_image, visible_asset};
 pub use remove::{abort_upload, delete_asset};
+pub use streams::{StreamFile, grant_of_token, stream_file};
 pub use sweep::{clear_quarantine, expire_overdue, remove_bytes, settle_object};
 
 use media_store::MediaStoreError;

@@ -1,6 +1,7 @@
 //! Assets, uploads and grants in the database.
 
 mod grants;
+mod renditions;
 pub mod uses;
 
 use std::collections::HashMap;
@@ -20,7 +21,14 @@ use crate::kernel::{
 
 use crate::media::model::{Asset, Failure, Kind, Purpose, State, Upload};
 
-pub use grants::{insert_grant, prune_grants};
+pub use grants::{
+    EndedBy, Grant, GrantUse, Grantee, end_grants, extend_grant, grant, insert_grant, live_grants,
+    prune_grants,
+};
+pub use renditions::{
+    Measured, forget_renditions, insert_rendition, is_rendition, posters, renditions, set_processed,
+    set_processing, set_progress, set_unprocessable,
+};
 
 /// A promise of a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -70,6 +78,7 @@ pub async fn insert(
         title: Set(None),
         created_at: Set(tx.now()),
         ready_at: Set(None),
+        processing_basis_points: Set(None),
         deleted_at: Set(None),
     };
     assets::Entity::insert(row).exec_without_returning(tx.conn()).await?;
