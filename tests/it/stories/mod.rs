@@ -16,6 +16,7 @@ mod operating;
 mod operating_money;
 mod paid_out;
 mod paying;
+mod playing;
 mod prices;
 mod publishing;
 mod reconciling;
