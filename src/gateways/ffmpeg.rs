@@ -74,9 +74,10 @@ const LONGEST_ANSWER: u64 = 4 * 1024 * 1024;
 /// Blocks that `ulimit -f` counts in (POSIX).
 const BLOCK: u64 = 512;
 
-/// Sets limits, then becomes the program: `$0` and what follows are its words, untouched.
-const BECOME: &str =
-    "ulimit -t \"$1\" && ulimit -v \"$2\" && ulimit -f \"$3\" && shift 3 && exec nice -n 10 \"$@\"";
+/// Sets limits, then becomes the program: `$0` and what follows are its words, untouched. The limit of time has a few
+/// seconds more where it is hard: the soft one is told by a signal of its own, the hard one by the same as anybody's.
+const BECOME: &str = "ulimit -S -t \"$1\" && ulimit -H -t $(($1 + 5)) && ulimit -v \"$2\" && ulimit -f \"$3\" \
+     && shift 3 && exec nice -n 10 \"$@\"";
 
 /// Runs a program in `folder` and hands each line of its output to `line`.
 pub async fn run(
