@@ -8,6 +8,7 @@ mod reading;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use crate::gateways::ffmpeg::Programs;
 use crate::gateways::mailer;
 use crate::keys::Keys;
 use reading::Reader;
@@ -42,6 +43,17 @@ pub enum Stage {
     Sandbox,
     /// Real people and real money.
     Production,
+}
+
+/// Whether films and recordings are prepared for streaming.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Processing {
+    /// With these programs.
+    On(Programs),
+    /// Nobody wants it: originals are played as they are.
+    Off,
+    /// It would be, but the programs are not there: originals are played as they are.
+    Missing,
 }
 
 /// Everything configured.
@@ -89,6 +101,10 @@ pub struct Settings {
     pub dispute_fee_from_creator: bool,
     /// Whether Stripe Tax works out what of a price is tax; quotes need the buyer's country then.
     pub stripe_tax: bool,
+    /// Whether films and recordings are prepared for streaming.
+    pub media_processing: Processing,
+    /// On how many devices one person may play at once.
+    pub playback_devices: u32,
     /// Whether introspection and GraphiQL are on.
     pub introspection: bool,
     /// Whether the embedded Stripe delivers its events by itself; tests deliver them at the moment they choose.
@@ -168,6 +184,8 @@ impl Settings {
             dispute_fee_from_creator: read
                 .choice("DISPUTE_FEE_PAID_BY", &[("platform", false), ("creator", true)]),
             stripe_tax: read.choice("STRIPE_TAX", &[("off", false), ("on", true)]),
+            media_processing: read_processing(read),
+            playback_devices: read.number("PLAYBACK_DEVICES", 3, 1..=100) as u32,
             introspection: read.choice(
                 "GRAPHQL_INTROSPECTION",
                 if stage == Stage::Production {
@@ -260,6 +278,20 @@ impl Settings {
     /// Whether this is production.
     pub fn is_production(&self) -> bool {
         self.stage == Stage::Production
+    }
+}
+
+fn read_processing(read: &mut Reader<'_>) -> Processing {
+    let wanted = read.choice("MEDIA_PROCESSING", &[("auto", None), ("on", Some(true)), ("off", Some(false))]);
+    let programs = Programs::find(&read.text("PATH", "/usr/local/bin:/usr/bin:/bin"));
+    match (wanted, programs) {
+        (Some(false), _) => Processing::Off,
+        (_, Some(programs)) => Processing::On(programs),
+        (None, None) => Processing::Missing,
+        (Some(true), None) => {
+            read.wrong("MEDIA_PROCESSING", "is on, but ffmpeg and ffprobe are not both on the PATH");
+            Processing::Missing
+        }
     }
 }
 

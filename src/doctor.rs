@@ -4,6 +4,7 @@ use migration::{MigrationStatus, Migrator, MigratorTrait};
 use sea_orm::ConnectionTrait;
 
 use crate::app::App;
+use crate::config::Processing;
 use crate::db;
 use crate::kernel::{Invariant, Result};
 use crate::queue;
@@ -67,6 +68,7 @@ pub async fn examine(app: &App) -> Vec<Finding> {
     }
     findings.push(migrations(app).await);
     findings.push(media(app).await);
+    findings.push(processing(app));
     if findings[1].wrong.is_none() {
         findings.extend(rules(app).await.into_iter().map(|(room, outcome)| judged(room, outcome)));
         findings.push(waiting(app).await);
@@ -91,6 +93,18 @@ async fn media(app: &App) -> Finding {
             Finding::of("media store", Some(format!("does not answer: {cause}. Check the S3_ settings.")))
         }
     }
+}
+
+/// Not wrong without ffmpeg: films are played then, from one file of one size.
+fn processing(app: &App) -> Finding {
+    let fine = match app.settings.media_processing {
+        Processing::On(_) => "ok",
+        Processing::Off => "off (MEDIA_PROCESSING): originals are served progressively",
+        Processing::Missing => {
+            "off: ffmpeg and ffprobe are not on the PATH; originals are served progressively, one size for all"
+        }
+    };
+    Finding { fine, ..Finding::of("video processing", None) }
 }
 
 async fn migrations(app: &App) -> Finding {

@@ -25,6 +25,8 @@ pub enum Purpose {
     Embedded,
     /// What a guest sees their purchase with.
     Guest,
+    /// Addresses of playlists.
+    Playback,
 }
 
 /// The installation's keys. Never printed.
@@ -116,6 +118,7 @@ impl Keys {
             Purpose::Referral => b"referral",
             Purpose::Embedded => b"embedded",
             Purpose::Guest => b"guest",
+            Purpose::Playback => b"playback",
         };
         let parts = [info];
         match self.root.expand(&parts, hmac::HMAC_SHA256) {

@@ -20,7 +20,7 @@ use uuid::Uuid;
 use crate::db::{self, Db};
 use crate::kernel::{Entropy, Error, Instant, Result};
 
-/// How long a worker may hold a job before another may take it.
+/// How long a worker may hold a job before another may take it. Long jobs have it renewed while they run.
 pub const LEASE: Duration = Duration::minutes(2);
 const MAX_ATTEMPTS: i32 = 12;
 const CLAIM_AT_ONCE: i64 = 8;
@@ -105,22 +105,63 @@ pub async fn woken() {
     WAKE.notified().await;
 }
 
+/// Which jobs a claim is for.
+#[derive(Clone, Copy, Debug)]
+pub enum Wanted<'k> {
+    /// A handful of all but these kinds.
+    Except(&'k [&'static str]),
+    /// One of these kinds.
+    OneOf(&'k [&'static str]),
+}
+
 /// Takes due jobs, and those whose worker vanished; no two callers get the same one.
-pub async fn claim(db: &Db, now: Instant) -> Result<Vec<Claimed>> {
-    let text = format!(
-        "UPDATE jobs SET state = 'RUNNING', attempts = attempts + 1, lease_until = $1 WHERE id IN (
-             SELECT id FROM jobs
-             WHERE (state = 'QUEUED' AND run_at <= $2) OR (state = 'RUNNING' AND lease_until < $2)
-             ORDER BY run_at, id LIMIT $3 {}
-         ) RETURNING id, kind, payload, attempts, max_attempts",
-        db::skip_locked(db.backend())
-    );
-    let binds = [(now + LEASE).into(), now.into(), CLAIM_AT_ONCE.into()];
+pub async fn claim(db: &Db, wanted: Wanted<'_>, now: Instant) -> Result<Vec<Claimed>> {
+    let (text, binds) = (claiming(db, wanted), bound(wanted, now));
     let claiming =
         async { Ok(Claimed::find_by_statement(db::sql(db.backend(), &text, binds)).all(db.read()).await?) };
     let mut rows = db.steps().take(Location::caller(), claiming).await?;
     rows.sort_by_key(|job| job.id);
     Ok(rows)
+}
+
+fn claiming(db: &Db, wanted: Wanted<'_>) -> String {
+    let (word, kinds) = match wanted {
+        Wanted::Except(kinds) => ("NOT IN", kinds),
+        Wanted::OneOf(kinds) => ("IN", kinds),
+    };
+    let places: Vec<String> = (0..kinds.len()).map(|at| format!("${}", at + 4)).collect();
+    let which =
+        if kinds.is_empty() { String::new() } else { format!("kind {word} ({}) AND", places.join(", ")) };
+    format!(
+        "UPDATE jobs SET state = 'RUNNING', attempts = attempts + 1, lease_until = $1 WHERE id IN (
+             SELECT id FROM jobs
+             WHERE {which} ((state = 'QUEUED' AND run_at <= $2) OR (state = 'RUNNING' AND lease_until < $2))
+             ORDER BY run_at, id LIMIT $3 {}
+         ) RETURNING id, kind, payload, attempts, max_attempts",
+        db::skip_locked(db.backend())
+    )
+}
+
+fn bound(wanted: Wanted<'_>, now: Instant) -> Vec<sea_orm::Value> {
+    let (most, kinds) = match wanted {
+        Wanted::Except(kinds) => (CLAIM_AT_ONCE, kinds),
+        Wanted::OneOf(kinds) => (1, kinds),
+    };
+    let mut binds = vec![(now + LEASE).into(), now.into(), most.into()];
+    binds.extend(kinds.iter().map(|kind| sea_orm::Value::from(*kind)));
+    binds
+}
+
+/// Holds a job longer, because its work goes on; false if somebody else holds it by now, or it is settled.
+pub async fn renew(db: &Db, job: &Claimed, now: Instant) -> Result<bool> {
+    let renewed = jobs::Entity::update_many()
+        .set(jobs::ActiveModel { lease_until: Set(Some(now + LEASE)), ..Default::default() })
+        .filter(jobs::Column::Id.eq(job.id))
+        .filter(jobs::Column::Attempts.eq(job.attempts))
+        .filter(jobs::Column::State.eq("RUNNING"))
+        .exec(db.read())
+        .await?;
+    Ok(renewed.rows_affected == 1)
 }
 
 /// Marks a job as done.

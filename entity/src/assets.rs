@@ -47,6 +47,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Ready at.
     pub ready_at: Option<DateTimeUtc>,
+    /// How far processing is, 10,000 = done; null unless PROCESSING.
+    pub processing_basis_points: Option<i32>,
     /// Tombstone; the object goes later.
     pub deleted_at: Option<DateTimeUtc>,
 }

@@ -68,6 +68,7 @@ pub mod refresh_tokens;
 pub mod refund_lines;
 pub mod refund_requests;
 pub mod refunds;
+pub mod renditions;
 pub mod sections;
 pub mod sessions;
 pub mod staff_roles;

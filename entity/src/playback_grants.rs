@@ -19,6 +19,14 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Expires at.
     pub expires_at: DateTimeUtc,
+    /// The device that asked for it; null = anonymous preview.
+    pub session_id: Option<Uuid>,
+    /// `PLAY` or `SAVE`.
+    pub purpose: String,
+    /// When it was taken back; null = not.
+    pub ended_at: Option<DateTimeUtc>,
+    /// Why it was taken back: `RIGHT` (it was lost) or `DEVICE` (others came).
+    pub ended_by: Option<String>,
 }
 
 /// Joins are written where they are needed.

@@ -34,6 +34,7 @@ mod m20261122_000027_splits;
 mod m20261122_000028_affiliates;
 mod m20261122_000029_tax;
 mod m20261122_000030_upload_parts;
+mod m20261122_000031_renditions;
 mod m20261122_000032_pictures;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
@@ -74,6 +75,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000028_affiliates::Migration),
             Box::new(m20261122_000029_tax::Migration),
             Box::new(m20261122_000030_upload_parts::Migration),
+            Box::new(m20261122_000031_renditions::Migration),
             Box::new(m20261122_000032_pictures::Migration),
         ]
     }

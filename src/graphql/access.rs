@@ -115,6 +115,7 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("billingPortalSessionCreate", Access::SignedIn),
     // learning
     ("playbackGrantCreate", Access::Public),
+    ("playbackGrantRenew", Access::Public),
     ("downloadGrantCreate", Access::Public),
     ("progressSync", Access::SignedIn),
     ("lessonComplete", Access::SignedIn),

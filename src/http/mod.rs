@@ -6,6 +6,7 @@
 pub mod graphiql;
 pub mod graphql_endpoint;
 mod health;
+mod hls;
 pub mod limits;
 mod observe;
 mod pages;
@@ -54,6 +55,7 @@ pub fn routes(
         .at("/webhooks/stripe", post(webhooks::platform))
         .at("/webhooks/stripe-connect", post(webhooks::connect))
         .at("/statements/:file", get(statements::file))
+        .at("/hls/:token/:file", hls::endpoint())
         .at("/r/:token", get(referrals::follow))
         .at("/healthz", get(health::healthz))
         .at("/readyz", get(health::readyz))

@@ -113,7 +113,8 @@ impl<E: Endpoint> Endpoint for Observed<E> {
 
 /// The first part of the path, from a closed list: labels must not grow with what strangers ask for.
 fn area(path: &str) -> &'static str {
-    const AREAS: [&str; 9] = [
+    const AREAS: [&str; 10] = [
+        "/hls",
         "/graphql",
         "/graphiql",
         "/webhooks",

@@ -12,9 +12,10 @@ use rust_embed::RustEmbed;
 #[folder = "src/http/assets/pages"]
 struct Files;
 
-/// Scripts and styles from this server only; pictures, films and downloads from wherever the media store is.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src * data:; media-src *; \
-     connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// Scripts and styles from this server only; pictures, films and downloads from wherever the media store is. A player
+/// of playlists fetches segments itself (connect) and hands them to the browser (blob).
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src * data:; media-src * blob:; \
+     connect-src *; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// Adds the pages to the router.
 pub fn add(routes: Route) -> Route {

@@ -19,6 +19,12 @@ pub enum LearningRefusal {
     /// The file is not READY any more.
     #[error("This lesson's file is not ready. Try again later.")]
     MediaNotReady,
+    /// The creator has replaced it.
+    #[error("This lesson plays another file by now. Ask for a new grant.")]
+    AnotherFile,
+    /// The same person plays elsewhere.
+    #[error("You are playing on as many other devices as you may. Ask for a new grant to go on here.")]
+    TooManyDevices,
     /// More than one call may bring.
     #[error("At most {MOST_EVENTS} events at once. Send the rest in another call.")]
     TooManyEvents,
@@ -35,7 +41,8 @@ impl Refusal for LearningRefusal {
         match self {
             Self::NotEnrolled => Code::NotEnrolled,
             Self::AccessEnded => Code::LessonLocked,
-            Self::NothingToPlay => Code::InvalidState,
+            Self::NothingToPlay | Self::AnotherFile => Code::InvalidState,
+            Self::TooManyDevices => Code::DeviceLimit,
             Self::MediaNotReady => Code::AssetNotReady,
             Self::TooManyEvents => Code::TooMany,
             Self::PositionMissing => Code::Required,

@@ -20,6 +20,23 @@ const RULES: &[(&str, &str)] = &[
          WHERE a.state = 'AWAITING_UPLOAD' AND (u.completed_at IS NOT NULL OR u.aborted_at IS NOT NULL) LIMIT 100",
     ),
     (
+        "it is PROCESSING without an original, or says how far it is without being PROCESSING",
+        "SELECT a.id AS id FROM assets a
+         WHERE (a.state = 'PROCESSING' AND (a.object_key IS NULL OR a.processing_basis_points IS NULL))
+            OR (a.state <> 'PROCESSING' AND a.processing_basis_points IS NOT NULL) LIMIT 100",
+    ),
+    (
+        "it is PROCESSING, but no processing at all is under way or given up",
+        "SELECT a.id AS id FROM assets a WHERE a.state = 'PROCESSING' AND a.deleted_at IS NULL
+             AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.kind = 'media.process' AND j.state <> 'DONE') LIMIT 100",
+    ),
+    (
+        "something was made of it, but it is neither PROCESSING nor READY, or has a picture without a stream",
+        "SELECT DISTINCT a.id AS id FROM renditions r JOIN assets a ON a.id = r.asset_id
+         WHERE a.state NOT IN ('PROCESSING', 'READY') OR (a.state = 'READY' AND NOT EXISTS
+             (SELECT 1 FROM renditions s WHERE s.asset_id = a.id AND s.kind IN ('VIDEO', 'AUDIO'))) LIMIT 100",
+    ),
+    (
         "a published lesson plays it, but it is not READY",
         "SELECT DISTINCT a.id AS id FROM lessons l JOIN offerings o ON o.id = l.offering_id
              JOIN assets a ON a.id = l.media_asset_id

@@ -1,4 +1,6 @@
-//! This room's background work: cleaning up. A job carries ids and keys, and may run twice.
+//! This room's background work: processing, cleaning up. A job carries ids and keys, and may run twice.
+
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -17,6 +19,13 @@ pub const SETTLE_OBJECT: &str = "media.settle_object";
 /// Removes the bytes of a deleted asset.
 pub const REMOVE_BYTES: &str = "media.remove_bytes";
 
+/// Makes what players need of a film or recording.
+pub const PROCESS: &str = "media.process";
+/// Removes a rendition's object that was never written down.
+pub const SETTLE_RENDITION: &str = "media.settle_rendition";
+
+/// How long one try at a film may take: what is finished by then stays.
+const PATIENCE: Duration = Duration::from_secs(12 * 3600);
 /// How often overdue uploads are looked for, in seconds.
 const SWEEP_EVERY: i64 = 900;
 
@@ -33,6 +42,12 @@ pub fn register(registry: &mut Registry) {
     });
     registry.on(REMOVE_BYTES, |app: App, payload: Value| async move {
         actions::remove_bytes(&app, id(&payload, "asset")?).await
+    });
+    registry.on_long(PROCESS, PATIENCE, |app: App, payload: Value| async move {
+        actions::process(&app, id(&payload, "asset")?).await
+    });
+    registry.on(SETTLE_RENDITION, |app: App, payload: Value| async move {
+        actions::settle_rendition(&app, text(&payload, "key")?).await
     });
     registry.every(SWEEP_EVERY, "media.sweep", |app: App| async move { actions::expire_overdue(&app).await });
 }

@@ -6,16 +6,20 @@
 //! Kept true: what is served was verified where no uploader can reach it (size, SHA-256, type as sniffed), and was
 //! given our own type and caching; a READY file never changes; a lie leaves no bytes behind; no network call happens
 //! while a transaction is open; two completions of one upload are harmless.
-//! Not here: who is entitled to a lesson (`enrollment`, `learning`), multipart uploads, transcoding, captions.
+//! A film or recording is *processed* where ffmpeg is: *renditions* are made of it, in sizes for fast and slow
+//! connections, and players stream them; the original is kept, and never served then.
+//! Not here: who is entitled to a lesson (`enrollment`, `learning`), how pictures are encoded (`gateways/pictures`).
 
 pub mod accepted;
 pub mod actions;
 mod captions;
+pub mod film;
 pub mod graphql;
 pub mod invariants;
 pub mod jobs;
 pub mod model;
 mod mp4;
 pub mod refusals;
+pub mod rendition;
 pub mod sniff;
 pub mod store;

@@ -105,6 +105,8 @@ pub struct Asset {
     pub duration_seconds: Option<i32>,
     /// What a picture looks like before it has loaded (base64); where it is there, smaller sizes are too.
     pub thumbhash: Option<String>,
+    /// How far processing is, 10,000 = done; none unless PROCESSING.
+    pub processing_basis_points: Option<i32>,
     /// What a picture shows, in words.
     pub alt_text: String,
     /// When it was promised.
@@ -133,6 +135,7 @@ impl From<assets::Model> for Asset {
             height: row.height,
             duration_seconds: row.duration_seconds,
             thumbhash: row.thumbhash,
+            processing_basis_points: row.processing_basis_points,
             alt_text: row.alt_text,
             created_at: row.created_at,
             deleted_at: row.deleted_at,

@@ -1,8 +1,10 @@
 //! Claims jobs, runs them, and knows the timetable. Rooms bring their jobs; this brings the patience.
 //!
 //! Several workers on several machines may run at once: claiming is exact, timetable jobs carry the name of their time
-//! slot and so exist once. A stop lets running jobs finish for a while and gives the others back.
+//! slot and so exist once. A stop lets running jobs finish for a while and gives the others back. Jobs that take long
+//! have a lane of their own (`long`), so that nothing waits for them.
 
+mod long;
 mod registry;
 mod timetable;
 
@@ -14,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
 use crate::kernel::{Error, Fault, Result};
-use crate::queue::{self, Claimed};
+use crate::queue::{self, Claimed, Wanted};
 
 pub use registry::{Handler, Registry};
 
@@ -43,8 +45,12 @@ pub fn registry() -> Registry {
 /// Runs until told to stop.
 pub async fn run(app: App, stop: CancellationToken) {
     let registry = registry();
+    tokio::join!(short(&app, &registry, &stop), long::run(&app, &registry, &stop));
+}
+
+async fn short(app: &App, registry: &Registry, stop: &CancellationToken) {
     while !stop.is_cancelled() {
-        let busy = match round(&app, &registry).await {
+        let busy = match round(app, registry).await {
             Ok(ran) => ran > 0,
             Err(error) => {
                 tracing::error!(%error, "the worker could not look for jobs; it tries again");
@@ -66,7 +72,8 @@ pub async fn run_due(app: &App) -> Result<usize> {
     let registry = registry();
     let mut total = 0;
     loop {
-        let ran = round(app, &registry).await?;
+        let short = round(app, &registry).await?;
+        let ran = if short == 0 { long::round(app, &registry).await? } else { short };
         total += ran;
         if ran == 0 || total > 100_000 {
             return Ok(total);
@@ -76,7 +83,7 @@ pub async fn run_due(app: &App) -> Result<usize> {
 
 async fn round(app: &App, registry: &Registry) -> Result<usize> {
     timetable::enqueue(app, registry).await?;
-    let claimed = queue::claim(&app.db, app.now()).await?;
+    let claimed = queue::claim(&app.db, Wanted::Except(&registry.long_kinds()), app.now()).await?;
     join_all(claimed.iter().map(|job| attempt(app, registry, job))).await;
     Ok(claimed.len())
 }
@@ -86,6 +93,11 @@ async fn attempt(app: &App, registry: &Registry, job: &Claimed) {
         Ok(outcome) => outcome,
         Err(_) => Err(Error::Fault(Fault::away(&job.kind, "took too long"))),
     };
+    settle(app, job, outcome).await;
+}
+
+/// Notes what became of a job.
+async fn settle(app: &App, job: &Claimed, outcome: Result<()>) {
     let settled = match outcome {
         Ok(()) => queue::finish(&app.db, job, app.now()).await,
         Err(error) => {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::pin::Pin;
 use std::sync::Mutex;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -20,6 +21,8 @@ pub type Handler = Box<dyn Fn(App, Value) -> Running + Send + Sync>;
 pub struct Registry {
     handlers: BTreeMap<&'static str, Handler>,
     recurring: Vec<(&'static str, i64)>,
+    /// Kinds that take long, and how long at most.
+    long: Vec<(&'static str, Duration)>,
     /// The slot each recurring kind was last asked for.
     slots: Mutex<BTreeMap<&'static str, i64>>,
 }
@@ -36,6 +39,18 @@ impl Registry {
         assert!(replaced.is_none(), "two handlers for {kind}");
     }
 
+    /// `handler` runs jobs of this kind, each of which may take as long as `patience`: one at a time in a process,
+    /// beside all others, its lease renewed for as long as it runs. It may be dropped at any await: by a stop, or
+    /// when its patience ends.
+    pub fn on_long<F, Fut>(&mut self, kind: &'static str, patience: Duration, handler: F)
+    where
+        F: Fn(App, Value) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<()>> + Send + 'static,
+    {
+        self.long.push((kind, patience));
+        self.on(kind, handler);
+    }
+
     /// `handler` runs every `seconds`, once in the whole installation, whatever the number of workers.
     pub fn every<F, Fut>(&mut self, seconds: i64, kind: &'static str, handler: F)
     where
@@ -49,6 +64,16 @@ impl Registry {
     /// Whether jobs of this kind are run here.
     pub fn knows(&self, kind: &str) -> bool {
         self.handlers.contains_key(kind)
+    }
+
+    /// The kinds that take long.
+    pub(super) fn long_kinds(&self) -> Vec<&'static str> {
+        self.long.iter().map(|(kind, _)| *kind).collect()
+    }
+
+    /// How long a job of this kind may take, if it is one that takes long.
+    pub(super) fn patience(&self, kind: &str) -> Option<Duration> {
+        self.long.iter().find(|(known, _)| *known == kind).map(|(_, patience)| *patience)
     }
 
     /// The recurring kinds and their seconds.

@@ -8,6 +8,7 @@
 
 mod disposition;
 mod error;
+mod files;
 mod limits;
 mod objects;
 mod parts;

@@ -1,13 +1,13 @@
 //! What lessons teach with: what people pay for. Nothing here is read without a proof that the lesson is open.
 
-use async_graphql::{Context, ID, Object, SimpleObject, Union};
+use async_graphql::{ComplexObject, Context, ID, Object, SimpleObject, Union};
 
 use crate::catalog::{model, store};
 use crate::graphql::values::RichText;
-use crate::graphql::{Ctx, Int53};
+use crate::graphql::{Ctx, Int53, required};
 use crate::kernel::{AssetId, LessonId, Result};
 use crate::loader;
-use crate::media::graphql::{Asset, AssetById};
+use crate::media::graphql::{Asset, AssetById, CaptionTrack, Image, captions, poster};
 
 use super::access::Inside;
 
@@ -36,22 +36,53 @@ pub enum LessonContent {
 
 /// A video. Play it with `playbackGrantCreate`: no address is given here.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct VideoContent {
+    #[graphql(skip)]
+    media: Option<AssetId>,
     /// The file, for the creator's team; null for everybody else.
     pub asset: Option<Asset>,
     /// How long it plays.
     pub duration_seconds: i32,
+    /// What to show before it plays.
+    pub poster: Option<Image>,
     /// Width by height; 16 by 9 where the file does not say.
     pub aspect_ratio: f64,
 }
 
 /// A recording. Play it with `playbackGrantCreate`: no address is given here.
 #[derive(SimpleObject)]
+#[graphql(complex)]
 pub struct AudioContent {
+    #[graphql(skip)]
+    media: Option<AssetId>,
     /// The file, for the creator's team; null for everybody else.
     pub asset: Option<Asset>,
     /// How long it plays.
     pub duration_seconds: i32,
+}
+
+#[ComplexObject]
+impl VideoContent {
+    /// Subtitles, in order of language; their words come with the permission to play.
+    async fn captions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaptionTrack>> {
+        subtitles(ctx, self.media).await
+    }
+}
+
+#[ComplexObject]
+impl AudioContent {
+    /// Transcripts, in order of language; their words come with the permission to play.
+    async fn captions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaptionTrack>> {
+        subtitles(ctx, self.media).await
+    }
+}
+
+async fn subtitles(ctx: &Context<'_>, media: Option<AssetId>) -> async_graphql::Result<Vec<CaptionTrack>> {
+    match media {
+        Some(media) => required(captions(ctx, media).await),
+        None => Ok(Vec::new()),
+    }
 }
 
 /// An article.
@@ -125,12 +156,22 @@ pub(super) async fn content(
         LessonKind::Video => {
             let file = file(ctx, body.media).await?;
             let aspect_ratio = aspect_ratio(file.as_ref());
+            let poster = match &file {
+                Some(film) => poster(ctx, film).await?,
+                None => None,
+            };
             let asset = file.filter(|_| inside.on_team);
-            Some(LessonContent::Video(VideoContent { asset, duration_seconds, aspect_ratio }))
+            Some(LessonContent::Video(VideoContent {
+                media: body.media,
+                asset,
+                duration_seconds,
+                poster,
+                aspect_ratio,
+            }))
         }
         LessonKind::Audio => {
             let asset = file(ctx, body.media).await?.filter(|_| inside.on_team);
-            Some(LessonContent::Audio(AudioContent { asset, duration_seconds }))
+            Some(LessonContent::Audio(AudioContent { media: body.media, asset, duration_seconds }))
         }
         LessonKind::Text => body.article.map(|words| {
             let reading_minutes = (model::reading_seconds(&words) + 59) / 60;

@@ -42,8 +42,13 @@ impl PriceList {
     pub fn atelier() -> Self {
         let counted = Self::plain().extra("totalCount", 5).extra("quote", 5).extra("search", 10);
         let reports = ["sales", "funnel", "traffic", "engagement", "retention"];
-        let presigned =
-            ["assetUploadCreate", "assetUploadPartsSign", "playbackGrantCreate", "downloadGrantCreate"];
+        let presigned = [
+            "assetUploadCreate",
+            "assetUploadPartsSign",
+            "playbackGrantCreate",
+            "playbackGrantRenew",
+            "downloadGrantCreate",
+        ];
         let priced = reports.into_iter().fold(counted, |list, field| list.extra(field, 10));
         let priced = presigned.into_iter().fold(priced, |list, field| list.extra(field, 5));
         priced

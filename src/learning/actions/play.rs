@@ -8,13 +8,13 @@ use crate::learning::refusals::LearningRefusal;
 use crate::learning::store;
 use crate::media::actions::{self as media, Playback};
 use crate::media::model::Asset;
-use crate::media::store as files;
+use crate::media::store::{self as files, Grantee};
 use crate::throttle::{self, Rate};
 
 use super::{Seen, see_lesson};
 
 /// Nobody begins to watch more often.
-const GRANTS: Rate = Rate { burst: 60, every_seconds: 10 };
+pub(super) const GRANTS: Rate = Rate { burst: 60, every_seconds: 10 };
 
 /// What to play.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,7 +42,7 @@ pub async fn play(app: &App, actor: &Actor, who: &str, target: Target) -> Result
         Target::Asset(id) => {
             let asset = media::visible_asset(app, actor, id).await?;
             let asset = ready(Some(asset), &["input", "assetId"])?;
-            let playback = media::grant_playback(app, actor.user_id(), &asset, None, None).await?;
+            let playback = media::grant_playback(app, grantee(actor, None), &asset, None).await?;
             Ok(Played { playback, resume_at_seconds: 0 })
         }
     }
@@ -53,13 +53,23 @@ async fn lesson(app: &App, actor: &Actor, id: LessonId) -> Result<Played> {
     let seen = open(see_lesson(app, actor, id).await?, &path)?;
     let media = seen.facts.media.ok_or_else(|| LearningRefusal::NothingToPlay.at(path))?;
     let asset = ready(files::asset(app.db.read(), media).await?, &path)?;
-    let playback = media::grant_playback(app, actor.user_id(), &asset, Some(id), until(&seen)).await?;
+    let playback = media::grant_playback(app, grantee(actor, Some(id)), &asset, until(&seen)).await?;
+    let resume_at_seconds = resume(app, actor, id, &asset).await?;
+    Ok(Played { playback, resume_at_seconds })
+}
+
+/// Where to begin.
+pub(super) async fn resume(app: &App, actor: &Actor, id: LessonId, asset: &Asset) -> Result<i32> {
     let progress = match actor.user_id() {
         Some(user) => store::progress(app.db.read(), (user, id)).await?,
         None => None,
     };
-    let resume_at_seconds = progress.map_or(0, |progress| progress.resume_at(asset.duration_seconds));
-    Ok(Played { playback, resume_at_seconds })
+    Ok(progress.map_or(0, |progress| progress.resume_at(asset.duration_seconds)))
+}
+
+/// Whom a permission is given, and on which device.
+fn grantee(actor: &Actor, lesson: Option<LessonId>) -> Grantee {
+    Grantee { user: actor.user_id(), session: actor.known().map(|viewer| viewer.session_id), lesson }
 }
 
 /// Grants saving one of a lesson's files.
@@ -76,17 +86,17 @@ pub async fn download(
     let file = listed.into_iter().find(|file| file.id == attachment);
     let file = file.ok_or_else(|| missing(&["attachmentId"]))?;
     let asset = ready(files::asset(app.db.read(), file.asset).await?, &["attachmentId"])?;
-    media::grant_download(app, actor.user_id(), &asset, Some(id), until(&seen)).await
+    media::grant_download(app, grantee(actor, Some(id)), &asset, until(&seen)).await
 }
 
-fn open(seen: Seen, path: &[&str]) -> Result<Seen> {
+pub(super) fn open(seen: Seen, path: &[&str]) -> Result<Seen> {
     match seen.refusal() {
         Some(refusal) => Err(refusal.at(path.iter().copied()).into()),
         None => Ok(seen),
     }
 }
 
-fn ready(asset: Option<Asset>, path: &[&str]) -> Result<Asset> {
+pub(super) fn ready(asset: Option<Asset>, path: &[&str]) -> Result<Asset> {
     let ready = asset.filter(Asset::is_ready);
     Ok(ready.ok_or_else(|| LearningRefusal::MediaNotReady.at(path.iter().copied()))?)
 }
@@ -101,7 +111,7 @@ fn missing(path: &[&str]) -> crate::kernel::Problem {
 }
 
 /// A link ends with the right that opened it.
-fn until(seen: &Seen) -> Option<Instant> {
+pub(super) fn until(seen: &Seen) -> Option<Instant> {
     let by_right = seen.access.state == AccessState::Open && seen.enrollment.is_some();
     seen.access.expires_at.filter(|_| by_right)
 }

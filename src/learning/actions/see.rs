@@ -7,7 +7,7 @@ use crate::creators::{self, Permission};
 use crate::enrollment::access::{Access, AccessState, Facts, access};
 use crate::enrollment::model::Enrollment;
 use crate::enrollment::store as enrollment;
-use crate::kernel::{Actor, Denied, LessonId, PublicId, Result};
+use crate::kernel::{Actor, Denied, LessonId, PublicId, Result, UserId};
 use crate::learning::refusals::LearningRefusal;
 
 /// A lesson that the caller may know of.
@@ -34,9 +34,14 @@ impl Seen {
 
 /// A lesson with its access; NOT_FOUND where its course may not be seen.
 pub async fn see_lesson(app: &App, actor: &Actor, id: LessonId) -> Result<Seen> {
+    see_lesson_as(app, actor.user_id(), id).await
+}
+
+/// The same for a person who is not asking now: a permission that was given to them is looked at again.
+pub(super) async fn see_lesson_as(app: &App, user: Option<UserId>, id: LessonId) -> Result<Seen> {
     let facts = catalog::lesson_facts(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
     let (mut on_team, mut right) = (false, None);
-    if let Some(user) = actor.user_id() {
+    if let Some(user) = user {
         let member = creators::store::member(app.db.read(), facts.creator, user).await?;
         on_team = member.is_some_and(|member| member.role.may(Permission::Catalog));
         let offering = facts.lesson.course.uuid();
@@ -50,7 +55,7 @@ pub async fn see_lesson(app: &App, actor: &Actor, id: LessonId) -> Result<Seen> 
     }
     let decided = access(
         &Facts {
-            signed_in: actor.known().is_some(),
+            signed_in: user.is_some(),
             on_team,
             is_preview: facts.lesson.is_preview,
             enrollment: right.as_ref(),

@@ -14,6 +14,7 @@ pub use library::{EnrollmentConnection, EnrollmentEdge, LibraryFilter, ViewerLib
 pub use mutations::LearningMutation;
 pub use payloads::*;
 pub use playback::{
-    DownloadGrantCreatePayload, PlaybackGrant, PlaybackGrantCreatePayload, PlaybackInput, PlaybackMutation,
+    DownloadGrantCreatePayload, PlaybackGrant, PlaybackGrantCreatePayload, PlaybackGrantRenewPayload,
+    PlaybackInput, PlaybackMutation, PlaybackProtocol,
 };
 pub use progress::{CourseProgress, LessonProgress, LessonProgressPart};

@@ -8,7 +8,9 @@ use crate::graphql::payload::Missing;
 use crate::graphql::{Ctx, Fallible, Url, answer};
 use crate::kernel::{AttachmentId, LessonId, Result};
 use crate::learning::actions::{self, Played, Target};
-use crate::media::graphql::HttpHeader;
+use crate::media::actions::Protocol;
+use crate::media::graphql::{CaptionTrack, HttpHeader};
+use crate::media::model;
 use crate::payload;
 
 /// What to play: one of these.
@@ -22,9 +24,27 @@ pub enum PlaybackInput {
 
 /// How a player reads what it is given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "Protocol")]
 pub enum PlaybackProtocol {
     /// One file, read by ranges.
     Progressive,
+    /// Playlists (RFC 8216): several sizes of the same, of which the player chooses.
+    Hls,
+}
+
+/// Where the subtitles of one language are.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct CaptionUrl {
+    /// Which.
+    pub track: CaptionTrack,
+    /// WebVTT. A secret while it lasts.
+    pub url: Url,
+}
+
+impl From<(model::CaptionTrack, String)> for CaptionUrl {
+    fn from((track, url): (model::CaptionTrack, String)) -> Self {
+        Self { track: track.into(), url: url.into() }
+    }
 }
 
 /// A short permission to play.
@@ -38,6 +58,10 @@ pub struct PlaybackGrant {
     pub protocol: PlaybackProtocol,
     /// Headers to send; none, since players cannot.
     pub headers: Vec<HttpHeader>,
+    /// Subtitles as files of their own; a playlist names them too.
+    pub captions: Vec<CaptionUrl>,
+    /// Small pictures of all of a film, to show while somebody drags along it (WebVTT); null where there are none.
+    pub storyboard_url: Option<Url>,
     /// Where to begin.
     pub resume_at_seconds: i32,
     /// When it ends.
@@ -51,8 +75,10 @@ impl From<Played> for PlaybackGrant {
         Self {
             id: played.playback.id.to_string().into(),
             manifest_url: played.playback.url.into(),
-            protocol: PlaybackProtocol::Progressive,
+            protocol: played.playback.protocol.into(),
             headers: Vec::new(),
+            captions: played.playback.captions.into_iter().map(CaptionUrl::from).collect(),
+            storyboard_url: played.playback.storyboard_url.map(Url::from),
             resume_at_seconds: played.resume_at_seconds,
             expires_at: played.playback.expires_at,
             renew_after: played.playback.renew_after,
@@ -64,6 +90,14 @@ payload! {
     /// What came of `playbackGrantCreate`.
     PlaybackGrantCreatePayload {
         /// The permission.
+        grant: PlaybackGrant,
+    }
+}
+
+payload! {
+    /// What came of `playbackGrantRenew`.
+    PlaybackGrantRenewPayload {
+        /// The same permission, longer.
         grant: PlaybackGrant,
     }
 }
@@ -106,6 +140,27 @@ impl PlaybackMutation {
         };
         answer(
             played.await.map(|played| PlaybackGrantCreatePayload {
+                grant: Some(played.into()),
+                user_errors: Vec::new(),
+            }),
+        )
+    }
+
+    /// Lets a permission last longer, by the rules of a new one and for the device that asked for it. HLS keeps its
+    /// `manifestUrl`; links in playlists that were read before do not last longer, so read them again then. Who is
+    /// refused loses the old permission at once; DEVICE_LIMIT where the viewer went on to play on too many others.
+    async fn playback_grant_renew(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "`plg_…`.")] grant_id: ID,
+    ) -> Fallible<PlaybackGrantRenewPayload> {
+        let path = ["grantId"];
+        let renewed = async {
+            let grant = id(&path, &grant_id)?;
+            actions::renew(ctx.app(), ctx.actor(), &who(ctx), grant).await.missing_at(&path)
+        };
+        answer(
+            renewed.await.map(|played| PlaybackGrantRenewPayload {
                 grant: Some(played.into()),
                 user_errors: Vec::new(),
             }),

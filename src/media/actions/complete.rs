@@ -151,6 +151,7 @@ mod tests {
             height: None,
             duration_seconds: None,
             thumbhash: None,
+            processing_basis_points: None,
             alt_text: String::new(),
             created_at: Instant::UNIX_EPOCH,
             deleted_at: None,

@@ -2,21 +2,33 @@
 
 mod begin;
 mod complete;
+mod devices;
 mod examine;
 mod links;
+mod package;
 mod pictures;
+mod process;
 mod proofs;
 mod remove;
+mod stills;
+mod streams;
 mod sweep;
 mod targets;
 mod tracks;
 mod verify;
+mod workshop;
 
 pub use begin::{NewUpload, begin_upload};
 pub use complete::{SentPart, complete_upload};
-pub use links::{Playback, grant_download, grant_playback, image_link, trailer_link};
-pub use proofs::{ReadyAsset, own_avatar, ready_asset, ready_image, visible_asset};
+pub use links::{
+    Playback, Protocol, end_playback, grant_download, grant_playback, image_link, poster, renew_playback,
+    trailer_link,
+};
+pub use package::settle_rendition;
+pub use process::process;
+pub use proofs::{ReadyAsset, may_see, own_avatar, ready_asset, ready_image, visible_asset};
 pub use remove::{abort_upload, delete_asset};
+pub use streams::{StreamFile, grant_of_token, stream_file};
 pub use sweep::{clear_quarantine, expire_overdue, remove_bytes, settle_object};
 pub use targets::{Target, sign_parts, targets};
 pub use tracks::{AssetChange, Captions, add_captions, update_asset};

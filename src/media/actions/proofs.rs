@@ -3,8 +3,8 @@
 use sea_orm::ConnectionTrait;
 
 use crate::app::App;
-use crate::creators::{actions::desk, model::Permission};
-use crate::kernel::{Actor, AssetId, CreatorId, Denied, Error, Problem, Refusal, Result, Viewer};
+use crate::creators::{self, actions::desk, model::Permission};
+use crate::kernel::{Actor, AssetId, CreatorId, Denied, Error, Problem, Refusal, Result, UserId, Viewer};
 use crate::media::model::{Asset, Kind, Purpose, State};
 use crate::media::refusals::MediaRefusal;
 use crate::media::store;
@@ -61,6 +61,18 @@ pub async fn own_avatar(app: &App, viewer: &Viewer, id: AssetId) -> Result<()> {
     let mine = found.filter(|asset| asset.uploader == viewer.user_id && asset.purpose == Purpose::Avatar);
     let asset = mine.ok_or(Denied::NotFound)?;
     if asset.is_ready() { Ok(()) } else { Err(MediaRefusal::NotReady.at(["input", "avatarAssetId"]).into()) }
+}
+
+/// Whether a person may still see an asset as its uploader, or as one of the studio's team with MEDIA; NOT_FOUND if not.
+pub async fn may_see(app: &App, user: Option<UserId>, asset: &Asset) -> Result<()> {
+    let user = user.ok_or(Denied::NotFound)?;
+    if asset.uploader == user {
+        return Ok(());
+    }
+    let creator = asset.creator.ok_or(Denied::NotFound)?;
+    let member = creators::store::member(app.db.read(), creator, user).await?;
+    let may = member.is_some_and(|member| member.role.may(Permission::Media));
+    if may { Ok(()) } else { Err(Denied::NotFound.into()) }
 }
 
 /// An asset as its uploader, or the studio's team with MEDIA, may see it; NOT_FOUND for everybody else.

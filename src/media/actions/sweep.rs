@@ -98,12 +98,14 @@ pub async fn settle_object(app: &App, id: AssetId, key: &str) -> Result<()> {
     if needed.as_deref() == Some(key) { Ok(()) } else { delete_with_sizes(app, key).await }
 }
 
-/// Removes the bytes of a deleted asset.
+/// Removes the bytes of a deleted asset, and of everything that was made of it.
 pub async fn remove_bytes(app: &App, id: AssetId) -> Result<()> {
-    match store::deleted_key(&app.db, id).await? {
-        Some(key) => delete_with_sizes(app, &key).await,
-        None => Ok(()),
+    let Some(key) = store::deleted_key(&app.db, id).await? else { return Ok(()) };
+    for made in store::renditions(app.db.read(), id).await? {
+        delete(app, &made.object_key).await?;
     }
+    store::forget_renditions(app.db.read(), id).await?;
+    delete_with_sizes(app, &key).await
 }
 
 /// Removes an object and its smaller sizes, which lie beside it under longer names.

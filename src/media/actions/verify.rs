@@ -19,7 +19,7 @@ use crate::queue::Job;
 
 use super::examine::examine;
 use super::pictures::keep_picture;
-use super::store_failed;
+use super::{process, store_failed};
 
 /// An asset is never changed once it is READY, so caches may keep it.
 pub const FOREVER: &str = "private, max-age=31536000, immutable";
@@ -73,7 +73,7 @@ pub fn refused<T>(refusal: MediaRefusal) -> Result<T> {
 /// Nothing has arrived, unless another completion was faster and has emptied quarantine.
 pub async fn nothing_there(app: &App, asset: &Asset) -> Result<Asset> {
     match store::asset(app.db.read(), asset.id).await? {
-        Some(now) if now.state == State::Ready => Ok(now),
+        Some(now) if matches!(now.state, State::Ready | State::Processing) => Ok(now),
         _ => refused(MediaRefusal::NothingArrived),
     }
 }
@@ -100,17 +100,17 @@ async fn copied(app: &App, upload: &Upload, asset: &Asset, key: &str) -> Result<
 
 async fn accept(app: &App, upload: &Upload, asset: &Asset, key: &str, verified: &Verified) -> Result<Asset> {
     let mut tx = app.begin().await?;
-    if store::set_ready(&tx, asset.id, key, verified).await? {
+    if let Some(happened) = process::take_in(app, &mut tx, asset, key, verified).await? {
         store::close_upload(&tx, upload.id, false).await?;
         tx.enqueue(Job::new(jobs::CLEAR_QUARANTINE, json!({ "upload": upload.id.to_string() })));
-        tx.record(event("asset.ready", asset));
+        tx.record(event(happened, asset));
         tx.commit().await?;
     } else {
         drop(tx);
     }
     let now = store::asset(app.db.read(), asset.id).await?.ok_or(Denied::NotFound)?;
     match now.state {
-        State::Ready => Ok(now),
+        State::Ready | State::Processing => Ok(now),
         State::Failed => refused(MediaRefusal::AlreadyRefused),
         State::AwaitingUpload | State::Uploaded => {
             Err(Error::Fault(Fault::away("completing an upload", "nothing was written")))

@@ -8,11 +8,17 @@ use crate::creators::{Membership, Permission};
 use crate::graphql::connection::connect;
 use crate::graphql::{Ctx, Fallible, Int53, Url, context, field, page_request, required};
 use crate::kernel::{AssetId, PublicId, Result};
+use crate::media::rendition::Rendition;
 use crate::media::{actions, model, store};
 use crate::studio::graphql::desk;
 use crate::{connection, loader};
 
 use super::{AssetFailure, AssetKind, AssetState, CaptionTrack, ImageTransform, captions};
+
+loader! {
+    /// The posters of films, by the film's key.
+    PosterOf: AssetId => Rendition = store::posters
+}
 
 loader! {
     /// Assets by key; deleted ones are not there.
@@ -57,6 +63,11 @@ impl Asset {
     /// Why it was refused.
     async fn failure_reason(&self) -> Option<AssetFailure> {
         self.0.failure.map(AssetFailure::from)
+    }
+
+    /// How far it is prepared, 10,000 = done; null unless PROCESSING.
+    async fn processing_basis_points(&self) -> Option<i32> {
+        self.0.processing_basis_points
     }
 
     /// As its uploader called it.
@@ -156,6 +167,12 @@ impl Image {
 pub async fn image(ctx: &Context<'_>, asset: Option<AssetId>) -> Result<Option<Image>> {
     let Some(asset) = asset else { return Ok(None) };
     Ok(ctx.loaders().load::<AssetById, _>(asset).await?.and_then(Image::of))
+}
+
+/// A film's poster. The caller has decided that the film may be seen.
+pub async fn poster(ctx: &Context<'_>, film: &Asset) -> Result<Option<Image>> {
+    let made = ctx.loaders().load::<PosterOf, _>(film.0.id).await?;
+    Ok(made.and_then(|made| Image::of(actions::poster(&film.0, &made))))
 }
 
 connection!(AssetConnection, AssetEdge, Asset, "files");

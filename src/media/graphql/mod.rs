@@ -6,7 +6,9 @@ mod inputs;
 mod transform;
 mod upload;
 
-pub use asset::{Asset, AssetById, AssetConnection, AssetEdge, Image, MediaQuery, StudioAssets, image};
+pub use asset::{
+    Asset, AssetById, AssetConnection, AssetEdge, Image, MediaQuery, PosterOf, StudioAssets, image, poster,
+};
 pub use describing::{
     AssetUpdatePayload, CaptionTrack, CaptionTrackAddPayload, DescribingMutation, TracksOf, captions,
 };

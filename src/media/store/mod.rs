@@ -1,6 +1,7 @@
 //! Assets, uploads and grants in the database.
 
 mod grants;
+mod renditions;
 mod tracks;
 mod uploads;
 pub mod uses;
@@ -19,8 +20,15 @@ use crate::kernel::{AssetId, CreatorId, Page, PageRequest, PublicId, Result};
 
 use crate::media::model::{Asset, Failure, State};
 
-pub use grants::{insert_grant, prune_grants};
-pub use tracks::{NewTrack, put_track, tracks, tracks_of};
+pub use grants::{
+    EndedBy, Grant, GrantUse, Grantee, end_grants, extend_grant, grant, insert_grant, live_grants,
+    prune_grants,
+};
+pub use renditions::{
+    Measured, forget_renditions, insert_rendition, is_rendition, posters, renditions, set_processed,
+    set_processing, set_progress, set_unprocessable,
+};
+pub use tracks::{NewTrack, put_track, track_files, tracks, tracks_of};
 pub use uploads::*;
 
 /// The bytes a studio keeps or has promised.

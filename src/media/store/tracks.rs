@@ -11,7 +11,7 @@ use sea_orm::{
 use crate::app::App;
 use crate::db::Tx;
 use crate::kernel::{AssetId, PublicId, Result};
-use crate::media::model::CaptionTrack;
+use crate::media::model::{Asset, CaptionTrack};
 
 /// Subtitles to be kept.
 #[derive(Clone, Debug)]
@@ -62,6 +62,24 @@ pub async fn tracks(
         found.entry(AssetId(row.asset_id)).or_default().push(row.into());
     }
     Ok(found)
+}
+
+/// The subtitles of one film or recording, each with the file it is in.
+pub async fn track_files(conn: &impl ConnectionTrait, of: AssetId) -> Result<Vec<(CaptionTrack, Asset)>> {
+    let found = tracks(conn, &[of]).await?.remove(&of).unwrap_or_default();
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = assets::Entity::find()
+        .filter(assets::Column::Id.is_in(found.iter().map(|track| track.file.uuid())))
+        .all(conn)
+        .await?;
+    let files: HashMap<AssetId, Asset> = rows.into_iter().map(|row| (AssetId(row.id), row.into())).collect();
+    let with_file = found.into_iter().filter_map(|track| {
+        let file = files.get(&track.file).cloned()?;
+        Some((track, file))
+    });
+    Ok(with_file.collect())
 }
 
 /// The subtitles of some films and recordings, for a loader.

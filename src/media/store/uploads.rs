@@ -58,6 +58,7 @@ pub async fn insert(
         height: Set(None),
         duration_seconds: Set(None),
         thumbhash: Set(None),
+        processing_basis_points: Set(None),
         alt_text: Set(String::new()),
         title: Set(None),
         created_at: Set(tx.now()),

@@ -17,6 +17,7 @@ mod operating;
 mod operating_money;
 mod paid_out;
 mod paying;
+mod playing;
 mod prices;
 mod publishing;
 mod reconciling;

@@ -50,6 +50,8 @@ impl Market {
         let _ = rustls::crypto::aws_lc_rs::default_provider().install_default();
         let mut environment = Environment::default()
             .with("PORT", port.to_string())
+            // Most stories upload the beginnings of films, which nobody could process.
+            .with("MEDIA_PROCESSING", "off")
             .with("ATELIER_DATA_DIR", place.folder.path().display().to_string());
         if let Some(url) = &place.database_url {
             environment = environment.with("DATABASE_URL", url).with("DATABASE_CONNECTIONS", "10");

@@ -252,6 +252,18 @@ async function settle(_, handle, slug) {
   }
 }
 
+/** Safari reads playlists itself; elsewhere hls.js does (Apache-2.0, hls.LICENSE beside it). */
+async function loads(player, grant) {
+  if (grant.protocol !== "HLS" || player.canPlayType("application/vnd.apple.mpegurl")) {
+    player.src = grant.manifestUrl;
+    return;
+  }
+  const { default: Hls } = await import("/pages/hls.light.min.js");
+  const hls = new Hls({ enableWorker: false });
+  hls.loadSource(grant.manifestUrl);
+  hls.attachMedia(player);
+}
+
 async function openLesson(lesson, stage) {
   const { lesson: full } = await ask(`query($id: ID!) { lesson(id: $id) { title summary content { __typename
     ... on ArticleContent { body { html } } ... on VideoContent { durationSeconds } ... on AudioContent { durationSeconds }
@@ -262,8 +274,9 @@ async function openLesson(lesson, stage) {
   if (kind === "DownloadContent") box.append(el("ul", {}, full.content.attachments.map((one) => el("li", {}, one.title))));
   if (kind === "VideoContent" || kind === "AudioContent") {
     const { grant } = await act(`mutation($id: ID!) { playbackGrantCreate(input: { lessonId: $id }) {
-      grant { manifestUrl resumeAtSeconds } ${ERRORS} } }`, { id: lesson.id });
-    const player = el(kind === "VideoContent" ? "video" : "audio", { controls: true, src: grant.manifestUrl });
+      grant { manifestUrl protocol resumeAtSeconds } ${ERRORS} } }`, { id: lesson.id });
+    const player = el(kind === "VideoContent" ? "video" : "audio", { controls: true });
+    await loads(player, grant);
     player.addEventListener("loadedmetadata", () => { player.currentTime = grant.resumeAtSeconds; }, { once: true });
     box.append(player);
   }

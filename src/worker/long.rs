@@ -1,0 +1,92 @@
+//! Jobs that take minutes or hours, one at a time in a process and beside all others.
+//!
+//! Kept true: a job's lease is renewed while it runs, so that nobody else begins it; who finds that somebody else holds
+//! it by now (this process slept, or could not reach the database) drops the work. A stop drops it too and gives the
+//! job back; what such a job has finished so far is its own to keep.
+
+use std::time::Duration;
+
+use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::kernel::{Error, Fault, Result};
+use crate::queue::{self, Claimed, Wanted};
+
+use super::{Registry, settle};
+
+/// How long an idle lane waits before it looks again; nobody wakes it.
+const ROUND: Duration = Duration::from_secs(2);
+/// How often a lease is renewed: four times before it would end.
+const RENEWAL: Duration = Duration::from_secs(30);
+
+/// Runs long jobs until told to stop.
+pub(super) async fn run(app: &App, registry: &Registry, stop: &CancellationToken) {
+    while !stop.is_cancelled() {
+        match next(app, registry).await {
+            Ok(Some(job)) => attempt(app, registry, &job, stop).await,
+            Ok(None) => idle(stop).await,
+            Err(error) => {
+                tracing::error!(%error, "the worker could not look for long jobs; it tries again");
+                idle(stop).await;
+            }
+        }
+    }
+}
+
+async fn idle(stop: &CancellationToken) {
+    tokio::select! {
+        () = stop.cancelled() => {}
+        () = tokio::time::sleep(ROUND) => {}
+    }
+}
+
+/// Runs one long job that is due: how many there were.
+pub(super) async fn round(app: &App, registry: &Registry) -> Result<usize> {
+    let Some(job) = next(app, registry).await? else { return Ok(0) };
+    attempt(app, registry, &job, &CancellationToken::new()).await;
+    Ok(1)
+}
+
+async fn next(app: &App, registry: &Registry) -> Result<Option<Claimed>> {
+    let kinds = registry.long_kinds();
+    if kinds.is_empty() {
+        return Ok(None);
+    }
+    Ok(queue::claim(&app.db, Wanted::OneOf(&kinds), app.now()).await?.pop())
+}
+
+async fn attempt(app: &App, registry: &Registry, job: &Claimed, stop: &CancellationToken) {
+    let patience = registry.patience(&job.kind).unwrap_or(RENEWAL);
+    tokio::select! {
+        outcome = timeout(patience, registry.run(app, job)) => {
+            let late = |_| Err(Error::Fault(Fault::away(&job.kind, "took too long")));
+            settle(app, job, outcome.unwrap_or_else(late)).await;
+        }
+        () = until_lost(app, job) => {
+            tracing::warn!(job = %job.id, kind = %job.kind, "somebody else has this job by now; its work is dropped");
+        }
+        () = stop.cancelled() => {
+            if let Err(error) = queue::give_back(&app.db, job, app.now()).await {
+                tracing::error!(job = %job.id, %error, "a job could not be given back; its lease will end");
+            }
+        }
+    }
+}
+
+/// Renews the lease; returns when it is lost.
+async fn until_lost(app: &App, job: &Claimed) {
+    let mut ticks = interval(RENEWAL);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        match queue::renew(&app.db, job, app.now()).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            // The lease has room for a few failures.
+            Err(error) => {
+                tracing::warn!(job = %job.id, %error, "a lease could not be renewed; it is tried again")
+            }
+        }
+    }
+}
