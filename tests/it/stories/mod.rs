@@ -11,6 +11,7 @@ mod gifts;
 mod guests;
 mod inbox;
 mod learning;
+mod media_store_down;
 mod memberships;
 mod money_under_fire;
 mod operating;
