@@ -1,6 +1,7 @@
 //! Assets, uploads and grants in the database.
 
 mod grants;
+pub mod stock;
 mod tracks;
 mod uploads;
 pub mod uses;
