@@ -1,4 +1,11 @@
-//! Looks at everything that should be true, and names what is not: connections, migrations, every invariant.
+//! Looks at everything that should be true, and names what is not: connections, migrations, the bucket, every invariant.
+
+mod bucket;
+mod cors;
+mod media;
+mod steps;
+
+use std::borrow::Cow;
 
 use migration::{MigrationStatus, Migrator, MigratorTrait};
 use sea_orm::ConnectionTrait;
@@ -14,14 +21,14 @@ pub struct Finding {
     /// What: `database`, `invariant enrollment_counts`.
     pub what: String,
     /// What to say when nothing is wrong.
-    pub fine: &'static str,
+    pub fine: Cow<'static, str>,
     /// None = as it should be; otherwise what is wrong and what to do.
     pub wrong: Option<String>,
 }
 
 impl Finding {
     fn of(what: impl Into<String>, wrong: Option<String>) -> Self {
-        Self { what: what.into(), fine: "ok", wrong }
+        Self { what: what.into(), fine: "ok".into(), wrong }
     }
 }
 
@@ -66,8 +73,9 @@ pub async fn examine(app: &App) -> Vec<Finding> {
         return findings;
     }
     findings.push(migrations(app).await);
-    findings.push(media(app).await);
-    if findings[1].wrong.is_none() {
+    let is_migrated = findings[1].wrong.is_none();
+    findings.extend(media::examine(app, is_migrated).await);
+    if is_migrated {
         findings.extend(rules(app).await.into_iter().map(|(room, outcome)| judged(room, outcome)));
         findings.push(waiting(app).await);
     }
@@ -78,19 +86,6 @@ async fn database(app: &App) -> Finding {
     let wrong =
         app.db.ping().await.err().map(|cause| format!("does not answer: {cause}. Check DATABASE_URL."));
     Finding::of("database", wrong)
-}
-
-async fn media(app: &App) -> Finding {
-    match app.media.ping().await {
-        Ok(()) => Finding::of("media store", None),
-        Err(_) if app.settings.s3.is_none() => {
-            let fine = "embedded, not running (it answers while `atelier serve` runs)";
-            Finding { fine, ..Finding::of("media store", None) }
-        }
-        Err(cause) => {
-            Finding::of("media store", Some(format!("does not answer: {cause}. Check the S3_ settings.")))
-        }
-    }
 }
 
 async fn migrations(app: &App) -> Finding {
