@@ -95,7 +95,6 @@ pub(super) fn read(read: &mut Reader<'_>) -> Option<S3Settings> {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::config::{Environment, Settings};
 
     /// Region, path style, checksums when required.
