@@ -4,6 +4,7 @@
 //! be live or embedded on its own. `ATELIER_ENV=production` refuses every embedded part but SQLite. Secrets never print.
 
 mod reading;
+mod s3;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use crate::gateways::mailer;
 use crate::keys::Keys;
 use reading::Reader;
 pub use reading::{ConfigError, Environment};
+pub use s3::S3Settings;
 
 /// A text that must not be shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -113,25 +115,6 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
 }
 
-/// A bucket somewhere.
-#[derive(Clone, Debug)]
-pub struct S3Settings {
-    /// `https://…`; None = AWS.
-    pub endpoint: Option<String>,
-    /// Where browsers reach it, if elsewhere.
-    pub public_endpoint: Option<String>,
-    /// Bucket name.
-    pub bucket: String,
-    /// `auto` for R2 and Tigris.
-    pub region: String,
-    /// Key id.
-    pub access_key_id: String,
-    /// Key.
-    pub secret_access_key: Secret,
-    /// Bucket in the path instead of the host name.
-    pub path_style: bool,
-}
-
 /// A Stripe account.
 #[derive(Clone, Debug)]
 pub struct StripeSettings {
@@ -169,7 +152,7 @@ impl Settings {
             database_url: Secret::new(read.text("DATABASE_URL", &sqlite)),
             database_connections: read.number("DATABASE_CONNECTIONS", 10, 1..=200) as u32,
             data_dir,
-            s3: read_s3(read),
+            s3: s3::read(read),
             stripe: read_stripe(read),
             smtp_url: read.secret("SMTP_URL"),
             mail_from: read.text("MAIL_FROM", "Atelier <hello@localhost>"),
@@ -303,34 +286,6 @@ fn read_country(read: &mut Reader<'_>, name: &str, default: &str) -> String {
     code
 }
 
-fn read_s3(read: &mut Reader<'_>) -> Option<S3Settings> {
-    let names = ["S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"];
-    if !read.all_or_none(
-        "the embedded S3",
-        &names,
-        &["S3_ENDPOINT", "S3_REGION", "S3_PUBLIC_ENDPOINT", "S3_PATH_STYLE"],
-    ) {
-        return None;
-    }
-    let endpoint = read.optional_url("S3_ENDPOINT");
-    Some(S3Settings {
-        public_endpoint: read.optional_url("S3_PUBLIC_ENDPOINT"),
-        bucket: read.text("S3_BUCKET", ""),
-        region: read.text("S3_REGION", "us-east-1"),
-        access_key_id: read.text("S3_ACCESS_KEY_ID", ""),
-        secret_access_key: Secret::new(read.text("S3_SECRET_ACCESS_KEY", "")),
-        path_style: read.choice(
-            "S3_PATH_STYLE",
-            if endpoint.is_some() {
-                &[("true", true), ("false", false)]
-            } else {
-                &[("false", false), ("true", true)]
-            },
-        ),
-        endpoint,
-    })
-}
-
 fn read_stripe(read: &mut Reader<'_>) -> Option<StripeSettings> {
     let names = [
         "STRIPE_SECRET_KEY",
@@ -420,6 +375,7 @@ mod tests {
             ("STRIPE_WEBHOOK_SECRET", ""),
             ("STRIPE_API_BASE", "http://stripe.example"),
             ("S3_ENDPOINT", "http://s3.example"),
+            ("S3_CHECKSUMS", "never"),
             ("S3_SECRET_ACCESS_KEY", ""),
             ("SMTP_URL", "smtp://mail.example"),
             ("SMTP_URL", ""),

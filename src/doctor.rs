@@ -1,4 +1,11 @@
-//! Looks at everything that should be true, and names what is not: connections, migrations, every invariant.
+//! Looks at everything that should be true, and names what is not: connections, migrations, the bucket, every invariant.
+
+mod bucket;
+mod cors;
+mod media;
+mod steps;
+
+use std::borrow::Cow;
 
 use migration::{MigrationStatus, Migrator, MigratorTrait};
 use sea_orm::ConnectionTrait;
@@ -15,14 +22,14 @@ pub struct Finding {
     /// What: `database`, `invariant enrollment_counts`.
     pub what: String,
     /// What to say when nothing is wrong.
-    pub fine: &'static str,
+    pub fine: Cow<'static, str>,
     /// None = as it should be; otherwise what is wrong and what to do.
     pub wrong: Option<String>,
 }
 
 impl Finding {
     fn of(what: impl Into<String>, wrong: Option<String>) -> Self {
-        Self { what: what.into(), fine: "ok", wrong }
+        Self { what: what.into(), fine: "ok".into(), wrong }
     }
 }
 
@@ -67,9 +74,10 @@ pub async fn examine(app: &App) -> Vec<Finding> {
         return findings;
     }
     findings.push(migrations(app).await);
-    findings.push(media(app).await);
+    let is_migrated = findings[1].wrong.is_none();
+    findings.extend(media::examine(app, is_migrated).await);
     findings.push(processing(app));
-    if findings[1].wrong.is_none() {
+    if is_migrated {
         findings.extend(rules(app).await.into_iter().map(|(room, outcome)| judged(room, outcome)));
         findings.push(waiting(app).await);
     }
@@ -82,19 +90,6 @@ async fn database(app: &App) -> Finding {
     Finding::of("database", wrong)
 }
 
-async fn media(app: &App) -> Finding {
-    match app.media.ping().await {
-        Ok(()) => Finding::of("media store", None),
-        Err(_) if app.settings.s3.is_none() => {
-            let fine = "embedded, not running (it answers while `atelier serve` runs)";
-            Finding { fine, ..Finding::of("media store", None) }
-        }
-        Err(cause) => {
-            Finding::of("media store", Some(format!("does not answer: {cause}. Check the S3_ settings.")))
-        }
-    }
-}
-
 /// Not wrong without ffmpeg: films are played then, from one file of one size.
 fn processing(app: &App) -> Finding {
     let fine = match app.settings.media_processing {
@@ -104,7 +99,7 @@ fn processing(app: &App) -> Finding {
             "off: ffmpeg and ffprobe are not on the PATH; originals are served progressively, one size for all"
         }
     };
-    Finding { fine, ..Finding::of("video processing", None) }
+    Finding { fine: Cow::Borrowed(fine), ..Finding::of("video processing", None) }
 }
 
 async fn migrations(app: &App) -> Finding {

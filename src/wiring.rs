@@ -145,7 +145,6 @@ fn outside(settings: &mut Settings, _: &str, _: &Keys, _: &Clock) -> Result<(Emb
 }
 
 fn live_media(s3: &crate::config::S3Settings) -> MediaStore {
-    let custom = s3.endpoint.is_some();
     MediaStore::connect(media_store::Settings {
         endpoint: s3.endpoint.clone().unwrap_or_else(|| format!("https://s3.{}.amazonaws.com", s3.region)),
         public_endpoint: s3.public_endpoint.clone(),
@@ -154,7 +153,7 @@ fn live_media(s3: &crate::config::S3Settings) -> MediaStore {
         access_key_id: s3.access_key_id.clone(),
         secret_access_key: s3.secret_access_key.reveal().to_owned(),
         path_style: s3.path_style,
-        checksums_when_required: custom,
+        checksums_when_required: s3.checksums_when_required,
     })
 }
 

@@ -18,6 +18,8 @@ pub const CLEAR_QUARANTINE: &str = "media.clear_quarantine";
 pub const SETTLE_OBJECT: &str = "media.settle_object";
 /// Removes the bytes of a deleted asset.
 pub const REMOVE_BYTES: &str = "media.remove_bytes";
+/// Removes objects without a row from one page of the bucket.
+pub const REMOVE_UNOWNED: &str = "media.remove_unowned";
 
 /// Makes what players need of a film or recording.
 pub const PROCESS: &str = "media.process";
@@ -26,6 +28,8 @@ pub const SETTLE_RENDITION: &str = "media.settle_rendition";
 
 /// How long one try at a film may take: what is finished by then stays.
 const PATIENCE: Duration = Duration::from_secs(12 * 3600);
+/// How often the bucket is looked through for objects without a row, in seconds: every night.
+const STOCK_EVERY: i64 = 86_400;
 /// How often overdue uploads are looked for, in seconds.
 const SWEEP_EVERY: i64 = 900;
 
@@ -49,6 +53,14 @@ pub fn register(registry: &mut Registry) {
     registry.on(SETTLE_RENDITION, |app: App, payload: Value| async move {
         actions::settle_rendition(&app, text(&payload, "key")?).await
     });
+    registry.on(REMOVE_UNOWNED, |app: App, payload: Value| async move {
+        actions::remove_unowned(&app, text(&payload, "after")?).await
+    });
+    registry.every(
+        STOCK_EVERY,
+        "media.stock",
+        |app: App| async move { actions::remove_unowned(&app, "").await },
+    );
     registry.every(SWEEP_EVERY, "media.sweep", |app: App| async move { actions::expire_overdue(&app).await });
 }
 

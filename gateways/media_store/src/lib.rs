@@ -6,6 +6,7 @@
 //! Deliberately not here: who may see a file, what a file must look like, and which key it gets. Those are
 //! decisions of the media room. Nothing here keeps files longer or shorter than asked.
 
+mod browser;
 mod disposition;
 mod error;
 mod files;
@@ -20,6 +21,7 @@ use aws_sdk_s3::config::{
     retry::RetryConfig, timeout::TimeoutConfig,
 };
 
+pub use browser::{BrowserAnswer, preflight_put, put_as_browser};
 pub use disposition::Disposition;
 pub use error::MediaStoreError;
 pub use objects::{LONGEST_READ, ObjectHead, StoredObject};
@@ -101,4 +103,72 @@ fn client(settings: &Settings, endpoint: &str) -> Client {
         .response_checksum_validation(validate)
         .build();
     Client::from_conf(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// The address of a link, without its signature.
+    async fn link(endpoint: &str, public: Option<&str>, path_style: bool) -> String {
+        let store = MediaStore::connect(Settings {
+            endpoint: endpoint.to_owned(),
+            public_endpoint: public.map(str::to_owned),
+            region: "auto".to_owned(),
+            bucket: "media".to_owned(),
+            access_key_id: "id".to_owned(),
+            secret_access_key: "secret".to_owned(),
+            path_style,
+            checksums_when_required: true,
+        });
+        let now = chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let film =
+            store.presign_get("m/film", &Disposition::Inline, "video/mp4", Duration::from_secs(60), now);
+        film.await.unwrap().url.split('?').next().unwrap_or_default().to_owned()
+    }
+
+    #[tokio::test]
+    async fn a_link_names_the_bucket_where_the_store_looks_for_it() {
+        let aws = "https://s3.eu-central-1.amazonaws.com";
+        assert_eq!(link(aws, None, false).await, "https://media.s3.eu-central-1.amazonaws.com/m/film");
+        assert_eq!(link(aws, None, true).await, "https://s3.eu-central-1.amazonaws.com/media/m/film");
+        let tigris = "https://fly.storage.tigris.dev";
+        assert_eq!(link(tigris, None, true).await, "https://fly.storage.tigris.dev/media/m/film");
+        assert_eq!(link(tigris, None, false).await, "https://media.fly.storage.tigris.dev/m/film");
+    }
+
+    #[tokio::test]
+    async fn a_link_is_for_the_address_that_browsers_reach() {
+        let (inside, outside) = ("http://10.0.0.7:3900", Some("https://files.example"));
+        assert_eq!(link(inside, outside, true).await, "https://files.example/media/m/film");
+        assert_eq!(link(inside, outside, false).await, "https://media.files.example/m/film");
+        assert_eq!(link("http://[::1]:3900", None, true).await, "http://[::1]:3900/media/m/film");
+    }
+
+    #[tokio::test]
+    async fn an_upload_link_names_its_headers_and_no_checksum_of_its_own() {
+        let store = MediaStore::connect(Settings {
+            endpoint: "https://garage.example".to_owned(),
+            public_endpoint: None,
+            region: "garage".to_owned(),
+            bucket: "media".to_owned(),
+            access_key_id: "id".to_owned(),
+            secret_access_key: "secret".to_owned(),
+            path_style: true,
+            checksums_when_required: true,
+        });
+        let now = chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let upload = Upload { key: "q/film", content_type: "video/mp4", byte_size: 9, sha256: None };
+        let signed = store.presign_put(upload, Duration::from_secs(60), now).await.unwrap();
+        let mut names: Vec<&str> = signed.headers.iter().map(|(name, _)| name.as_str()).collect();
+        names.sort_unstable();
+        assert_eq!(names, ["content-length", "content-type"]);
+        assert!(
+            signed.url.contains("%2Fgarage%2Fs3%2F") && !signed.url.contains("checksum"),
+            "{}",
+            signed.url
+        );
+    }
 }

@@ -177,6 +177,18 @@ impl MediaStore {
         Ok(found)
     }
 
+    /// The next objects (1,000 or fewer, none at the end) whose keys start with `prefix` and come after `after`, in
+    /// order of key. One call; a walk through a large bucket can stop and go on from the last key.
+    pub async fn list_after(&self, prefix: &str, after: &str) -> Result<Vec<StoredObject>, MediaStoreError> {
+        within(limits::SMALL_CALL, "list", async {
+            let call = self.internal.list_objects_v2().bucket(&self.bucket).prefix(prefix);
+            let call = call.set_start_after(Some(after.to_owned()).filter(|after| !after.is_empty()));
+            let page = call.send().await.map_err(|error| MediaStoreError::from_sdk("list", error))?;
+            Ok(page.contents().iter().filter_map(stored).collect())
+        })
+        .await
+    }
+
     async fn list_page(
         &self,
         prefix: &str,
@@ -186,13 +198,7 @@ impl MediaStore {
         let call = self.internal.list_objects_v2().bucket(&self.bucket).prefix(prefix);
         let call = call.max_keys(page_size).set_continuation_token(after);
         let page = call.send().await.map_err(|error| MediaStoreError::from_sdk("list", error))?;
-        let objects = page.contents().iter().filter_map(|object| {
-            Some(StoredObject {
-                key: object.key()?.to_owned(),
-                byte_size: length(object.size()),
-                last_modified: object.last_modified().and_then(instant),
-            })
-        });
+        let objects = page.contents().iter().filter_map(stored);
         let next = page.next_continuation_token().filter(|_| page.is_truncated() == Some(true));
         Ok((objects.collect(), next.map(str::to_owned)))
     }
@@ -206,6 +212,14 @@ impl MediaStore {
         })
         .await
     }
+}
+
+fn stored(object: &aws_sdk_s3::types::Object) -> Option<StoredObject> {
+    Some(StoredObject {
+        key: object.key()?.to_owned(),
+        byte_size: length(object.size()),
+        last_modified: object.last_modified().and_then(instant),
+    })
 }
 
 async fn collected(mut body: ByteStream, most: u64) -> Result<Bytes, MediaStoreError> {

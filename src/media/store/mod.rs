@@ -2,6 +2,7 @@
 
 mod grants;
 mod renditions;
+pub mod stock;
 mod tracks;
 mod uploads;
 pub mod uses;

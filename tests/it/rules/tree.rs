@@ -147,3 +147,22 @@ fn paths_named_in_documents_exist() {
     }
     assert!(missing.is_empty(), "{missing:#?}");
 }
+
+/// What has no owner in the database is removed from the bucket: a table that was forgotten would lose its files.
+#[test]
+fn the_nightly_stock_taking_knows_every_table_that_owns_objects() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let owners = fs::read_to_string(root.join("src/media/store/stock.rs")).unwrap();
+    let tables: Vec<String> = sources("entity/src")
+        .into_iter()
+        .filter(|(_, text)| text.contains("pub object_key:"))
+        .map(|(path, _)| path.file_stem().unwrap().to_string_lossy().into_owned())
+        .collect();
+    assert!(tables.contains(&"assets".to_owned()), "{tables:?}");
+    for table in tables {
+        assert!(
+            owners.contains(&format!("table: \"{table}\"")),
+            "{table} is missing in store/stock.rs, OWNERS"
+        );
+    }
+}

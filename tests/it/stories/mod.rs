@@ -26,6 +26,7 @@ mod refunds;
 mod sending_money;
 mod signing_in;
 mod splits;
+mod stock;
 mod storefront;
 mod tax;
 mod uploading;

@@ -48,6 +48,7 @@ CASES = [
     ("a host that is no address", {"HOST": "my-machine"}, ["HOST"]),
     ("half of the S3 settings", {"S3_BUCKET": "media"}, ["S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"]),
     ("an S3 address alone", {"S3_ENDPOINT": "https://s3.example"}, list(S3)),
+    ("checksums of no known kind", {**S3, "S3_CHECKSUMS": "never"}, ["S3_CHECKSUMS"]),
     ("half of the Stripe settings", {"STRIPE_SECRET_KEY": "sk_test_neverShowThis"},
      ["STRIPE_WEBHOOK_SECRET", "STRIPE_CONNECT_WEBHOOK_SECRET"]),
     ("a publishable key of the other mode", {**STRIPE, "STRIPE_PUBLISHABLE_KEY": "pk_test_anybodyMaySeeThis"},
