@@ -62,7 +62,7 @@ fn pictures() -> Vec<Hostile> {
     let whole = encoded(64, 64, ImageFormat::Png);
     let jpeg = encoded(64, 64, ImageFormat::Jpeg);
     let comment = joined(&[&jpeg[..2], b"\xff\xfe\0\x36", SCRIPT, &jpeg[2..]]);
-    let gps = joined(&[&jpeg[..2], b"\xff\xe1\0\x1eExif\0\0II*\0\x08\0\0\0\0\0GPS 52.52,13.4", &jpeg[2..]]);
+    let gps = joined(&[&jpeg[..2], b"\xff\xe1\0\x20Exif\0\0II*\0\x08\0\0\0\0\0GPS 52.52,13.4", &jpeg[2..]]);
     vec![
         hostile("a page named png", "COVER", "image/png", SCRIPT),
         hostile(

@@ -133,7 +133,7 @@ story! {
         mira.sends_parts(&upload, &film, [1, 2]).await;
         market.passes(Duration::hours(2)).await;
         assert_eq!(market.app().media.unfinished("q/").await.unwrap().len(), 1, "it is still wanted");
-        mira.signs_in().await;
+        let mira = mira.comes_back().await;
         mira.does(ABORT, json!({ "id": upload["id"] })).await;
         market.settles().await;
         assert!(market.app().media.unfinished("q/").await.unwrap().is_empty(), "given up");
@@ -161,7 +161,7 @@ story! {
         let refused = mira.is_refused(SIGN, json!({ "id": small["id"], "numbers": [1] })).await;
         assert_eq!(refused[0].code, "INVALID_STATE", "it comes in one piece");
         market.passes(Duration::hours(25)).await;
-        mira.signs_in().await;
+        let mira = mira.comes_back().await;
         let late = mira.is_refused(SIGN, ask(vec![1])).await;
         assert_eq!(late[0].code, "UPLOAD_EXPIRED");
     }
