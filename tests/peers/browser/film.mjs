@@ -20,6 +20,8 @@ const image = fileURLToPath(new URL('../../../docs/images/film.png', import.meta
 const folder = mkdtempSync(join(tmpdir(), 'atelier-film-'));
 const held = [async () => rmSync(folder, { recursive: true, force: true })];
 
+const WORDS = 'WEBVTT\n\n00:00.000 --> 00:05.000\nThe first half\n\n00:05.000 --> 00:10.000\nThe second half\n';
+
 /** Ten seconds with sound, 1280 by 720, the seconds written into the picture. */
 function tenSeconds() {
   const file = join(folder, 'ten.mp4');
@@ -61,6 +63,8 @@ async function watches(context, address, picture) {
     player.loadSource(address);
     player.attachMedia(video);
     try { await playable; } catch (error) { throw new Error(`${error.message}; ${faults.join('; ')}`); }
+    player.subtitleDisplay = true;
+    player.subtitleTrack = 0;
     const begun = performance.now();
     const over = happens('ended', 30_000);
     await video.play();
@@ -69,7 +73,10 @@ async function watches(context, address, picture) {
     const sought = happens('seeked', 10_000);
     video.currentTime = 7.5;
     await sought;
+    const shown = [...video.textTracks].filter(({ mode }) => mode === 'showing');
     return {
+      subtitles: player.subtitleTracks.map(({ name, lang }) => [name, lang]),
+      said: shown.flatMap(({ activeCues }) => [...activeCues].map(({ text }) => text)),
       duration: video.duration, took, position: video.currentTime, faults,
       levels: player.levels.map(({ height, videoCodec, audioCodec }) => [height, videoCodec, audioCodec]),
       frames: video.getVideoPlaybackQuality().totalVideoFrames,
@@ -107,6 +114,9 @@ story(240, async () => {
     if (!said.some((points) => points > 0)) throw new Error(`all it ever said: ${said}`);
     console.log(`      progress seen: ${said.join(', ')}`);
   });
+  const words = await studio.uploads('CAPTIONS', 'words.vtt', 'text/vtt', Buffer.from(WORDS));
+  await edda.does(`mutation($id: ID!, $input: CaptionTrackInput!) { captionTrackAdd(assetId: $id, input: $input) {
+    track { id } ${REFUSED} } }`, { id: film, input: { language: 'en', label: 'English', assetId: words } });
   const course = await studio.builds('Ten seconds', cover, film, [{ title: 'All of them', isPreview: true }], { minorUnits: 900, currency: 'EUR' });
   await studio.publishes(course.id);
   const visitor = new Person(url, 'A visitor');
@@ -115,12 +125,14 @@ story(240, async () => {
   same('the protocol', grant.protocol, 'HLS');
   const { context, close } = await openBrowser();
   held.push(close);
-  await step('a real player plays all of it, and seeks', async () => {
+  await step('a real player plays all of it with subtitles, and seeks', async () => {
     const seen = await watches(context, grant.manifestUrl, process.env.ATELIER_SCREENSHOTS ? image : undefined);
     console.log(`      ${JSON.stringify(seen)}`);
     if (Math.abs(seen.duration - 10) > 0.2) throw new Error(`it lasts ${seen.duration} s`);
     if (seen.took < 8 || seen.took > 20) throw new Error(`it was played in ${seen.took} s`);
     if (Math.abs(seen.position - 7.5) > 0.1) throw new Error(`it stands at ${seen.position}`);
+    same('the subtitles', seen.subtitles, [['English', 'en']]);
+    same('what is said at the place it stands at', seen.said, ['The second half']);
     same('the sizes', seen.levels.map(([height]) => height).sort((a, b) => a - b), [360, 720]);
     same('faults', seen.faults, []);
   });
