@@ -153,6 +153,20 @@ pub fn money(path: &[&str], input: &MoneyInput) -> kernel::Result<kernel::Money>
     Ok(kernel::Money::new(input.minor_units.0, currency))
 }
 
+/// What both databases keep of an instant.
+pub fn to_the_microsecond(at: DateTime<Utc>) -> DateTime<Utc> {
+    chrono::SubsecRound::trunc_subsecs(at, 6)
+}
+
+/// Absent = keep, null = clear.
+pub fn cleared<T>(given: MaybeUndefined<T>) -> Option<Option<T>> {
+    match given {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(None),
+        MaybeUndefined::Value(value) => Some(Some(value)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -168,19 +182,5 @@ mod tests {
     fn plain_text_is_cut_at_a_word() {
         assert_eq!(cut(&plain("One **two** three four"), 12), "One two…");
         assert_eq!(cut("short", 100), "short");
-    }
-}
-
-/// What both databases keep of an instant.
-pub fn to_the_microsecond(at: DateTime<Utc>) -> DateTime<Utc> {
-    chrono::SubsecRound::trunc_subsecs(at, 6)
-}
-
-/// Absent = keep, null = clear.
-pub fn cleared<T>(given: MaybeUndefined<T>) -> Option<Option<T>> {
-    match given {
-        MaybeUndefined::Undefined => None,
-        MaybeUndefined::Null => Some(None),
-        MaybeUndefined::Value(value) => Some(Some(value)),
     }
 }

@@ -23,6 +23,7 @@ loader! {
 
 /// What a lesson teaches with.
 #[derive(Union)]
+#[expect(clippy::large_enum_variant, reason = "one a lesson, and written out at once")]
 pub enum LessonContent {
     /// A video.
     Video(VideoContent),

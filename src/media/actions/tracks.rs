@@ -64,7 +64,9 @@ pub struct AssetChange {
 pub async fn update_asset(app: &App, viewer: &Viewer, id: AssetId, change: AssetChange) -> Result<Asset> {
     let seen = store::asset(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
     match seen.creator {
-        Some(creator) => drop(desk(app, viewer, creator, Permission::Media).await?),
+        Some(creator) => {
+            desk(app, viewer, creator, Permission::Media).await?;
+        }
         None if seen.uploader == viewer.user_id => {}
         None => return Err(Denied::NotFound.into()),
     }

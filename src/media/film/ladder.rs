@@ -124,7 +124,10 @@ mod tests {
         }
     }
 
-    fn said(source: &Source, seconds: f64) -> Vec<(String, Option<(i32, i32)>, bool)> {
+    /// Its name, its size, and whether the original is copied.
+    type Rung = (String, Option<(i32, i32)>, bool);
+
+    fn said(source: &Source, seconds: f64) -> Vec<Rung> {
         ladder(source, seconds).into_iter().map(|one| (one.name, one.size, one.as_it_is)).collect()
     }
 

@@ -73,7 +73,8 @@ story! {
         assert_eq!(upload["method"], "MULTIPART");
         assert_eq!((&upload["partSize"], &upload["partCount"]), (&json!(PART), &json!(25)));
         assert_eq!(upload["targets"].as_array().unwrap().len(), 25);
-        let (status, _) = mira.puts(&upload["targets"][2], &film[..PART - 1]).await;
+        // A short one: a refusal does not wait for the rest of a long one, which the sender may find out as a cut line.
+        let (status, _) = mira.puts(&upload["targets"][2], &film[..100]).await;
         assert_eq!(status, 403, "a part has exactly its length");
         let mut sent = mira.sends_parts(&upload, &film, (1..=12).filter(|number| *number != 5)).await;
 
