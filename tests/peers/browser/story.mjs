@@ -36,7 +36,8 @@ async function offers() {
   const course = await studio.builds('Sourdough at home', picture, video, lessons, PRICE);
   await studio.publishes(course.id);
   const shown = await ask(course.cover);
-  same('the cover', digest(Buffer.from(await shown.arrayBuffer())), digest(cover));
+  const [kind, bytes] = [shown.headers.get('content-type'), Buffer.from(await shown.arrayBuffer())];
+  same('the cover, made anew', [kind, bytes.subarray(0, 3).toString('hex')], ['image/jpeg', 'ffd8ff']);
   return { studio, course, film };
 }
 

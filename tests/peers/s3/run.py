@@ -129,7 +129,7 @@ class Operator:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.environment = {
-            "PATH": os.environ["PATH"], "PORT": str(self.port), "ATELIER_DATA_DIR": str(folder / "data"), "S3_ENDPOINT": s3,
+            "PATH": os.environ["PATH"], "PORT": str(self.port), "ATELIER_DATA_DIR": str(folder / "data"), "MEDIA_PROCESSING": "off", "S3_ENDPOINT": s3,
             "S3_BUCKET": BUCKET, "S3_ACCESS_KEY_ID": "test", "S3_SECRET_ACCESS_KEY": "test",
         }
 
