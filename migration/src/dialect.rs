@@ -56,6 +56,45 @@ impl<'m, 'c> Dialect<'m, 'c> {
     }
 }
 
+/// Makes a file's `Migration`: statements for both ways, or statements up and tables to drop down, newest first. It runs
+/// in a transaction. What needs each database's own words (`Dialect::either`) is written out instead.
+macro_rules! migration {
+    (up: $up:expr, down: $down:expr) => {
+        $crate::dialect::migration!(@ $up, create($down));
+    };
+    (up: $up:expr, drop: $tables:expr) => {
+        $crate::dialect::migration!(@ $up, drop($tables));
+    };
+    (@ $up:expr, $undo:ident($what:expr)) => {
+        /// See the module's header.
+        #[derive(sea_orm_migration::prelude::DeriveMigrationName)]
+        pub struct Migration;
+
+        #[async_trait::async_trait]
+        impl sea_orm_migration::MigrationTrait for Migration {
+            fn use_transaction(&self) -> Option<bool> {
+                Some(true)
+            }
+
+            async fn up(
+                &self,
+                manager: &sea_orm_migration::SchemaManager,
+            ) -> Result<(), sea_orm_migration::DbErr> {
+                $crate::dialect::Dialect::of(manager).create($up).await
+            }
+
+            async fn down(
+                &self,
+                manager: &sea_orm_migration::SchemaManager,
+            ) -> Result<(), sea_orm_migration::DbErr> {
+                $crate::dialect::Dialect::of(manager).$undo($what).await
+            }
+        }
+    };
+}
+
+pub(crate) use migration;
+
 /// PostgreSQL's column types and what SQLite's strict tables call them; longer words first.
 const WORDS: &[(&str, &str)] = &[
     ("BIGSERIAL PRIMARY KEY", "INTEGER PRIMARY KEY AUTOINCREMENT"),

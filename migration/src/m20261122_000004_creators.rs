@@ -1,13 +1,5 @@
 //! Creators, their teams, their storefronts, their followers.
 
-use sea_orm_migration::prelude::*;
-
-use crate::dialect::Dialect;
-
-/// See the module's header.
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
 /// In PostgreSQL's words; `dialect` says them in SQLite's.
 const UP: &[&str] = &[
     // What creators teach; a closed list.
@@ -98,17 +90,4 @@ const UP: &[&str] = &[
 const TABLES: &[&str] =
     &["follows", "team_members", "creator_niches", "creator_links", "storefronts", "creators", "niches"];
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).create(UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).drop(TABLES).await
-    }
-}
+crate::dialect::migration!(up: UP, drop: TABLES);

@@ -1,13 +1,5 @@
 //! Files: promised, uploaded, verified, played.
 
-use sea_orm_migration::prelude::*;
-
-use crate::dialect::Dialect;
-
-/// See the module's header.
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
 /// In PostgreSQL's words; `dialect` says them in SQLite's.
 const UP: &[&str] = &[
     // A file, from promise to proof.
@@ -67,17 +59,4 @@ const UP: &[&str] = &[
 /// Newest first, so that nothing refers to what is gone.
 const TABLES: &[&str] = &["playback_grants", "uploads", "assets"];
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).create(UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).drop(TABLES).await
-    }
-}
+crate::dialect::migration!(up: UP, drop: TABLES);

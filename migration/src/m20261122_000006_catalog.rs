@@ -1,13 +1,5 @@
 //! What creators sell: offerings, courses, lessons, prices.
 
-use sea_orm_migration::prelude::*;
-
-use crate::dialect::Dialect;
-
-/// See the module's header.
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
 /// In PostgreSQL's words; `dialect` says them in SQLite's.
 const UP: &[&str] = &[
     // Anything that can be on sale; a course is one kind.
@@ -133,17 +125,4 @@ const TABLES: &[&str] = &[
     "offerings",
 ];
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).create(UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).drop(TABLES).await
-    }
-}
+crate::dialect::migration!(up: UP, drop: TABLES);

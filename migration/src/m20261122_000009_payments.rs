@@ -1,13 +1,5 @@
 //! Money that arrived, Stripe's messages, and the ledger.
 
-use sea_orm_migration::prelude::*;
-
-use crate::dialect::Dialect;
-
-/// See the module's header.
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
 /// In PostgreSQL's words; `dialect` says them in SQLite's.
 const UP: &[&str] = &[
     // Money Stripe says arrived for an order.
@@ -114,17 +106,4 @@ const UP: &[&str] = &[
 const TABLES: &[&str] =
     &["cases", "postings", "journals", "stripe_customers", "stripe_events", "outgoing_calls", "payments"];
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).create(UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).drop(TABLES).await
-    }
-}
+crate::dialect::migration!(up: UP, drop: TABLES);

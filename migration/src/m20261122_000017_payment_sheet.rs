@@ -1,13 +1,5 @@
 //! Payments in an app's sheet: which payment at Stripe a checkout waits for, and what the sheet opens it with.
 
-use sea_orm_migration::prelude::*;
-
-use crate::dialect::Dialect;
-
-/// See the module's header.
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
 /// In PostgreSQL's words; `dialect` says them in SQLite's.
 const UP: &[&str] = &[
     "ALTER TABLE checkouts ADD COLUMN stripe_intent_id TEXT",
@@ -21,17 +13,4 @@ const DOWN: &[&str] = &[
     "ALTER TABLE checkouts DROP COLUMN stripe_intent_id",
 ];
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).create(UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).create(DOWN).await
-    }
-}
+crate::dialect::migration!(up: UP, down: DOWN);

@@ -1,13 +1,5 @@
 //! Gifts: which bought things are for somebody else, the code that turns one into a right, and who has used it.
 
-use sea_orm_migration::prelude::*;
-
-use crate::dialect::Dialect;
-
-/// See the module's header.
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
 /// In PostgreSQL's words; `dialect` says them in SQLite's.
 const UP: &[&str] = &[
     // To which address the thing is given, as the buyer wrote it; none = the buyer has it.
@@ -38,17 +30,4 @@ const UP: &[&str] = &[
 const DOWN: &[&str] =
     &["DROP TABLE gift_voids", "DROP TABLE gifts", "ALTER TABLE order_lines DROP COLUMN gift_recipient"];
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).create(UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).create(DOWN).await
-    }
-}
+crate::dialect::migration!(up: UP, down: DOWN);

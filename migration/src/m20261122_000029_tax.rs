@@ -1,13 +1,5 @@
 //! Tax that Stripe has worked out: of which sales, and what of it was taken back.
 
-use sea_orm_migration::prelude::*;
-
-use crate::dialect::Dialect;
-
-/// See the module's header.
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
 /// In PostgreSQL's words; `dialect` says them in SQLite's.
 const UP: &[&str] = &[
     // The calculation an order was agreed to with, and Stripe's note of the sale once it was paid.
@@ -39,17 +31,4 @@ const UP: &[&str] = &[
 /// Newest first, so that nothing refers to what is gone.
 const TABLES: &[&str] = &["tax_reversals", "order_taxes"];
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).create(UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).drop(TABLES).await
-    }
-}
+crate::dialect::migration!(up: UP, drop: TABLES);

@@ -1,13 +1,5 @@
 //! Uploads in parts, and subtitles of films and recordings.
 
-use sea_orm_migration::prelude::*;
-
-use crate::dialect::Dialect;
-
-/// See the module's header.
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
 /// In PostgreSQL's words; `dialect` says them in SQLite's.
 const UP: &[&str] = &[
     // Null = all at once, by one PUT.
@@ -34,17 +26,4 @@ const DOWN: &[&str] = &[
     "ALTER TABLE uploads DROP COLUMN part_size",
 ];
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).create(UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).create(DOWN).await
-    }
-}
+crate::dialect::migration!(up: UP, down: DOWN);

@@ -1,13 +1,5 @@
 //! What is made of films and recordings, and what permissions to play belong to.
 
-use sea_orm_migration::prelude::*;
-
-use crate::dialect::Dialect;
-
-/// See the module's header.
-#[derive(DeriveMigrationName)]
-pub struct Migration;
-
 /// In PostgreSQL's words; `dialect` says them in SQLite's.
 const UP: &[&str] = &[
     // How far processing is, while a file is PROCESSING: 10,000 = done.
@@ -50,17 +42,4 @@ const DOWN: &[&str] = &[
     "ALTER TABLE assets DROP COLUMN processing_basis_points",
 ];
 
-#[async_trait::async_trait]
-impl MigrationTrait for Migration {
-    fn use_transaction(&self) -> Option<bool> {
-        Some(true)
-    }
-
-    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).create(UP).await
-    }
-
-    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        Dialect::of(manager).create(DOWN).await
-    }
-}
+crate::dialect::migration!(up: UP, down: DOWN);

@@ -6,6 +6,8 @@
 //! Kept true: what is served was verified where no uploader can reach it (size, SHA-256, type as sniffed), and was
 //! given our own type and caching; a READY file never changes; a lie leaves no bytes behind; no network call happens
 //! while a transaction is open; two completions of one upload are harmless.
+//! A large file comes in *parts* and is UPLOADED until a job has verified it. A picture is not kept but made anew, in
+//! every size it will be shown in. Subtitles are files too, each the *track* of one film in one language.
 //! A film or recording is *processed* where ffmpeg is: *renditions* are made of it, in sizes for fast and slow
 //! connections, and players stream them; the original is kept, and never served then.
 //! Not here: who is entitled to a lesson (`enrollment`, `learning`), how pictures are encoded (`gateways/pictures`).

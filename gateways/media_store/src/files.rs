@@ -10,7 +10,8 @@ use aws_sdk_s3::primitives::ByteStream;
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt;
 
-use crate::limits::{self, within};
+use crate::limits;
+use crate::objects::next_piece;
 use crate::{MediaStore, MediaStoreError};
 
 /// The slowest connection that is waited for, in bytes a second.
@@ -25,7 +26,7 @@ impl MediaStore {
         let mut body = answer.body;
         let mut target = File::create_new(file).await.map_err(on_disk)?;
         let mut length = 0;
-        while let Some(piece) = next(&mut body).await? {
+        while let Some(piece) = next_piece(&mut body, limits::READ).await? {
             length += piece.len() as u64;
             if length > most {
                 return Err(MediaStoreError::Refused(format!("fetch: longer than {most} bytes")));
@@ -50,28 +51,9 @@ impl MediaStore {
         let length = tokio::fs::metadata(file).await.map_err(on_disk)?.len();
         let body = ByteStream::from_path(file).await.map_err(on_disk)?;
         let patience = limits::BODY_CALL + Duration::from_secs(length / SLOWEST);
-        within(patience, "put file", async {
-            self.internal
-                .put_object()
-                .bucket(&self.bucket)
-                .key(key)
-                .content_type(content_type)
-                .cache_control(cache_control)
-                .body(body)
-                .send()
-                .await
-                .map_err(|error| MediaStoreError::from_sdk("put file", error))?;
-            Ok(length)
-        })
-        .await
+        self.put_body(key, body, content_type, cache_control, patience).await?;
+        Ok(length)
     }
-}
-
-async fn next(body: &mut ByteStream) -> Result<Option<bytes::Bytes>, MediaStoreError> {
-    within(limits::READ, "fetch", async {
-        body.try_next().await.map_err(|error| MediaStoreError::Unavailable(format!("fetch: {error}")))
-    })
-    .await
 }
 
 /// A full disk may have room again later.

@@ -130,17 +130,22 @@ impl MediaStore {
         content_type: &str,
         cache_control: &str,
     ) -> Result<(), MediaStoreError> {
-        within(limits::BODY_CALL, "put", async {
-            self.internal
-                .put_object()
-                .bucket(&self.bucket)
-                .key(key)
-                .content_type(content_type)
-                .cache_control(cache_control)
-                .body(ByteStream::from(bytes))
-                .send()
-                .await
-                .map_err(|error| MediaStoreError::from_sdk("put", error))?;
+        self.put_body(key, ByteStream::from(bytes), content_type, cache_control, limits::BODY_CALL).await
+    }
+
+    /// Stores a body in one request that may take so long.
+    pub(crate) async fn put_body(
+        &self,
+        key: &str,
+        body: ByteStream,
+        content_type: &str,
+        cache_control: &str,
+        patience: Duration,
+    ) -> Result<(), MediaStoreError> {
+        within(patience, "put", async {
+            let call = self.internal.put_object().bucket(&self.bucket).key(key);
+            let call = call.content_type(content_type).cache_control(cache_control).body(body);
+            call.send().await.map_err(|error| MediaStoreError::from_sdk("put", error))?;
             Ok(())
         })
         .await
@@ -233,7 +238,10 @@ async fn collected(mut body: ByteStream, most: u64) -> Result<Bytes, MediaStoreE
     Ok(bytes.freeze())
 }
 
-async fn next_piece(body: &mut ByteStream, limit: Duration) -> Result<Option<Bytes>, MediaStoreError> {
+pub(crate) async fn next_piece(
+    body: &mut ByteStream,
+    limit: Duration,
+) -> Result<Option<Bytes>, MediaStoreError> {
     within(limit, "read", async {
         body.try_next().await.map_err(|error| MediaStoreError::Unavailable(format!("read: {error}")))
     })

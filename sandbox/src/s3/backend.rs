@@ -12,7 +12,7 @@ use super::conditions::{ReadConditions, write_condition};
 use super::incoming::{Claimed, receive};
 use super::outgoing::Reads;
 use super::parts::Uploads;
-use super::record::{Record, StoredHeaders};
+use super::record::{Record, StoredHeaders, stored_headers};
 use super::store::{Precondition, Source, Store, StoreFault};
 use super::{listing, multipart};
 use crate::clock::SharedClock;
@@ -73,14 +73,7 @@ impl S3 for Backend {
         let precondition = write_condition(input.if_match.as_ref(), input.if_none_match.as_ref())?;
         let body = input.body.ok_or_else(|| s3_error!(IncompleteBody, "the request has no body"))?;
         let arrived = receive(self.store.incoming_path(), body, claimed).await?;
-        let headers = StoredHeaders {
-            content_type: input.content_type,
-            cache_control: input.cache_control,
-            content_disposition: input.content_disposition,
-            content_encoding: input.content_encoding,
-            content_language: input.content_language,
-            metadata: input.metadata.into_iter().flatten().collect(),
-        };
+        let headers = stored_headers!(input);
         let record = self.record(input.key, arrived.byte_size, arrived.etag.clone(), headers);
         let stored = self
             .blocking(move |store| {
@@ -112,14 +105,7 @@ impl S3 for Backend {
         if !replaces && **key == *input.key {
             return Err(s3_error!(InvalidRequest, "a copy onto itself must replace the metadata"));
         }
-        let replaced = StoredHeaders {
-            content_type: input.content_type,
-            cache_control: input.cache_control,
-            content_disposition: input.content_disposition,
-            content_encoding: input.content_encoding,
-            content_language: input.content_language,
-            metadata: input.metadata.into_iter().flatten().collect(),
-        };
+        let replaced = stored_headers!(input);
         let headers = if replaces { replaced } else { source.headers.clone() };
         let record = self.record(input.key, source.byte_size, source.etag.clone(), headers);
         let bytes = Source::SameAs(source.blob.clone());

@@ -51,16 +51,21 @@ pub(super) struct Claimed {
     announced: Option<u64>,
 }
 
-/// The digests that a request names in its headers; every request with a body has the same fields.
-macro_rules! sums_of {
-    ($input:expr) => {
-        Checksum {
-            checksum_crc32: $input.checksum_crc32.clone(),
-            checksum_crc32c: $input.checksum_crc32c.clone(),
-            checksum_crc64nvme: $input.checksum_crc64nvme.clone(),
-            checksum_sha1: $input.checksum_sha1.clone(),
-            checksum_sha256: $input.checksum_sha256.clone(),
-            ..Checksum::default()
+/// What a request says about its body; every request with a body has the same fields.
+macro_rules! said_by {
+    ($input:expr, $trailers:expr) => {
+        Claimed {
+            md5: $input.content_md5.clone(),
+            sums: Checksum {
+                checksum_crc32: $input.checksum_crc32.clone(),
+                checksum_crc32c: $input.checksum_crc32c.clone(),
+                checksum_crc64nvme: $input.checksum_crc64nvme.clone(),
+                checksum_sha1: $input.checksum_sha1.clone(),
+                checksum_sha256: $input.checksum_sha256.clone(),
+                ..Checksum::default()
+            },
+            trailers: $trailers,
+            announced: $input.content_length.and_then(|length| u64::try_from(length).ok()),
         }
     };
 }
@@ -72,13 +77,7 @@ impl Claimed {
         trailer_names: Option<&str>,
         trailers: Option<TrailingHeaders>,
     ) -> Claimed {
-        let claimed = Claimed {
-            md5: input.content_md5.clone(),
-            sums: sums_of!(input),
-            trailers,
-            announced: input.content_length.and_then(|length| u64::try_from(length).ok()),
-        };
-        claimed.with_trailers(trailer_names)
+        said_by!(input, trailers).with_trailers(trailer_names)
     }
 
     /// The same of one part.
@@ -87,13 +86,7 @@ impl Claimed {
         trailer_names: Option<&str>,
         trailers: Option<TrailingHeaders>,
     ) -> Claimed {
-        let claimed = Claimed {
-            md5: input.content_md5.clone(),
-            sums: sums_of!(input),
-            trailers,
-            announced: input.content_length.and_then(|length| u64::try_from(length).ok()),
-        };
-        claimed.with_trailers(trailer_names)
+        said_by!(input, trailers).with_trailers(trailer_names)
     }
 
     fn with_trailers(mut self, names: Option<&str>) -> Claimed {

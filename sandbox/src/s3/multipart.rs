@@ -10,7 +10,7 @@ use s3s::{S3Error, S3Request, S3Result, s3_error};
 use super::backend::Backend;
 use super::incoming::{Claimed, receive};
 use super::parts::{Begun, MOST_PARTS, Part, PartsFault, Uploads};
-use super::record::StoredHeaders;
+use super::record::stored_headers;
 use super::store::{Precondition, Source};
 
 /// S3's own limit for one page of parts.
@@ -20,14 +20,7 @@ pub(super) async fn begin(
     backend: &Backend,
     input: CreateMultipartUploadInput,
 ) -> S3Result<CreateMultipartUploadOutput> {
-    let headers = StoredHeaders {
-        content_type: input.content_type,
-        cache_control: input.cache_control,
-        content_disposition: input.content_disposition,
-        content_encoding: input.content_encoding,
-        content_language: input.content_language,
-        metadata: input.metadata.into_iter().flatten().collect(),
-    };
+    let headers = stored_headers!(input);
     let begun = Begun { key: input.key.clone(), headers, begun_at: backend.clock.now() };
     let id = blocking(backend, move |uploads| Ok(uploads.begin(&begun)?)).await?;
     Ok(CreateMultipartUploadOutput {

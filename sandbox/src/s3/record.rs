@@ -39,6 +39,22 @@ pub(super) struct StoredHeaders {
     pub metadata: BTreeMap<String, String>,
 }
 
+/// The headers that a request wants kept; every request that makes an object has the same fields.
+macro_rules! stored_headers {
+    ($input:expr) => {
+        $crate::s3::record::StoredHeaders {
+            content_type: $input.content_type,
+            cache_control: $input.cache_control,
+            content_disposition: $input.content_disposition,
+            content_encoding: $input.content_encoding,
+            content_language: $input.content_language,
+            metadata: $input.metadata.into_iter().flatten().collect(),
+        }
+    };
+}
+
+pub(super) use stored_headers;
+
 /// The file name, without ending, of the record of `key`.
 pub(super) fn record_name(key: &str) -> String {
     hex::encode(Sha256::digest(key.as_bytes()))

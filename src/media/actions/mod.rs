@@ -40,6 +40,9 @@ use media_store::MediaStoreError;
 
 use crate::kernel::{Error, Fault};
 
+/// What is served is never changed, so caches may keep it.
+const FOREVER: &str = "private, max-age=31536000, immutable";
+
 /// A failed call to the store, as a fault that says whether trying again may help.
 fn store_failed(doing: &str, error: MediaStoreError) -> Error {
     Error::Fault(match error {

@@ -22,13 +22,11 @@ use crate::media::store;
 use crate::queue::Job;
 
 use super::process::Stop;
-use super::store_failed;
 use super::workshop::Workshop;
+use super::{FOREVER, store_failed};
 
 pub(super) type Outcome<T> = std::result::Result<T, Stop>;
 
-/// What was made is never changed, so caches may keep it.
-const FOREVER: &str = "private, max-age=31536000, immutable";
 /// When it is looked whether a stored rendition was written down: longer than storing one takes.
 const SECOND_LOOK: chrono::Duration = chrono::Duration::hours(6);
 /// Segments of an original that are longer than this, in seconds, suit no player: it is encoded then.

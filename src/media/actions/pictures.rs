@@ -17,19 +17,18 @@ use media_store::{LONGEST_READ, MediaStoreError};
 use pictures::{Picture, PictureError};
 
 use super::examine::{Verdict, size_differs};
-use super::store_failed;
-use super::verify::FOREVER;
+use super::{FOREVER, store_failed};
 
 static AT_WORK: Semaphore = Semaphore::const_new(1);
 
 /// Examines the picture in quarantine and keeps what is made of it at `key`. `None` if nothing lies there.
 pub async fn keep_picture(app: &App, upload: &Upload, asset: &Asset, key: &str) -> Result<Option<Verdict>> {
-    let turn = AT_WORK.acquire().await.map_err(|error| Fault::new("waiting for a turn", error))?;
     let Some(bytes) = read(app, &upload.key, asset.byte_size).await? else { return Ok(None) };
     let sha256 = hex::encode(Sha256::digest(&bytes));
     if let Err(lie) = honest(asset, &bytes, &sha256) {
         return Ok(Some(Err(lie)));
     }
+    let turn = AT_WORK.acquire().await.map_err(|error| Fault::new("waiting for a turn", error))?;
     let made = match tokio::task::spawn_blocking(move || pictures::make(&bytes)).await {
         Ok(made) => made.map_err(refusal),
         // A decoder that panics has met a file that nobody can show.
@@ -52,19 +51,22 @@ fn refusal(error: PictureError) -> MediaRefusal {
 }
 
 async fn read(app: &App, key: &str, most: i64) -> Result<Option<Bytes>> {
-    let most = u64::try_from(most).unwrap_or(0);
-    let mut bytes = BytesMut::new();
     // One byte more than promised shows that there are more.
-    while (bytes.len() as u64) <= most {
+    let most = u64::try_from(most).unwrap_or(0) + 1;
+    let mut bytes = BytesMut::new();
+    loop {
         let from = bytes.len() as u64;
-        match app.media.read_range(key, from, (most + 1 - from).min(LONGEST_READ)).await {
-            Ok(piece) if piece.is_empty() => break,
+        let asked = (most - from).min(LONGEST_READ);
+        match app.media.read_range(key, from, asked).await {
             Ok(piece) => bytes.extend_from_slice(&piece),
             Err(MediaStoreError::NotFound) => return Ok(None),
             Err(error) => return Err(store_failed("reading a picture", error)),
         }
+        let came = bytes.len() as u64;
+        if came < from + asked || came == most {
+            return Ok(Some(bytes.freeze()));
+        }
     }
-    Ok(Some(bytes.freeze()))
 }
 
 fn honest(asset: &Asset, bytes: &[u8], sha256: &str) -> std::result::Result<(), (MediaRefusal, Failure)> {

@@ -63,6 +63,20 @@ pub async fn own_avatar(app: &App, viewer: &Viewer, id: AssetId) -> Result<()> {
     if asset.is_ready() { Ok(()) } else { Err(MediaRefusal::NotReady.at(["input", "avatarAssetId"]).into()) }
 }
 
+/// A file as who may change it: a studio's with the permission MEDIA, a portrait its owner; NOT_FOUND or FORBIDDEN for
+/// others.
+pub async fn changeable(app: &App, viewer: &Viewer, id: AssetId) -> Result<Asset> {
+    let asset = store::asset(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
+    match asset.creator {
+        Some(creator) => {
+            desk(app, viewer, creator, Permission::Media).await?;
+        }
+        None if asset.uploader == viewer.user_id => {}
+        None => return Err(Denied::NotFound.into()),
+    }
+    Ok(asset)
+}
+
 /// Whether a person may still see an asset as its uploader, or as one of the studio's team with MEDIA; NOT_FOUND if not.
 pub async fn may_see(app: &App, user: Option<UserId>, asset: &Asset) -> Result<()> {
     let user = user.ok_or(Denied::NotFound)?;
@@ -79,13 +93,6 @@ pub async fn may_see(app: &App, user: Option<UserId>, asset: &Asset) -> Result<(
 pub async fn visible_asset(app: &App, actor: &Actor, id: AssetId) -> Result<Asset> {
     let viewer = actor.known().ok_or(Denied::NotFound)?;
     let asset = store::asset(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
-    if asset.uploader == viewer.user_id {
-        return Ok(asset);
-    }
-    let creator = asset.creator.ok_or(Denied::NotFound)?;
-    match desk(app, viewer, creator, Permission::Media).await {
-        Ok(_) => Ok(asset),
-        Err(Error::Denied(_)) => Err(Denied::NotFound.into()),
-        Err(error) => Err(error),
-    }
+    may_see(app, Some(viewer.user_id), &asset).await?;
+    Ok(asset)
 }

@@ -4,7 +4,6 @@ use chrono::Duration;
 use serde_json::json;
 
 use crate::app::App;
-use crate::creators::{actions::desk, model::Permission};
 use crate::events::Event;
 use crate::kernel::{AssetId, Denied, Refusal, Result, UploadId, Viewer};
 use crate::media::jobs;
@@ -12,6 +11,8 @@ use crate::media::model::State;
 use crate::media::refusals::MediaRefusal;
 use crate::media::store::{self, uses};
 use crate::queue::Job;
+
+use super::proofs::changeable;
 
 /// How long the bytes of a deleted asset stay: links given out before are still alive, and people change their minds.
 const GRACE: Duration = Duration::days(7);
@@ -33,14 +34,7 @@ pub async fn abort_upload(app: &App, viewer: &Viewer, id: UploadId) -> Result<()
 
 /// Deletes a file that nothing published uses. A studio's file needs the permission MEDIA, a portrait its owner.
 pub async fn delete_asset(app: &App, viewer: &Viewer, id: AssetId) -> Result<()> {
-    let seen = store::asset(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
-    match seen.creator {
-        Some(creator) => {
-            desk(app, viewer, creator, Permission::Media).await?;
-        }
-        None if seen.uploader == viewer.user_id => {}
-        None => return Err(Denied::NotFound.into()),
-    }
+    changeable(app, viewer, id).await?;
     let mut tx = app.begin().await?;
     let asset = store::locked(&tx, id).await?.ok_or(Denied::NotFound)?;
     if uses::in_use(tx.conn(), id).await? {

@@ -7,7 +7,6 @@ use serde_json::json;
 use crate::app::App;
 use crate::events::Event;
 use crate::kernel::{AssetId, Result, UploadId};
-use crate::media::model::key_of_size;
 use crate::media::{jobs, store};
 use crate::queue::Job;
 
@@ -19,6 +18,8 @@ const AT_ONCE: u64 = 100;
 const OBJECTS_AT_ONCE: usize = 1000;
 /// An upload in parts that was begun at the store a moment ago may not be noted here yet.
 const FRESH: Duration = Duration::hours(1);
+/// A picture and its sizes are fewer.
+const SIZES_AT_MOST: usize = 20;
 /// Grants are kept this long after their end, to answer questions.
 const KEEP_GRANTS: Duration = Duration::days(30);
 
@@ -108,12 +109,14 @@ pub async fn remove_bytes(app: &App, id: AssetId) -> Result<()> {
     delete_with_sizes(app, &key).await
 }
 
-/// Removes an object and its smaller sizes, which lie beside it under longer names.
+/// Removes an object and what lies beside it under longer names: a picture's smaller sizes. Keys are never guessed, so
+/// nobody else's begins with this one.
 async fn delete_with_sizes(app: &App, key: &str) -> Result<()> {
-    for width in pictures::WIDTHS {
-        delete(app, &key_of_size(key, width)).await?;
+    let listed = app.media.list(key, SIZES_AT_MOST).await;
+    for object in listed.map_err(|error| store_failed("listing sizes", error))? {
+        delete(app, &object.key).await?;
     }
-    delete(app, key).await
+    Ok(())
 }
 
 async fn delete(app: &App, key: &str) -> Result<()> {

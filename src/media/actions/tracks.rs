@@ -1,16 +1,15 @@
 //! Subtitles of a film or a recording, and what people say about a file.
 
 use crate::app::App;
-use crate::creators::{actions::desk, model::Permission};
 use crate::events::Event;
 use crate::identity::model as identity;
 use crate::kernel::text::{self, Checks};
-use crate::kernel::{AssetId, CreatorId, Denied, Refusal, Result, Viewer};
+use crate::kernel::{AssetId, Denied, Refusal, Result, Viewer};
 use crate::media::model::{Asset, CaptionTrack, Kind};
 use crate::media::refusals::MediaRefusal;
 use crate::media::store::{self, NewTrack};
 
-use super::proofs::ready_asset;
+use super::proofs::{changeable, ready_asset};
 
 /// More languages than any course has.
 const MOST_TRACKS: usize = 50;
@@ -28,7 +27,8 @@ pub struct Captions {
 
 /// Gives a film or a recording subtitles; those of the same language make way for them. Needs MEDIA.
 pub async fn add_captions(app: &App, viewer: &Viewer, id: AssetId, new: Captions) -> Result<CaptionTrack> {
-    let creator = studio_of(app, viewer, id).await?;
+    // A portrait has no studio, and nobody hears it.
+    let creator = changeable(app, viewer, id).await?.creator.ok_or(Denied::NotFound)?;
     let mut checks = Checks::default();
     let language = checks.take(&["input", "language"], identity::language(&new.language));
     let label = checks.take(&["input", "label"], text::line("A label", &new.label, 60));
@@ -62,14 +62,7 @@ pub struct AssetChange {
 
 /// Changes what is said about a file. Needs MEDIA, or to be the owner of a portrait.
 pub async fn update_asset(app: &App, viewer: &Viewer, id: AssetId, change: AssetChange) -> Result<Asset> {
-    let seen = store::asset(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
-    match seen.creator {
-        Some(creator) => {
-            desk(app, viewer, creator, Permission::Media).await?;
-        }
-        None if seen.uploader == viewer.user_id => {}
-        None => return Err(Denied::NotFound.into()),
-    }
+    let seen = changeable(app, viewer, id).await?;
     let mut checks = Checks::default();
     let alt_text = change
         .alt_text
@@ -90,11 +83,4 @@ pub async fn update_asset(app: &App, viewer: &Viewer, id: AssetId, change: Asset
 /// Words of one line, or none at all.
 fn at_most(what: &'static str, said: &str, most: usize) -> std::result::Result<String, text::TextRefusal> {
     if said.trim().is_empty() { Ok(String::new()) } else { text::line(what, said, most) }
-}
-
-async fn studio_of(app: &App, viewer: &Viewer, id: AssetId) -> Result<CreatorId> {
-    let seen = store::asset(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
-    let creator = seen.creator.ok_or(Denied::NotFound)?;
-    desk(app, viewer, creator, Permission::Media).await?;
-    Ok(creator)
 }

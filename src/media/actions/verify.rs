@@ -19,10 +19,8 @@ use crate::queue::Job;
 
 use super::examine::examine;
 use super::pictures::keep_picture;
-use super::{process, store_failed};
+use super::{FOREVER, process, store_failed};
 
-/// An asset is never changed once it is READY, so caches may keep it.
-pub const FOREVER: &str = "private, max-age=31536000, immutable";
 /// How long after a copy the job looks whether it is needed; longer than any verification takes.
 const SECOND_LOOK: chrono::Duration = chrono::Duration::hours(1);
 

@@ -203,6 +203,7 @@ pub async fn still_needed(db: &Db, keys: &[String], now: Instant) -> Result<Vec<
         .column(assets::Column::Id)
         .filter(assets::Column::Id.is_in(rows.iter().map(|row| row.asset_id)))
         .filter(assets::Column::State.eq(State::Uploaded.name()))
+        .filter(assets::Column::DeletedAt.is_null())
         .into_tuple()
         .all(db.read())
         .await?;

@@ -2,8 +2,9 @@
 
 use entity::memberships;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::OnConflict,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{IntoCondition, OnConflict},
 };
 use uuid::Uuid;
 
@@ -80,24 +81,19 @@ pub async fn of_subscription(
 
 /// Live memberships of a plan.
 pub async fn alive_of_plan(conn: &impl ConnectionTrait, plan: Uuid) -> Result<Vec<Uuid>> {
-    let rows: Vec<Uuid> = memberships::Entity::find()
-        .select_only()
-        .column(memberships::Column::Id)
-        .filter(memberships::Column::PlanId.eq(plan))
-        .filter(memberships::Column::EndedAt.is_null())
-        .order_by_asc(memberships::Column::Id)
-        .into_tuple()
-        .all(conn)
-        .await?;
-    Ok(rows)
+    alive(conn, memberships::Column::PlanId.eq(plan)).await
 }
 
 /// Live memberships of a person.
 pub async fn alive_of_user(conn: &impl ConnectionTrait, user: UserId) -> Result<Vec<Uuid>> {
+    alive(conn, memberships::Column::UserId.eq(user.uuid())).await
+}
+
+async fn alive(conn: &impl ConnectionTrait, whose: impl IntoCondition) -> Result<Vec<Uuid>> {
     let rows: Vec<Uuid> = memberships::Entity::find()
         .select_only()
         .column(memberships::Column::Id)
-        .filter(memberships::Column::UserId.eq(user.uuid()))
+        .filter(whose)
         .filter(memberships::Column::EndedAt.is_null())
         .order_by_asc(memberships::Column::Id)
         .into_tuple()

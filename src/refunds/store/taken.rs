@@ -86,14 +86,14 @@ pub struct AlsoPaid {
     pub source: Source,
 }
 
-/// The other paid lines that give what this right gives, the oldest first. Months of a membership are none: the newest
+/// The holder's other paid lines that give what this right gives, the oldest first. Months of a membership are none: the newest
 /// alone carries its right.
 pub async fn also_paid(conn: &impl ConnectionTrait, right: EnrollmentId) -> Result<Vec<AlsoPaid>> {
     let text = "SELECT l.id AS line, o.id AS order_id, p.offering_id AS part FROM enrollments e
          JOIN orders o ON o.buyer_id = e.user_id AND o.status IN ('PAID', 'PARTIALLY_REFUNDED')
          JOIN order_lines l ON l.order_id = o.id AND l.gift_recipient IS NULL AND l.id <> e.order_line_id
          LEFT JOIN order_line_parts p ON p.order_line_id = l.id AND p.offering_id = e.offering_id
-         WHERE e.id = $1 AND e.source IN ('PURCHASE', 'BUNDLE')
+         WHERE e.id = $1 AND e.source IN ('PURCHASE', 'BUNDLE', 'GIFT')
            AND (l.offering_id = e.offering_id OR p.offering_id IS NOT NULL)
          ORDER BY l.id";
     let rows = conn.query_all_raw(db::sql(conn.get_database_backend(), text, [right.uuid().into()])).await?;

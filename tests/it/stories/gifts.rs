@@ -272,4 +272,21 @@ story! {
         market.settles().await;
         assert_eq!(owned(&ann).await[0].2, "ACTIVE");
     }
+
+    async fn what_was_given_and_is_paid_for_in_a_bundle_too_stays(market) {
+        let Scene { mira, studio, ben, ann, ink, price } = scene(&market).await;
+        let clay = studio.sells("Clay", euros(3000)).await;
+        let (_, both) = mira.sells_bundle(&studio.id, "Both", &[ink.clone(), clay.course.clone()], euros(5000)).await;
+        let given = ben.gives(&[&price], TO).await;
+        ann.redeems(&market.gift_code(TO)).await;
+        let bundle = text(&ann.purchases(basket(&[&both])).await["order"]["id"]);
+
+        mira.gives_back(&given, None, true).await;
+        market.settles().await;
+        let has_ink = async || owned(&ann).await.into_iter().filter(|right| right.0 == ink && right.2 == "ACTIVE").count();
+        assert_eq!(has_ink().await, 1, "she has paid for it in the bundle");
+        mira.gives_back(&bundle, None, true).await;
+        market.settles().await;
+        assert_eq!(has_ink().await, 0);
+    }
 }

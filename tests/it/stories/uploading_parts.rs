@@ -16,6 +16,8 @@ const COMPLETE: &str = "mutation($id: ID!, $parts: [UploadedPartInput!]) {
     assetUploadComplete(uploadId: $id, parts: $parts) { asset { id state } userErrors { code path message } } }";
 const ABORT: &str =
     "mutation($id: ID!) { assetUploadAbort(uploadId: $id) { abortedId userErrors { code path message } } }";
+const DELETE: &str =
+    "mutation($id: ID!) { assetDelete(id: $id) { deletedId userErrors { code path message } } }";
 const ASSET: &str = "query($id: ID!) { asset(id: $id) { state failureReason byteSize durationSeconds } }";
 
 const MIB: usize = 1024 * 1024;
@@ -121,6 +123,20 @@ story! {
         assert_eq!((&seen["state"], &seen["failureReason"]), (&json!("FAILED"), &json!("CORRUPT")));
         let late = mira.is_refused(COMPLETE, json!({ "id": upload["id"] })).await;
         assert_eq!(late[0].code, "INVALID_STATE");
+        market.passes(Duration::hours(2)).await;
+        let left = market.app().media.list("", 10).await.unwrap();
+        assert!(left.is_empty(), "nothing is left of it: {left:?}");
+    }
+
+    async fn a_film_that_is_deleted_before_it_was_looked_at_leaves_nothing(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let film = film(17);
+        let upload = studio.promises_a_film(&film, None).await;
+        mira.sends_parts(&upload, &film, 1..=3).await;
+        let done = mira.does(COMPLETE, json!({ "id": upload["id"] })).await["asset"].clone();
+        assert_eq!(done["state"], "UPLOADED");
+        mira.does(DELETE, json!({ "id": done["id"] })).await;
         market.passes(Duration::hours(2)).await;
         let left = market.app().media.list("", 10).await.unwrap();
         assert!(left.is_empty(), "nothing is left of it: {left:?}");
