@@ -40,13 +40,11 @@ pub enum LessonContent {
 #[graphql(complex)]
 pub struct VideoContent {
     #[graphql(skip)]
-    media: Option<AssetId>,
+    film: Option<Asset>,
     /// The file, for the creator's team; null for everybody else.
     pub asset: Option<Asset>,
     /// How long it plays.
     pub duration_seconds: i32,
-    /// What to show before it plays.
-    pub poster: Option<Image>,
     /// Width by height; 16 by 9 where the file does not say.
     pub aspect_ratio: f64,
 }
@@ -65,9 +63,17 @@ pub struct AudioContent {
 
 #[ComplexObject]
 impl VideoContent {
+    /// What to show before it plays.
+    async fn poster(&self, ctx: &Context<'_>) -> async_graphql::Result<Option<Image>> {
+        match &self.film {
+            Some(film) => required(poster(ctx, film).await),
+            None => Ok(None),
+        }
+    }
+
     /// Subtitles, in order of language; their words come with the permission to play.
     async fn captions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaptionTrack>> {
-        subtitles(ctx, self.media).await
+        subtitles(ctx, self.film.as_ref().map(|film| film.0.id)).await
     }
 }
 
@@ -155,20 +161,10 @@ pub(super) async fn content(
     let duration_seconds = lesson.duration_seconds.unwrap_or_default();
     Ok(match lesson.kind {
         LessonKind::Video => {
-            let file = file(ctx, body.media).await?;
-            let aspect_ratio = aspect_ratio(file.as_ref());
-            let poster = match &file {
-                Some(film) => poster(ctx, film).await?,
-                None => None,
-            };
-            let asset = file.filter(|_| inside.on_team);
-            Some(LessonContent::Video(VideoContent {
-                media: body.media,
-                asset,
-                duration_seconds,
-                poster,
-                aspect_ratio,
-            }))
+            let film = file(ctx, body.media).await?;
+            let aspect_ratio = aspect_ratio(film.as_ref());
+            let asset = film.clone().filter(|_| inside.on_team);
+            Some(LessonContent::Video(VideoContent { film, asset, duration_seconds, aspect_ratio }))
         }
         LessonKind::Audio => {
             let asset = file(ctx, body.media).await?.filter(|_| inside.on_team);

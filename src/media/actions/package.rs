@@ -43,8 +43,6 @@ const SLOWNESS: f64 = 8.0;
 const MEMORY: u64 = 4 << 30;
 /// Processors that a program keeps busy, for its limit of their time.
 const PROCESSORS: u64 = 4;
-/// The largest original, in bytes.
-const MOST_ORIGINAL: u64 = 64 << 30;
 /// How often progress is written down.
 const REPORTED: Duration = Duration::from_secs(2);
 
@@ -74,7 +72,9 @@ impl Run<'_> {
     pub(super) async fn fetch(&self) -> Outcome<()> {
         let key = self.asset.object_key.as_deref().ok_or(Stop::Failed(Failure::Corrupt))?;
         let file = self.workshop.file(ORIGINAL);
-        match self.app.media.get_file(key, &file, MOST_ORIGINAL).await {
+        // As long as it was when it was verified.
+        let most = u64::try_from(self.asset.byte_size).unwrap_or(0);
+        match self.app.media.get_file(key, &file, most).await {
             Ok(_) => Ok(()),
             Err(MediaStoreError::NotFound) => Err(Stop::Failed(Failure::Corrupt)),
             Err(error) => Err(store_failed("fetching an original", error).into()),
