@@ -88,3 +88,4 @@ pub mod transfer_reversals;
 pub mod transfers;
 pub mod uploads;
 pub mod users;
+pub mod workshops;

@@ -37,6 +37,7 @@ mod m20261122_000030_upload_parts;
 mod m20261122_000031_renditions;
 mod m20261122_000032_pictures;
 mod m20261122_000034_object_keys;
+mod m20261122_000040_workshops;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
 
@@ -79,6 +80,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000031_renditions::Migration),
             Box::new(m20261122_000032_pictures::Migration),
             Box::new(m20261122_000034_object_keys::Migration),
+            Box::new(m20261122_000040_workshops::Migration),
         ]
     }
 }

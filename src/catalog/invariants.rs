@@ -23,6 +23,12 @@ pub const INVARIANTS: &[Invariant] = &[
               WHERE (o.kind = 'COURSE') <> EXISTS (SELECT 1 FROM courses c WHERE c.offering_id = o.id)",
     },
     Invariant {
+        name: "workshop_rows",
+        says: "every offering of the kind WORKSHOP has a workshop, and every workshop such an offering",
+        sql: "SELECT 'offering ' || o.slug || ' is a ' || o.kind AS row FROM offerings o
+              WHERE (o.kind = 'WORKSHOP') <> EXISTS (SELECT 1 FROM workshops w WHERE w.offering_id = o.id)",
+    },
+    Invariant {
         name: "section_positions",
         says: "the sections of a course stand at 0, 1, 2 and so on",
         sql: "SELECT 'course ' || o.slug || ' has gaps between its sections' AS row
@@ -75,11 +81,21 @@ pub const INVARIANTS: &[Invariant] = &[
                   OR (SELECT COUNT(*) FROM bundle_items i WHERE i.bundle_id = o.id) < 2)",
     },
     Invariant {
+        name: "published_workshops",
+        says: "a published workshop has a description, a venue if one can come, and a price that was not withdrawn",
+        sql: "SELECT 'workshop ' || o.slug || ' is published without all it needs' AS row
+              FROM offerings o JOIN workshops w ON w.offering_id = o.id
+              WHERE o.status IN ('PUBLISHED', 'UNLISTED') AND (
+                  o.description_markdown = ''
+                  OR (w.format <> 'ONLINE' AND w.venue_name IS NULL)
+                  OR NOT EXISTS (SELECT 1 FROM prices p WHERE p.offering_id = o.id AND p.archived_at IS NULL))",
+    },
+    Invariant {
         name: "bundle_items",
         says: "a bundle holds courses of its own creator, at 0, 1, 2 and so on; nothing else holds items",
         sql: "SELECT 'bundle ' || b.slug || ' holds ' || i.slug AS row
               FROM bundle_items t JOIN offerings b ON b.id = t.bundle_id JOIN offerings i ON i.id = t.item_id
-              WHERE b.kind <> 'BUNDLE' OR i.kind IN ('BUNDLE', 'MEMBERSHIP') OR b.creator_id <> i.creator_id
+              WHERE b.kind <> 'BUNDLE' OR i.kind <> 'COURSE' OR b.creator_id <> i.creator_id
               UNION ALL
               SELECT 'bundle ' || b.slug || ' has gaps between its items' AS row
               FROM bundle_items t JOIN offerings b ON b.id = t.bundle_id GROUP BY b.id, b.slug

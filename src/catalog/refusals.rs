@@ -64,14 +64,16 @@ pub enum CatalogRefusal {
     /// A recurring price on what is bought once, or the other way round.
     #[error("A membership plan has recurring prices, and nothing else has.")]
     RecurringIsForPlans,
-    /// A membership plan inside a membership plan.
-    #[error("A membership plan opens courses and bundles, not another plan.")]
+    /// A workshop or a membership plan inside a membership plan.
+    #[error(
+        "A membership plan opens courses and bundles: no workshop, whose seats are few, and no other plan."
+    )]
     NotInAPlan,
     /// A trial that is too long or none at all.
     #[error("A trial lasts 1 to {0} days.")]
     TrialOutOfRange(i32),
-    /// A bundle or a membership as an item.
-    #[error("A bundle holds courses: it cannot hold a bundle or a membership.")]
+    /// A workshop, a bundle or a membership as an item.
+    #[error("A bundle holds courses: it cannot hold a workshop, a bundle or a membership.")]
     NotInABundle,
     /// The course has enough prices.
     #[error("An offering may have at most {0} active prices: archive one first.")]

@@ -54,11 +54,14 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("captionTrackAdd", Access::Team("MEDIA")),
     // catalog
     ("course", Access::Public),
+    ("workshop", Access::Public),
     ("bundle", Access::Public),
     ("offerings", Access::Public),
     ("lesson", Access::Public),
     ("courseCreate", Access::Team("CATALOG")),
     ("courseUpdate", Access::Team("CATALOG")),
+    ("workshopCreate", Access::Team("CATALOG")),
+    ("workshopUpdate", Access::Team("CATALOG")),
     ("bundleCreate", Access::Team("CATALOG")),
     ("bundleUpdate", Access::Team("CATALOG")),
     ("membershipPlanCreate", Access::Team("CATALOG")),
@@ -142,6 +145,7 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     ("AssetUpload", Access::Owner),
     // catalog
     ("Course", Access::Public),
+    ("Workshop", Access::Public),
     ("Bundle", Access::Public),
     ("MembershipPlan", Access::Public),
     ("Section", Access::Public),

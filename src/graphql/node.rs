@@ -14,7 +14,7 @@ use crate::kernel::{
     AffiliateId, AffiliateLinkId, AssetId, BundleId, CheckoutId, CommissionId, CouponId, CourseId, CreatorId,
     Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId, NicheId, OrderId, PayoutId, PlanId,
     PriceId, PublicId, RefundId, RefundRequestId, Result, SectionId, SessionId, StudioId, UploadId, UserId,
-    ViewerId,
+    ViewerId, WorkshopId,
 };
 use crate::media;
 use crate::payments::graphql as payments;
@@ -49,6 +49,8 @@ pub enum Node {
     AssetUpload(media::graphql::AssetUpload),
     /// A course.
     Course(catalog::Course),
+    /// Live sessions on one subject.
+    Workshop(catalog::Workshop),
     /// Several offerings sold together.
     Bundle(catalog::Bundle),
     /// Something paid again and again.
@@ -144,6 +146,10 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         CourseId::PREFIX => {
             let Ok(id) = id.parse::<CourseId>() else { return Ok(None) };
             Ok(catalog::course(ctx, id).await?.map(Node::Course))
+        }
+        WorkshopId::PREFIX => {
+            let Ok(id) = id.parse::<WorkshopId>() else { return Ok(None) };
+            Ok(catalog::workshop(ctx, id).await?.map(Node::Workshop))
         }
         PlanId::PREFIX => {
             let Ok(id) = id.parse::<PlanId>() else { return Ok(None) };

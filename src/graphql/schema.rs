@@ -3,7 +3,9 @@
 use async_graphql::{EmptySubscription, MergedObject, ObjectType, SDLExportOptions};
 
 use crate::affiliates::graphql::AffiliateMutation;
-use crate::catalog::graphql::{CatalogQuery, MakingMutation, SellingMutation, SplitMutation};
+use crate::catalog::graphql::{
+    CatalogQuery, MakingMutation, SellingMutation, SplitMutation, WorkshopMakingMutation,
+};
 use crate::checkout::graphql::{CheckoutMutation, CheckoutQuery};
 use crate::coupons::graphql::CouponsMutation;
 use crate::creators::graphql::{CreatorsMutation, CreatorsQuery};
@@ -42,6 +44,7 @@ pub struct Mutation(
     Boxed<MediaMutation>,
     Boxed<DescribingMutation>,
     Boxed<MakingMutation>,
+    Boxed<WorkshopMakingMutation>,
     Boxed<SellingMutation>,
     Boxed<CouponsMutation>,
     Boxed<SplitMutation>,

@@ -140,6 +140,8 @@ typed_ids! {
     GrantId = "plg";
     /// A course.
     CourseId = "crs";
+    /// Live sessions on one subject.
+    WorkshopId = "wsh";
     /// Several offerings sold together.
     BundleId = "bdl";
     /// A chapter of a course.
@@ -197,7 +199,8 @@ pub struct OfferingId(pub Uuid);
 
 impl OfferingId {
     /// What the ids of offerings begin with, kind by kind.
-    const PREFIXES: &'static [&'static str] = &[CourseId::PREFIX, BundleId::PREFIX, PlanId::PREFIX];
+    const PREFIXES: &'static [&'static str] =
+        &[CourseId::PREFIX, WorkshopId::PREFIX, BundleId::PREFIX, PlanId::PREFIX];
 }
 
 impl PublicId for OfferingId {
@@ -242,7 +245,7 @@ macro_rules! kinds_of_offerings {
     };
 }
 
-kinds_of_offerings! { CourseId BundleId PlanId }
+kinds_of_offerings! { CourseId WorkshopId BundleId PlanId }
 
 impl From<Uuid> for OfferingId {
     fn from(id: Uuid) -> Self {

@@ -1,7 +1,7 @@
 //! The demo creator: Mira, who teaches bread.
 
 use crate::app::App;
-use crate::catalog::model::{CourseText, NewPrice};
+use crate::catalog::model::{CourseText, NewPrice, PageText};
 use crate::creators::{self, Permission};
 use crate::identity::{self, passwords};
 use crate::kernel::text::Checks;
@@ -123,10 +123,13 @@ async fn open(app: &App, mira: &Viewer) -> Result<CreatorId> {
 
 fn text(title: &str, subtitle: &str) -> CourseText {
     CourseText {
-        title: Some(title.to_owned()),
-        subtitle: Some(Some(subtitle.to_owned())),
-        description: Some("You need flour, water, salt and ten minutes a day.".to_owned()),
-        niche_slugs: Some(vec!["baking".to_owned()]),
+        page: PageText {
+            title: Some(title.to_owned()),
+            subtitle: Some(Some(subtitle.to_owned())),
+            description: Some("You need flour, water, salt and ten minutes a day.".to_owned()),
+            niche_slugs: Some(vec!["baking".to_owned()]),
+            ..PageText::default()
+        },
         outcomes: Some(vec!["You bake a loaf you are proud of.".to_owned()]),
         ..CourseText::default()
     }

@@ -1,7 +1,7 @@
 //! Load data: many creators, courses and learners, through the same actions, with progress.
 
 use crate::app::App;
-use crate::catalog::model::{CourseText, NewPrice};
+use crate::catalog::model::{CourseText, NewPrice, PageText};
 use crate::creators::{self, Permission};
 use crate::enrollment;
 use crate::enrollment::model::Source;
@@ -91,11 +91,12 @@ async fn creator(app: &App, n: u32, hash: &str) -> Result<Option<(Viewer, Creato
 }
 
 async fn one_course(app: &App, viewer: &Viewer, creator: CreatorId, n: u32) -> Result<CourseId> {
-    let text = CourseText {
+    let page = PageText {
         title: Some(format!("Course {n}: one small step a day")),
         description: Some("Made to try out sizes.".to_owned()),
-        ..CourseText::default()
+        ..PageText::default()
     };
+    let text = CourseText { page, ..CourseText::default() };
     let paid = NewPrice::OneTime {
         amount: Money::new(1500, Currency::Eur),
         compare_at: None,

@@ -64,15 +64,18 @@ pub async fn update_bundle(app: &App, viewer: &Viewer, id: BundleId, words: Bund
     Ok(id)
 }
 
-/// A bundle holds what this creator made, and what one keeps: no bundle, no membership.
+/// A bundle holds what this creator made, and what one can have at once: no bundle, no membership, and no workshop,
+/// whose buyer chooses a session.
 async fn check_items(tx: &Tx, creator: CreatorId, items: &[OfferingId]) -> Result<()> {
     let mut checks = Checks::default();
     for (at, item) in items.iter().enumerate() {
         let found = store::offering(tx.conn(), *item).await?.filter(|found| found.creator == creator);
         let refusal = match found.map(|found| found.kind) {
             None => CatalogRefusal::NotYours,
-            Some(OfferingKind::Bundle | OfferingKind::Membership) => CatalogRefusal::NotInABundle,
-            Some(OfferingKind::Course | OfferingKind::Workshop) => continue,
+            Some(OfferingKind::Workshop | OfferingKind::Bundle | OfferingKind::Membership) => {
+                CatalogRefusal::NotInABundle
+            }
+            Some(OfferingKind::Course) => continue,
         };
         checks.add(refusal.at(["input".to_owned(), "itemIds".to_owned(), at.to_string()]));
     }

@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::catalog::model::{AssetUse, CourseText};
 use crate::catalog::refusals::CatalogRefusal;
-use crate::catalog::store::{self, NewCourse};
+use crate::catalog::store;
 use crate::creators::{self, Permission, desk};
 use crate::db::Tx;
 use crate::events::Event;
@@ -23,20 +23,19 @@ pub async fn create_course(
 ) -> Result<CourseId> {
     let desk = desk(app, viewer, creator, Permission::Catalog).await?;
     let mut checks = Checks::default();
-    if words.title.is_none() {
+    if words.page.title.is_none() {
         checks.take(&["input", "title"], Err::<(), _>(TextRefusal::Required("A title")));
     }
     let words = words.checked(&mut checks);
     checks.done()?;
     let mut tx = app.begin().await?;
     creators::store::lock(&tx, desk.creator_id).await?;
-    check_cover(&tx, creator, words.cover).await?;
-    let niches = niches(&tx, words.niche_slugs.as_deref().unwrap_or_default()).await?;
-    let title = words.title.clone().unwrap_or_default();
-    let slug = store::free_slug(tx.conn(), creator, &link(&title, "course")).await?;
-    let language = "en".to_owned();
-    let id = store::insert_course(&tx, NewCourse { creator, slug, title, language, words }).await?;
-    store::set_niches(&tx, id, niches).await?;
+    check_cover(&tx, creator, words.page.cover).await?;
+    let niches = niches(&tx, words.page.niche_slugs.as_deref().unwrap_or_default()).await?;
+    let title = words.page.title.as_deref().unwrap_or_default();
+    let slug = store::free_slug(tx.conn(), creator, &link(title, "course")).await?;
+    let id = store::insert_course(&tx, creator, slug, words).await?;
+    store::set_niches(&tx, id.into(), niches).await?;
     tx.record(Event::new("course.created", id).of_creator(creator));
     tx.commit().await?;
     Ok(id)
@@ -63,12 +62,9 @@ pub async fn update_course(
     let mut checks = Checks::default();
     let words = words.checked(&mut checks);
     checks.done()?;
-    check_cover(&edit.tx, course.creator, words.cover).await?;
-    if let Some(slugs) = &words.niche_slugs {
-        let niches = niches(&edit.tx, slugs).await?;
-        store::set_niches(&edit.tx, id, niches).await?;
-    }
-    store::update_text(&edit.tx, id, words).await?;
+    check_cover(&edit.tx, course.creator, words.page.cover).await?;
+    change_niches(&edit, words.page.niche_slugs.as_deref()).await?;
+    store::update_course(&edit.tx, id, words).await?;
     edit.finish(&["input", "descriptionMarkdown"], Event::new("course.updated", id)).await?;
     Ok(id)
 }
@@ -80,8 +76,15 @@ pub(super) async fn check_cover(tx: &Tx, creator: CreatorId, cover: Option<Optio
     Ok(())
 }
 
+/// Lists what is edited under other niches, if any are named.
+pub(super) async fn change_niches(edit: &Editing, slugs: Option<&[String]>) -> Result<()> {
+    let Some(slugs) = slugs else { return Ok(()) };
+    let niches = niches(&edit.tx, slugs).await?;
+    store::set_niches(&edit.tx, edit.offering.id, niches).await
+}
+
 /// All of these niches, or which are not there.
-async fn niches(tx: &Tx, slugs: &[String]) -> Result<Vec<NicheId>> {
+pub(super) async fn niches(tx: &Tx, slugs: &[String]) -> Result<Vec<NicheId>> {
     if slugs.is_empty() {
         return Ok(Vec::new());
     }

@@ -6,15 +6,17 @@ use std::sync::Arc;
 use serde_json::json;
 
 use crate::app::App;
-use crate::catalog::model::{AnyOffering, AssetUse, Course, Lesson, Section, requirements};
+use crate::catalog::model::{
+    AnyOffering, AssetUse, Course, Lesson, Section, Workshop, needed_while_published,
+};
 use crate::catalog::refusals::CatalogRefusal;
 use crate::catalog::store;
 use crate::creators::{Permission, desk};
 use crate::db::Tx;
 use crate::events::Event;
 use crate::kernel::{
-    AssetId, BundleId, CourseId, Denied, LessonId, OfferingId, PlanId, PublicId, Refusal, RequirementCode,
-    Result, SectionId, Viewer,
+    AssetId, BundleId, CourseId, Denied, LessonId, OfferingId, PlanId, PublicId, Refusal, Result, SectionId,
+    Viewer, WorkshopId,
 };
 use crate::media;
 use crate::queue::Job;
@@ -45,6 +47,13 @@ impl Editing {
         let edit = Self::of(app, viewer, id.into()).await?;
         let course = edit.offering.clone().course().ok_or(Denied::NotFound)?;
         Ok((edit, course))
+    }
+
+    /// Begins an edit of a workshop, and gives it as it was.
+    pub async fn of_workshop(app: &App, viewer: &Viewer, id: WorkshopId) -> Result<(Self, Arc<Workshop>)> {
+        let edit = Self::of(app, viewer, id.into()).await?;
+        let workshop = edit.offering.clone().workshop().ok_or(Denied::NotFound)?;
+        Ok((edit, workshop))
     }
 
     /// Begins an edit of a bundle.
@@ -111,6 +120,7 @@ impl Editing {
     pub(super) fn event(&self, kind: &'static str) -> Event {
         match &self.offering {
             AnyOffering::Course(course) => Event::new(kind, course.id),
+            AnyOffering::Workshop(workshop) => Event::new(kind, workshop.id),
             AnyOffering::Bundle(bundle) => Event::new(kind, bundle.id),
             AnyOffering::Plan(plan) => Event::new(kind, plan.id),
         }
@@ -123,23 +133,11 @@ impl Editing {
         }
     }
 
-    /// Prices may lapse by themselves, and files and items may be closed by the platform or put away: none of it
-    /// stops an edit.
     async fn still_publishable(&self, path: &[&str]) -> Result<()> {
-        let has = requirements(store::readiness(&self.tx, &self.offering).await?);
-        let contents = match self.offering {
-            AnyOffering::Course(_) => "a lesson with content",
-            AnyOffering::Bundle(_) => "at least two items that are published",
-            AnyOffering::Plan(_) => "a perk or something it opens",
-        };
-        for (code, what) in
-            [(RequirementCode::Outline, contents), (RequirementCode::Description, "a description")]
-        {
-            if has.iter().any(|one| one.code == code && !one.is_met) {
-                return Err(CatalogRefusal::NeededWhilePublished(what).at(path.iter().copied()).into());
-            }
+        match needed_while_published(store::readiness(&self.tx, &self.offering).await?) {
+            Some(what) => Err(CatalogRefusal::NeededWhilePublished(what).at(path.iter().copied()).into()),
+            None => Ok(()),
         }
-        Ok(())
     }
 }
 

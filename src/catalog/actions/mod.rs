@@ -11,6 +11,7 @@ mod publishing;
 mod reorder;
 mod sections;
 mod splits;
+mod workshops;
 
 pub use bodies::set_content;
 pub use bundles::{create_bundle, update_bundle};
@@ -23,3 +24,4 @@ pub use publishing::{PUBLISHED, archive, change_slug, publish, unpublish};
 pub use reorder::reorder;
 pub use sections::{create_section, delete_section, rename_section};
 pub use splits::{accept_split, decline_split, set_split};
+pub use workshops::{create_workshop, update_workshop};

@@ -58,7 +58,7 @@ pub async fn update_plan(app: &App, viewer: &Viewer, id: PlanId, words: PlanText
     Ok(id)
 }
 
-/// A plan opens what this creator made, and no other plan.
+/// A plan opens what this creator made: no other plan, and no workshop, whose seats are taken one by one.
 async fn check_included(tx: &Tx, creator: CreatorId, included: Option<&Included>) -> Result<()> {
     let Some(Included::These(items)) = included else { return Ok(()) };
     let mut checks = Checks::default();
@@ -66,8 +66,8 @@ async fn check_included(tx: &Tx, creator: CreatorId, included: Option<&Included>
         let found = store::offering(tx.conn(), *item).await?.filter(|found| found.creator == creator);
         let refusal = match found.map(|found| found.kind) {
             None => CatalogRefusal::NotYours,
-            Some(OfferingKind::Membership) => CatalogRefusal::NotInAPlan,
-            Some(_) => continue,
+            Some(OfferingKind::Workshop | OfferingKind::Membership) => CatalogRefusal::NotInAPlan,
+            Some(OfferingKind::Course | OfferingKind::Bundle) => continue,
         };
         let path = ["input".to_owned(), "includedOfferingIds".to_owned(), at.to_string()];
         checks.add(refusal.at(path));

@@ -60,6 +60,7 @@ pub async fn archive_price(app: &App, viewer: &Viewer, id: PriceId) -> Result<Pr
 fn of_price(kind: &'static str, price: PriceId, edit: &Editing) -> Event {
     match &edit.offering {
         AnyOffering::Course(course) => Event::new(kind, price).with("course", course.id),
+        AnyOffering::Workshop(workshop) => Event::new(kind, price).with("workshop", workshop.id),
         AnyOffering::Bundle(bundle) => Event::new(kind, price).with("bundle", bundle.id),
         AnyOffering::Plan(plan) => Event::new(kind, price).with("plan", plan.id),
     }

@@ -56,10 +56,10 @@ pub struct StudioOfferingFilter {
     pub search: Option<String>,
 }
 
-/// What is said of a course. Absent = keep, null = clear where it may be empty.
+/// What is said of anything one learns with; part of the inputs of courses and workshops.
 #[derive(Clone, Debug, InputObject)]
-pub struct CourseInput {
-    /// At most 120 characters; required when the course is made.
+pub struct PageInput {
+    /// At most 120 characters; required when it is made.
     pub title: Option<String>,
     /// At most 200 characters.
     pub subtitle: MaybeUndefined<String>,
@@ -71,10 +71,33 @@ pub struct CourseInput {
     pub language: Option<LanguageTag>,
     /// At most 5, see `niches`.
     pub niche_slugs: Option<Vec<String>>,
-    /// What one will be able to do: at most 12 lines of 200 characters.
-    pub outcomes: Option<Vec<String>>,
     /// An image uploaded as COVER.
     pub cover_asset_id: MaybeUndefined<ID>,
+}
+
+impl PageInput {
+    /// As the actions take it.
+    pub(super) fn words(self) -> Result<model::PageText> {
+        Ok(model::PageText {
+            title: self.title,
+            subtitle: cleared(self.subtitle),
+            description: self.description_markdown.map(|words| words.0),
+            level: self.level.map(Into::into),
+            language: self.language.map(|tag| tag.0),
+            niche_slugs: self.niche_slugs,
+            cover: cover(self.cover_asset_id)?,
+        })
+    }
+}
+
+/// What is said of a course. Absent = keep, null = clear where it may be empty.
+#[derive(Clone, Debug, InputObject)]
+pub struct CourseInput {
+    /// What is said of it as of anything one learns with.
+    #[graphql(flatten)]
+    pub page: PageInput,
+    /// What one will be able to do: at most 12 lines of 200 characters.
+    pub outcomes: Option<Vec<String>>,
     /// Whether finishing gives a certificate.
     pub certificate_enabled: Option<bool>,
 }
@@ -83,14 +106,8 @@ impl CourseInput {
     /// As the actions take it.
     pub(super) fn words(self) -> Result<model::CourseText> {
         Ok(model::CourseText {
-            title: self.title,
-            subtitle: cleared(self.subtitle),
-            description: self.description_markdown.map(|words| words.0),
-            level: self.level.map(Into::into),
-            language: self.language.map(|tag| tag.0),
-            niche_slugs: self.niche_slugs,
+            page: self.page.words()?,
             outcomes: self.outcomes,
-            cover: cover(self.cover_asset_id)?,
             certificate_enabled: self.certificate_enabled,
         })
     }
@@ -103,7 +120,7 @@ pub struct BundleInput {
     pub title: Option<String>,
     /// At most 20,000 characters.
     pub description_markdown: Option<Markdown>,
-    /// What it holds, in order: at most 20 offerings of the same creator, no bundle and no membership.
+    /// What it holds, in order: at most 20 courses of the same creator.
     pub item_ids: Option<Vec<ID>>,
     /// An image uploaded as COVER.
     pub cover_asset_id: MaybeUndefined<ID>,
@@ -133,8 +150,8 @@ pub struct MembershipPlanInput {
     pub description_markdown: Option<Markdown>,
     /// At most 12 sentences.
     pub perks: Option<Vec<String>>,
-    /// What members may learn: at most 50 offerings of the same creator, no other plan. Null, or absent when the plan is
-    /// made: everything the creator has published, now and later. An empty list: nothing but the perks.
+    /// What members may learn: at most 50 courses and bundles of the same creator. Null, or absent when the plan is
+    /// made: every course the creator has published, now and later. An empty list: nothing but the perks.
     pub included_offering_ids: MaybeUndefined<Vec<ID>>,
     /// An image uploaded as COVER.
     pub cover_asset_id: MaybeUndefined<ID>,

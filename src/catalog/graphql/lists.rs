@@ -17,7 +17,7 @@ use crate::studio::graphql::desk;
 
 use super::{
     Bundle, BundleConnection, Course, CourseConnection, MembershipPlan, Offering, OfferingConnection,
-    OfferingFilter, OfferingOrder, StudioOfferingFilter,
+    OfferingFilter, OfferingOrder, StudioOfferingFilter, Workshop, WorkshopConnection,
 };
 
 loader! {
@@ -91,6 +91,22 @@ impl CreatorCourses {
         let order = order_by.unwrap_or(OfferingOrder::Newest);
         let show = |offering: model::AnyOffering| offering.course().map(Course);
         required(public(ctx, "courses", filter, order, (first, after), show).await)
+    }
+
+    /// The workshops this creator has published.
+    async fn workshops(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which come first.", default_with = "Some(OfferingOrder::Newest)")] order_by: Option<
+            OfferingOrder,
+        >,
+        #[graphql(desc = "At most so many, 1 to 100.", default_with = "Some(20)")] first: Option<i32>,
+        #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
+    ) -> async_graphql::Result<WorkshopConnection> {
+        let filter = self.all(model::OfferingKind::Workshop);
+        let order = order_by.unwrap_or(OfferingOrder::Newest);
+        let show = |offering: model::AnyOffering| offering.workshop().map(Workshop);
+        required(public(ctx, "workshops", filter, order, (first, after), show).await)
     }
 
     /// The bundles this creator has published, the newest first.

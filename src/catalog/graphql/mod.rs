@@ -16,7 +16,10 @@ mod price;
 mod queries;
 mod selling;
 mod splits;
+mod taught;
 mod words;
+mod workshop;
+mod workshop_making;
 
 pub use access::ViewerAccess;
 pub use bundle::{Bundle, BundleConnection, BundleEdge, bundle};
@@ -39,6 +42,10 @@ pub use splits::{
     SplitInput, SplitMutation, SplitState, StudioShares,
 };
 pub use words::*;
+pub use workshop::{Venue, Workshop, WorkshopConnection, WorkshopEdge, workshop, workshop_by_id};
+pub use workshop_making::{
+    VenueInput, WorkshopCreatePayload, WorkshopInput, WorkshopMakingMutation, WorkshopUpdatePayload,
+};
 
 use course::visible;
 use price::{PricesOf, prices_of};

@@ -15,7 +15,7 @@ use crate::loader;
 use crate::media::graphql::Image;
 
 use super::access::may_see;
-use super::{Bundle, Course, MembershipPlan, OfferingKind, OfferingStatus, Price, ViewerAccess};
+use super::{Bundle, Course, MembershipPlan, OfferingKind, OfferingStatus, Price, ViewerAccess, Workshop};
 
 loader! {
     /// Offerings of every kind by key, whoever may see them.
@@ -44,6 +44,8 @@ loader! {
 pub enum Offering {
     /// A course.
     Course(Course),
+    /// Live sessions on one subject.
+    Workshop(Workshop),
     /// Several offerings together.
     Bundle(Bundle),
     /// Something paid again and again.
@@ -57,6 +59,7 @@ impl From<model::AnyOffering> for Offering {
     fn from(offering: model::AnyOffering) -> Self {
         match offering {
             model::AnyOffering::Course(course) => Self::Course(Course(course)),
+            model::AnyOffering::Workshop(workshop) => Self::Workshop(Workshop(workshop)),
             model::AnyOffering::Bundle(bundle) => Self::Bundle(Bundle(bundle)),
             model::AnyOffering::Plan(plan) => Self::MembershipPlan(MembershipPlan(plan)),
         }

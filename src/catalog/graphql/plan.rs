@@ -43,7 +43,7 @@ on_sale! {
             Ok(required(contents(ctx, self.0.id).await)?.perks)
         }
 
-        /// What members may learn, at most 50. Empty when the plan opens everything its creator has published, or nothing:
+        /// What members may learn, at most 50. Empty when the plan opens every course its creator has published, or nothing:
         /// see `includesEverything`. What the caller may not see is left out.
         async fn includes(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Offering>> {
             let found = async {
@@ -56,7 +56,7 @@ on_sale! {
             Ok(required(found.await)?.into_iter().flatten().map(Offering::from).collect())
         }
 
-        /// Whether members may learn everything the creator has published, now and later.
+        /// Whether members may learn every course the creator has published, now and later.
         async fn includes_everything(&self, ctx: &Context<'_>) -> async_graphql::Result<bool> {
             Ok(required(contents(ctx, self.0.id).await)?.included == model::Included::Everything)
         }

@@ -10,7 +10,7 @@ use super::access::may_see;
 use super::lists::{public, public_filter};
 use super::{
     Bundle, Course, Lesson, Offering, OfferingBy, OfferingConnection, OfferingFilter, OfferingOrder,
-    OfferingSlugInput, bundle, course, lesson,
+    OfferingSlugInput, Workshop, bundle, course, lesson, workshop,
 };
 
 /// The catalog's root fields.
@@ -31,6 +31,24 @@ impl CatalogQuery {
                 OfferingBy::Slug(link) => {
                     let found = by_link(ctx, &link).await?;
                     Ok(found.and_then(model::AnyOffering::course).map(Course))
+                }
+            }
+        };
+        field(found.await)
+    }
+
+    /// A workshop by its id or its link, also by a link it had before. Drafts only for the team; null otherwise.
+    async fn workshop(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "One of the two.")] by: OfferingBy,
+    ) -> Fallible<Workshop> {
+        let found = async {
+            match by {
+                OfferingBy::Id(given) => workshop(ctx, context::id(&["by", "id"], &given)?).await,
+                OfferingBy::Slug(link) => {
+                    let found = by_link(ctx, &link).await?;
+                    Ok(found.and_then(model::AnyOffering::workshop).map(Workshop))
                 }
             }
         };

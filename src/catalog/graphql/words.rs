@@ -98,6 +98,33 @@ pub enum TaxBehavior {
     Exclusive,
 }
 
+/// Where one takes part in a workshop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "model::WorkshopFormat")]
+pub enum WorkshopFormat {
+    /// From anywhere.
+    Online,
+    /// At its venue.
+    InPerson,
+    /// Either.
+    Hybrid,
+}
+
+/// Who may see a workshop's recording, and for how long.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "model::ReplayPolicy")]
+pub enum ReplayPolicy {
+    /// Nobody.
+    None,
+    /// Who was there.
+    Attendees,
+    /// Who had a seat, for 30 days.
+    #[graphql(name = "DAYS_30")]
+    Days30,
+    /// Who had a seat, without an end.
+    Forever,
+}
+
 /// How a list of offerings is ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "model::ListOrder")]

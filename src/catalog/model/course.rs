@@ -3,13 +3,11 @@
 use std::ops::Deref;
 
 use crate::catalog::refusals::CatalogRefusal;
-use crate::kernel::text::{self, Checks, TextRefusal};
-use crate::kernel::{AssetId, CourseId};
+use crate::kernel::CourseId;
+use crate::kernel::text::{self, Checks};
 
-use super::{Level, Offering};
+use super::{Offering, PageText};
 
-/// Niches a course may be listed under.
-pub const MOST_NICHES: usize = 5;
 /// Sentences on what one will be able to do.
 pub const MOST_OUTCOMES: usize = 12;
 
@@ -42,22 +40,10 @@ impl Deref for Course {
 /// What a creator says of a course; checked. Absent = keep.
 #[derive(Clone, Debug, Default)]
 pub struct CourseText {
-    /// At most 120 characters.
-    pub title: Option<String>,
-    /// At most 200 characters; `Some(None)` clears.
-    pub subtitle: Option<Option<String>>,
-    /// Markdown, at most 20,000 characters.
-    pub description: Option<String>,
-    /// For whom.
-    pub level: Option<Level>,
-    /// BCP 47.
-    pub language: Option<String>,
-    /// Checked to exist by the store.
-    pub niche_slugs: Option<Vec<String>>,
+    /// What is said of it as of anything one learns with.
+    pub page: PageText,
     /// At most 12 lines of at most 200 characters.
     pub outcomes: Option<Vec<String>>,
-    /// Checked to be this creator's ready picture; `Some(None)` clears.
-    pub cover: Option<Option<AssetId>>,
     /// Whether finishing gives a certificate.
     pub certificate_enabled: Option<bool>,
 }
@@ -65,43 +51,10 @@ pub struct CourseText {
 impl CourseText {
     /// The same, trimmed and within limits; what is not is noted in `checks`.
     pub fn checked(self, checks: &mut Checks) -> Self {
-        let title =
-            self.title.and_then(|title| checks.take(&["input", "title"], text::line("A title", &title, 120)));
-        let subtitle = self.subtitle.and_then(|subtitle| {
-            let line = |given: String| optional_line("A subtitle", &given, 200);
-            checks.take(&["input", "subtitle"], subtitle.map_or(Ok(None), line))
-        });
-        let description = self.description.and_then(|words| {
-            let words = if words.trim().is_empty() { "" } else { &words };
-            checks.take(&["input", "descriptionMarkdown"], text::prose("A description", words, 20_000))
-        });
-        let language = self.language.and_then(|tag| {
-            let checked = crate::identity::model::language(&tag);
-            checks.take(&["input", "language"], checked)
-        });
-        let niche_slugs =
-            self.niche_slugs.and_then(|slugs| checks.take(&["input", "nicheSlugs"], niches(slugs)));
+        let page = self.page.checked(checks);
         let outcomes = self.outcomes.map(|lines| outcomes(lines, checks));
-        Self { title, subtitle, description, language, niche_slugs, outcomes, ..self }
+        Self { page, outcomes, ..self }
     }
-}
-
-/// One line, or nothing at all.
-pub(super) fn optional_line(
-    what: &'static str,
-    given: &str,
-    limit: usize,
-) -> Result<Option<String>, TextRefusal> {
-    if given.trim().is_empty() { Ok(None) } else { text::line(what, given, limit).map(Some) }
-}
-
-fn niches(mut slugs: Vec<String>) -> Result<Vec<String>, CatalogRefusal> {
-    slugs.sort();
-    slugs.dedup();
-    if slugs.len() > MOST_NICHES {
-        return Err(CatalogRefusal::TooManyOf("niches", MOST_NICHES));
-    }
-    Ok(slugs)
 }
 
 fn outcomes(lines: Vec<String>, checks: &mut Checks) -> Vec<String> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::kernel::{AssetId, CreatorId, Instant, OfferingId};
 
-use super::{Bundle, Course, Level, MembershipPlan, OfferingKind, OfferingStatus};
+use super::{Bundle, Course, Level, MembershipPlan, OfferingKind, OfferingStatus, Workshop};
 
 /// What everything on sale has in common.
 #[derive(Clone, Debug)]
@@ -68,6 +68,8 @@ impl Offering {
 pub enum AnyOffering {
     /// Sections of lessons.
     Course(Arc<Course>),
+    /// Live sessions on one subject.
+    Workshop(Arc<Workshop>),
     /// Several offerings together.
     Bundle(Arc<Bundle>),
     /// Something paid again and again.
@@ -79,7 +81,15 @@ impl AnyOffering {
     pub fn course(self) -> Option<Arc<Course>> {
         match self {
             Self::Course(course) => Some(course),
-            Self::Bundle(_) | Self::Plan(_) => None,
+            Self::Workshop(_) | Self::Bundle(_) | Self::Plan(_) => None,
+        }
+    }
+
+    /// The workshop, if it is one.
+    pub fn workshop(self) -> Option<Arc<Workshop>> {
+        match self {
+            Self::Workshop(workshop) => Some(workshop),
+            Self::Course(_) | Self::Bundle(_) | Self::Plan(_) => None,
         }
     }
 
@@ -87,7 +97,7 @@ impl AnyOffering {
     pub fn bundle(self) -> Option<Arc<Bundle>> {
         match self {
             Self::Bundle(bundle) => Some(bundle),
-            Self::Course(_) | Self::Plan(_) => None,
+            Self::Course(_) | Self::Workshop(_) | Self::Plan(_) => None,
         }
     }
 
@@ -95,7 +105,7 @@ impl AnyOffering {
     pub fn plan(self) -> Option<Arc<MembershipPlan>> {
         match self {
             Self::Plan(plan) => Some(plan),
-            Self::Course(_) | Self::Bundle(_) => None,
+            Self::Course(_) | Self::Workshop(_) | Self::Bundle(_) => None,
         }
     }
 }
@@ -105,6 +115,7 @@ impl Deref for AnyOffering {
     fn deref(&self) -> &Offering {
         match self {
             Self::Course(course) => course,
+            Self::Workshop(workshop) => workshop,
             Self::Bundle(bundle) => bundle,
             Self::Plan(plan) => plan,
         }

@@ -7,7 +7,7 @@ use crate::kernel::text::{self, Checks};
 use crate::kernel::{AssetId, AttachmentId, CourseId, CreatorId, LessonId, SectionId};
 use crate::media::model::{Kind, Purpose};
 
-use super::course::optional_line;
+use super::page::optional_line;
 use super::{LessonKind, OfferingStatus};
 
 /// Sections a course may have.

@@ -103,6 +103,28 @@ words! {
         Year = "YEAR",
     }
 
+    /// Where one takes part in a workshop.
+    WorkshopFormat {
+        /// From anywhere.
+        Online = "ONLINE",
+        /// At its venue.
+        InPerson = "IN_PERSON",
+        /// Either.
+        Hybrid = "HYBRID",
+    }
+
+    /// Who may see a workshop's recording, and for how long.
+    ReplayPolicy {
+        /// Nobody.
+        None = "NONE",
+        /// Who was there.
+        Attendees = "ATTENDEES",
+        /// Who had a seat, for 30 days.
+        Days30 = "DAYS_30",
+        /// Who had a seat, without an end.
+        Forever = "FOREVER",
+    }
+
     /// Whether the tax is in the amount.
     TaxBehavior {
         /// It is.

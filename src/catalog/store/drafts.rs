@@ -1,10 +1,11 @@
-//! The row that everything on sale begins with, and the edit of the words that every kind has.
+//! The row that everything on sale begins with, and the edit of the words that every kind has, or every kind one learns
+//! with.
 
 use entity::offerings;
 use sea_orm::ActiveValue::{NotSet, Set};
 use uuid::Uuid;
 
-use crate::catalog::model::{Level, OfferingKind, OfferingStatus};
+use crate::catalog::model::{Level, OfferingKind, OfferingStatus, PageText};
 use crate::db::Tx;
 use crate::kernel::{AssetId, CreatorId, PublicId, text};
 
@@ -54,5 +55,33 @@ pub(super) fn edited(
         cover_asset_id: cover.map_or(NotSet, |cover| Set(cover.map(PublicId::uuid))),
         updated_at: Set(tx.now()),
         ..Default::default()
+    }
+}
+
+/// The draft of something one learns with, with what is said of it.
+pub(super) fn taught_draft(
+    tx: &Tx,
+    id: Uuid,
+    whose: (OfferingKind, CreatorId, String),
+    words: PageText,
+) -> offerings::ActiveModel {
+    let draft = draft(tx, id, whose, words.title.unwrap_or_default());
+    offerings::ActiveModel {
+        subtitle: Set(words.subtitle.flatten()),
+        description_markdown: Set(words.description.unwrap_or_default()),
+        cover_asset_id: Set(words.cover.flatten().map(PublicId::uuid)),
+        level: words.level.map_or(draft.level, |level| Set(level.name().to_owned())),
+        language: words.language.map_or(draft.language, Set),
+        ..draft
+    }
+}
+
+/// Other words on something one learns with; what is absent stays.
+pub(super) fn taught_edited(tx: &Tx, id: Uuid, words: PageText) -> offerings::ActiveModel {
+    offerings::ActiveModel {
+        subtitle: words.subtitle.map_or(NotSet, Set),
+        level: words.level.map_or(NotSet, |level| Set(level.name().to_owned())),
+        language: words.language.map_or(NotSet, Set),
+        ..edited(tx, id, words.title, words.description, words.cover)
     }
 }

@@ -1,10 +1,11 @@
-//! The catalog in the database; a file each for offerings, courses, bundles, outlines, bodies, prices and lists.
+//! The catalog in the database; a file each for offerings, each kind of them, outlines, bodies, prices and lists.
 
 mod bodies;
 mod bundles;
 mod courses;
 mod drafts;
 mod lists;
+mod niches;
 mod offerings;
 mod outlines;
 mod plans;
@@ -13,11 +14,13 @@ mod readiness;
 mod slugs;
 mod splits;
 mod taking_out;
+mod workshops;
 
 pub use bodies::{attachments, bodies, files_of, set_attachments, set_body};
 pub use bundles::{insert_bundle, items, items_of, set_items, update_bundle};
-pub use courses::{NewCourse, course, insert_course, niches_of, set_counts, set_niches, update_text};
+pub use courses::{course, insert_course, set_counts, update_course};
 pub use lists::{of_studio, public_list};
+pub use niches::{niches_of, set_niches};
 pub use offerings::{by_slug, locked, offering, offerings, set_status, touch};
 pub use outlines::{
     delete_lesson, delete_section, insert_lesson, insert_section, lesson, lesson_facts, lessons, outline,
@@ -32,6 +35,7 @@ pub use prices::{
 pub use readiness::{Counts, counts, readiness};
 pub use slugs::{change_slug, free_slug};
 pub use splits::{parts, parts_for, parts_of, payees, set_part, set_parts};
+pub use workshops::{insert_workshop, update_workshop, workshop};
 
 use crate::kernel::{Error, Fault};
 

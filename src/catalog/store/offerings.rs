@@ -1,10 +1,10 @@
-//! Everything on sale, read in one statement: an offering's row, a course's row where it is one, and whether the
-//! storefront is open.
+//! Everything on sale, read in one statement: an offering's row, a course's or a workshop's row where it is one, and
+//! whether the storefront is open.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use entity::{courses, creators, offerings, storefronts};
+use entity::{courses, creators, offerings, storefronts, workshops};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, JoinType, QueryFilter, QuerySelect,
@@ -21,6 +21,7 @@ use crate::db::Tx;
 use crate::kernel::{AssetId, BundleId, CourseId, CreatorId, Error, OfferingId, PlanId, PublicId, Result};
 
 use super::impossible;
+use super::workshops::{COLUMNS as WORKSHOP, WorkshopRow};
 
 /// What one statement reads of an offering.
 #[derive(FromQueryResult)]
@@ -29,6 +30,8 @@ pub(super) struct OfferingRow {
     offering: offerings::Model,
     #[sea_orm(nested)]
     course: Option<courses::Model>,
+    #[sea_orm(nested)]
+    workshop: Option<WorkshopRow>,
     handle: String,
     is_published: bool,
 }
@@ -37,7 +40,7 @@ impl TryFrom<OfferingRow> for AnyOffering {
     type Error = Error;
 
     fn try_from(row: OfferingRow) -> Result<Self> {
-        let OfferingRow { offering: row, course, handle, is_published } = row;
+        let OfferingRow { offering: row, course, workshop, handle, is_published } = row;
         let offering = Offering {
             id: OfferingId(row.id),
             kind: OfferingKind::of(&row.kind).ok_or_else(|| impossible("a kind", &row.kind))?,
@@ -60,14 +63,18 @@ impl TryFrom<OfferingRow> for AnyOffering {
             published_at: row.published_at,
             updated_at: row.updated_at,
         };
-        of_its_kind(offering, course)
+        of_its_kind(offering, course, workshop)
     }
 }
 
-fn of_its_kind(offering: Offering, course: Option<courses::Model>) -> Result<AnyOffering> {
+fn of_its_kind(
+    offering: Offering,
+    course: Option<courses::Model>,
+    workshop: Option<WorkshopRow>,
+) -> Result<AnyOffering> {
     let key = offering.id.uuid();
-    match (offering.kind, course) {
-        (OfferingKind::Course, Some(course)) => Ok(AnyOffering::Course(Arc::new(Course {
+    match (offering.kind, course, workshop) {
+        (OfferingKind::Course, Some(course), None) => Ok(AnyOffering::Course(Arc::new(Course {
             id: CourseId(key),
             offering,
             outcomes: lines(&course.outcomes),
@@ -76,13 +83,16 @@ fn of_its_kind(offering: Offering, course: Option<courses::Model>) -> Result<Any
             lesson_count: course.lesson_count,
             certificate_enabled: course.certificate_enabled,
         }))),
-        (OfferingKind::Bundle, None) => {
+        (OfferingKind::Workshop, None, Some(row)) => {
+            Ok(AnyOffering::Workshop(Arc::new(row.workshop(offering)?)))
+        }
+        (OfferingKind::Bundle, None, None) => {
             Ok(AnyOffering::Bundle(Arc::new(Bundle { id: BundleId(key), offering })))
         }
-        (OfferingKind::Membership, None) => {
+        (OfferingKind::Membership, None, None) => {
             Ok(AnyOffering::Plan(Arc::new(MembershipPlan { id: PlanId(key), offering })))
         }
-        (kind, _) => Err(impossible("the kind of an offering", kind.name())),
+        (kind, ..) => Err(impossible("the kind of an offering", kind.name())),
     }
 }
 
@@ -97,6 +107,10 @@ pub(super) fn select() -> Select<offerings::Entity> {
         .from(offerings::Column::Id)
         .to(courses::Column::OfferingId)
         .into();
+    let workshop = offerings::Entity::belongs_to(workshops::Entity)
+        .from(offerings::Column::Id)
+        .to(workshops::Column::OfferingId)
+        .into();
     let creator = offerings::Entity::belongs_to(creators::Entity)
         .from(offerings::Column::CreatorId)
         .to(creators::Column::Id)
@@ -107,9 +121,11 @@ pub(super) fn select() -> Select<offerings::Entity> {
         .into();
     offerings::Entity::find()
         .join(JoinType::LeftJoin, course)
+        .join(JoinType::LeftJoin, workshop)
         .join(JoinType::InnerJoin, creator)
         .join(JoinType::InnerJoin, storefront)
         .columns(courses::Column::iter())
+        .columns(WORKSHOP)
         .column(creators::Column::Handle)
         .column(storefronts::Column::IsPublished)
 }

@@ -128,7 +128,7 @@ pub async fn plans_of(app: &App, creators: &[CreatorId]) -> Result<HashMap<Creat
 /// The courses a plan opens now: those it names, also those of bundles it names, or all its creator has published.
 pub async fn included_offerings(conn: &impl ConnectionTrait, plan: Uuid) -> Result<Vec<Uuid>> {
     let text = "SELECT o.id AS id FROM offerings o
-         WHERE o.kind <> 'MEMBERSHIP' AND o.kind <> 'BUNDLE' AND o.status IN ('PUBLISHED', 'UNLISTED')
+         WHERE o.kind = 'COURSE' AND o.status IN ('PUBLISHED', 'UNLISTED')
            AND (EXISTS (SELECT 1 FROM membership_plans p JOIN offerings q ON q.id = p.offering_id
                         WHERE p.offering_id = $1 AND p.includes_all AND q.creator_id = o.creator_id)
              OR o.id IN (SELECT i.item_id FROM membership_inclusions i WHERE i.plan_id = $1)
@@ -141,7 +141,8 @@ pub async fn included_offerings(conn: &impl ConnectionTrait, plan: Uuid) -> Resu
 /// The plans that open an offering, by itself or in a bundle.
 pub async fn plans_with(conn: &impl ConnectionTrait, offering: Uuid) -> Result<Vec<Uuid>> {
     let text = "SELECT p.offering_id AS id FROM membership_plans p JOIN offerings q ON q.id = p.offering_id
-         WHERE (p.includes_all AND q.creator_id = (SELECT o.creator_id FROM offerings o WHERE o.id = $1))
+         WHERE (p.includes_all AND q.creator_id = (SELECT o.creator_id FROM offerings o
+                                                WHERE o.id = $1 AND o.kind = 'COURSE'))
             OR p.offering_id IN (SELECT i.plan_id FROM membership_inclusions i WHERE i.item_id = $1)
             OR p.offering_id IN (SELECT i.plan_id FROM membership_inclusions i
                                  JOIN bundle_items b ON b.bundle_id = i.item_id WHERE b.item_id = $1)

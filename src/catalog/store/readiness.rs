@@ -52,6 +52,8 @@ struct ReadinessRow {
     items: i64,
     public_items: i64,
     perks: i64,
+    places: i64,
+    venues: i64,
     prices: i64,
 }
 
@@ -72,6 +74,8 @@ pub async fn readiness(tx: &Tx, offering: &AnyOffering) -> Result<Readiness> {
          (SELECT COUNT(*) FROM membership_plans m WHERE m.offering_id = $1 AND (m.includes_all
              OR EXISTS (SELECT 1 FROM membership_inclusions n WHERE n.plan_id = $1)
              OR CAST(m.perks AS TEXT) <> '[]')) AS perks,
+         (SELECT COUNT(*) FROM workshops w WHERE w.offering_id = $1 AND w.format <> 'ONLINE') AS places,
+         (SELECT COUNT(*) FROM workshops w WHERE w.offering_id = $1 AND w.venue_name IS NOT NULL) AS venues,
          (SELECT COUNT(*) FROM prices p WHERE p.offering_id = $1 AND p.archived_at IS NULL
              AND (p.available_until IS NULL OR p.available_until > $2)) AS prices"
     );
@@ -80,9 +84,12 @@ pub async fn readiness(tx: &Tx, offering: &AnyOffering) -> Result<Readiness> {
         described: row.described,
         contents: match offering {
             AnyOffering::Course(_) => Contents::Lessons(row.taught),
+            // Sessions are counted once there are some.
+            AnyOffering::Workshop(_) => Contents::Sessions(0),
             AnyOffering::Bundle(_) => Contents::Items { all: row.items, public: row.public_items },
             AnyOffering::Plan(_) => Contents::Perks(row.perks > 0),
         },
+        venue: (row.places > 0).then_some(row.venues > 0),
         media_waiting: row.waiting,
         active_prices: row.prices,
     })

@@ -228,6 +228,9 @@ impl<'a> Basket<'a> {
         }
         let gift = gifting::recipient(item.gift.as_deref()).map_err(|no| (no, "giftRecipientEmail"))?;
         let to = gift.as_ref().map(|to| to.folded.clone());
+        if gift.is_some() && offered.kind == OfferingKind::Workshop {
+            return Err((No::NotYet("A seat for somebody else"), "giftRecipientEmail"));
+        }
         let things: Vec<OfferingId> = items.iter().map(|item| item.offering).collect();
         let mut news = things.into_iter().chain([offered.offering]);
         if !news.all(|thing| self.offerings.insert((thing, to.clone()))) {
