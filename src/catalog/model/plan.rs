@@ -51,7 +51,7 @@ pub struct PlanContents {
 /// What a plan opens.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub enum Included {
-    /// Everything its creator has published, now and later.
+    /// Every course its creator has published, now and later.
     #[default]
     Everything,
     /// These.

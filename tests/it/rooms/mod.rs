@@ -3,6 +3,7 @@
 mod affiliates;
 mod bundles;
 mod catalog;
+mod catalog_workshops;
 mod checkout;
 mod coupons;
 pub mod creators;

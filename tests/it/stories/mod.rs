@@ -21,6 +21,7 @@ mod paying;
 mod playing;
 mod prices;
 mod publishing;
+mod publishing_workshops;
 mod reconciling;
 mod refunds;
 mod sending_money;

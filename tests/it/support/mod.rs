@@ -20,6 +20,7 @@ mod shop;
 mod story;
 mod studios;
 mod teams;
+mod workshop_drafts;
 
 pub use bundles::{BUNDLE_CREATE, BUNDLE_UPDATE, OFFERING_PUBLISH};
 pub use buying::{CANCEL, CHECKOUT, CREATE, Purchase, QUOTE, SYNC, changes_at_stripe};
@@ -37,3 +38,4 @@ pub use shop::{Priced, Shop};
 pub(crate) use story::story;
 pub use story::{play, play_with};
 pub use studios::{FILM, Made, PICTURE, SHEET, SOUND, Studio, euros, text};
+pub use workshop_drafts::{WORKSHOP_CREATE, WORKSHOP_UPDATE};
