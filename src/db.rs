@@ -137,6 +137,11 @@ impl Tx {
         self.entropy.id(self.now)
     }
 
+    /// So many letters and digits that cannot be mixed up when they are read out.
+    pub fn readable(&self, letters: usize) -> String {
+        self.entropy.readable(letters)
+    }
+
     /// Logs what happened.
     pub fn record(&mut self, event: Event) {
         self.events.push(event);

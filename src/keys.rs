@@ -4,7 +4,7 @@
 //! derived from it, each for one purpose, so that a signature for one can never pass for another.
 
 use aws_lc_rs::signature::{Ed25519KeyPair, KeyPair};
-use aws_lc_rs::{hkdf, hmac};
+use aws_lc_rs::{aead, hkdf, hmac};
 use base64::Engine;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use jsonwebtoken::{DecodingKey, EncodingKey};
@@ -27,6 +27,10 @@ pub enum Purpose {
     Guest,
     /// Addresses of playlists.
     Playback,
+    /// How one gets into a live session.
+    Door,
+    /// Addresses of people's calendars.
+    Calendar,
 }
 
 /// The installation's keys. Never printed.
@@ -110,8 +114,35 @@ impl Keys {
             .is_ok_and(|bytes| hmac::verify(&self.key_for(purpose), message, &bytes).is_ok())
     }
 
-    fn key_for(&self, purpose: Purpose) -> hmac::Key {
-        let info: &[u8] = match purpose {
+    /// Encrypts for our own eyes (AES-256-GCM, a random nonce each time); `about` names the thing it belongs to, and
+    /// must be named again to read it.
+    pub fn seal(&self, purpose: Purpose, about: &[u8], plain: &[u8]) -> Option<String> {
+        let mut body = plain.to_vec();
+        let key = self.sealing_key(purpose)?;
+        let nonce = key.seal_in_place_append_tag(aead::Aad::from(about), &mut body).ok()?;
+        let nonce: &[u8; aead::NONCE_LEN] = nonce.as_ref();
+        Some(BASE64_URL_SAFE_NO_PAD.encode([nonce.as_slice(), &body].concat()))
+    }
+
+    /// What [`Keys::seal`] encrypted; none if it was another key's, another thing's, or changed.
+    pub fn unseal(&self, purpose: Purpose, about: &[u8], sealed: &str) -> Option<Vec<u8>> {
+        let bytes = BASE64_URL_SAFE_NO_PAD.decode(sealed).ok()?;
+        let (nonce, body) = bytes.split_at_checked(aead::NONCE_LEN)?;
+        let nonce = aead::Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let mut body = body.to_vec();
+        let key = self.sealing_key(purpose)?;
+        Some(key.open_in_place(nonce, aead::Aad::from(about), &mut body).ok()?.to_vec())
+    }
+
+    fn sealing_key(&self, purpose: Purpose) -> Option<aead::RandomizedNonceKey> {
+        let mut bytes = [0; 32];
+        let info = [Self::info(purpose), b" sealed"];
+        self.root.expand(&info, hkdf::HKDF_SHA256).ok()?.fill(&mut bytes).ok()?;
+        aead::RandomizedNonceKey::new(&aead::AES_256_GCM, &bytes).ok()
+    }
+
+    fn info(purpose: Purpose) -> &'static [u8] {
+        match purpose {
             Purpose::Cursor => b"cursor",
             Purpose::Quote => b"quote",
             Purpose::Link => b"link",
@@ -119,8 +150,13 @@ impl Keys {
             Purpose::Embedded => b"embedded",
             Purpose::Guest => b"guest",
             Purpose::Playback => b"playback",
-        };
-        let parts = [info];
+            Purpose::Door => b"door",
+            Purpose::Calendar => b"calendar",
+        }
+    }
+
+    fn key_for(&self, purpose: Purpose) -> hmac::Key {
+        let parts = [Self::info(purpose)];
         match self.root.expand(&parts, hmac::HMAC_SHA256) {
             Ok(derived) => hmac::Key::from(derived),
             Err(_) => unreachable!("one hash length of output is always to be had (RFC 5869)"),

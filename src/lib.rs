@@ -40,8 +40,9 @@ pub mod affiliates;
 pub mod catalog;
 /// Quotes, orders, checkouts.
 pub mod checkout;
-/// Public teaching identities and their teams.
+/// Codes that take something off.
 pub mod coupons;
+/// Public teaching identities and their teams.
 pub mod creators;
 /// Money that buyers' banks take back.
 pub mod disputes;
@@ -73,6 +74,8 @@ pub mod refunds;
 pub mod storefront;
 /// The private workspace of a creator.
 pub mod studio;
+/// Live workshops: dates, seats, the waitlist.
+pub mod workshops;
 
 /// The schema: how rooms appear to clients.
 pub mod graphql;

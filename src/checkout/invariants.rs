@@ -81,6 +81,7 @@ const PAID_WITHOUT_RIGHT: &str = "SELECT DISTINCT o.id AS id FROM orders o JOIN 
      LEFT JOIN order_line_parts p ON p.order_line_id = l.id
      WHERE o.status IN ('PAID', 'PARTIALLY_REFUNDED') AND o.buyer_id IS NOT NULL
        AND l.gift_recipient IS NULL
+       AND NOT EXISTS (SELECT 1 FROM seats s WHERE s.order_line_id = l.id)
        AND NOT EXISTS (SELECT 1 FROM enrollments e
                        WHERE e.user_id = o.buyer_id AND e.offering_id = COALESCE(p.offering_id, l.offering_id))
      LIMIT 100";

@@ -10,7 +10,7 @@
 //! A line may be a *gift*: bought for an address that is not the buyer's; it gives the buyer nothing (`gifts`).
 //! A *guest* buys with an address alone: a secret given once opens the purchase, and who proves the address owns it.
 //! Not here: whether money arrived and what then happens (`payments`), refunds, which coupons there
-//! are (`coupons`), seats.
+//! are (`coupons`), which places there are (`workshops`): a line that is a seat holds one while it is paid.
 
 pub mod actions;
 pub mod graphql;

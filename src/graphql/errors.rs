@@ -166,6 +166,8 @@ pub enum UserError {
     PublishBlocked(PublishBlockedError),
     /// A code takes nothing off after all.
     Coupon(CouponError),
+    /// Every place of a session is taken.
+    SeatsUnavailable(crate::workshops::graphql::SeatsUnavailableError),
     /// The price changed since the quote.
     PriceChanged(crate::checkout::graphql::PriceChangedError),
 }
@@ -290,6 +292,15 @@ impl From<Problem> for UserError {
                 Self::PublishBlocked(PublishBlockedError { code, message, path, requirements })
             }
             Detail::Coupon(coupon_code) => Self::Coupon(CouponError { code, message, path, coupon_code }),
+            Detail::Seats(session, waitlist_open) => {
+                Self::SeatsUnavailable(crate::workshops::graphql::SeatsUnavailableError {
+                    code,
+                    message,
+                    path,
+                    session,
+                    waitlist_open,
+                })
+            }
             Detail::NewQuote(token) => {
                 Self::PriceChanged(crate::checkout::graphql::PriceChangedError { code, message, path, token })
             }

@@ -13,13 +13,14 @@ use crate::identity::graphql as identity;
 use crate::kernel::{
     AffiliateId, AffiliateLinkId, AssetId, BundleId, CheckoutId, CommissionId, CouponId, CourseId, CreatorId,
     Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId, NicheId, OrderId, PayoutId, PlanId,
-    PriceId, PublicId, RefundId, RefundRequestId, Result, SectionId, SessionId, StudioId, UploadId, UserId,
-    ViewerId, WorkshopId,
+    PriceId, PublicId, RefundId, RefundRequestId, Result, SeatId, SectionId, SessionId, StudioId, UploadId,
+    UserId, ViewerId, WaitlistEntryId, WorkshopId, WorkshopSessionId,
 };
 use crate::media;
 use crate::payments::graphql as payments;
 use crate::payouts::graphql as payouts;
 use crate::studio::graphql as studio;
+use crate::workshops::graphql as workshops;
 
 use super::{Ctx, Fallible, field};
 
@@ -51,6 +52,12 @@ pub enum Node {
     Course(catalog::Course),
     /// Live sessions on one subject.
     Workshop(catalog::Workshop),
+    /// One date of a workshop.
+    WorkshopSession(workshops::WorkshopSession),
+    /// Somebody's place at one session.
+    Seat(workshops::Seat),
+    /// Somebody who waits for a place.
+    WaitlistEntry(workshops::WaitlistEntry),
     /// Several offerings sold together.
     Bundle(catalog::Bundle),
     /// Something paid again and again.
@@ -150,6 +157,18 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         WorkshopId::PREFIX => {
             let Ok(id) = id.parse::<WorkshopId>() else { return Ok(None) };
             Ok(catalog::workshop(ctx, id).await?.map(Node::Workshop))
+        }
+        WorkshopSessionId::PREFIX => {
+            let Ok(id) = id.parse::<WorkshopSessionId>() else { return Ok(None) };
+            Ok(workshops::session(ctx, id).await?.map(Node::WorkshopSession))
+        }
+        SeatId::PREFIX => {
+            let Ok(id) = id.parse::<SeatId>() else { return Ok(None) };
+            Ok(workshops::seat(ctx, id).await?.map(Node::Seat))
+        }
+        WaitlistEntryId::PREFIX => {
+            let Ok(id) = id.parse::<WaitlistEntryId>() else { return Ok(None) };
+            Ok(workshops::entry(ctx, id).await?.map(Node::WaitlistEntry))
         }
         PlanId::PREFIX => {
             let Ok(id) = id.parse::<PlanId>() else { return Ok(None) };

@@ -115,6 +115,8 @@ text_scalars! {
     Decimal = "Decimal";
     /// An IANA zone, such as `Europe/Berlin`.
     TimeZone = "TimeZone";
+    /// A wall-clock time without a zone, such as `2026-12-05T18:00`.
+    LocalDateTime = "LocalDateTime";
     /// A calendar day, such as `2026-11-22`.
     Date = "Date";
 }

@@ -17,6 +17,7 @@ use crate::memberships::graphql::MembershipsMutation;
 use crate::payouts::graphql::PayoutsMutation;
 use crate::refunds::graphql::RefundsMutation;
 use crate::studio::graphql::StudioQuery;
+use crate::workshops::graphql::{HostingMutation, SeatsMutation, WorkshopsQuery};
 
 use super::boxed::Boxed;
 use super::node::NodeQuery;
@@ -31,6 +32,7 @@ pub struct Query(
     Boxed<CreatorsQuery>,
     Boxed<MediaQuery>,
     Boxed<CatalogQuery>,
+    Boxed<WorkshopsQuery>,
     Boxed<CheckoutQuery>,
     Boxed<StudioQuery>,
     Boxed<NodeQuery>,
@@ -46,6 +48,8 @@ pub struct Mutation(
     Boxed<MakingMutation>,
     Boxed<WorkshopMakingMutation>,
     Boxed<SellingMutation>,
+    Boxed<HostingMutation>,
+    Boxed<SeatsMutation>,
     Boxed<CouponsMutation>,
     Boxed<SplitMutation>,
     Boxed<AffiliateMutation>,

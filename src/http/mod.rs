@@ -3,6 +3,7 @@
 //! The API at `/graphql`, the operators' at `/admin/graphql`, Stripe's webhooks, health, metrics and keys; in the sandbox also the embedded parts on the
 //! same port. Not here: anything that decides about the business.
 
+mod calendar;
 pub mod graphiql;
 pub mod graphql_endpoint;
 mod health;
@@ -56,6 +57,8 @@ pub fn routes(
         .at("/webhooks/stripe-connect", post(webhooks::connect))
         .at("/statements/:file", get(statements::file))
         .at("/hls/:token/:file", hls::endpoint())
+        .at("/calendar/:file", get(calendar::session))
+        .at("/calendar/mine/:file", get(calendar::seats))
         .at("/r/:token", get(referrals::follow))
         .at("/healthz", get(health::healthz))
         .at("/readyz", get(health::readyz))

@@ -67,6 +67,8 @@ pub enum Detail {
     NewQuote(String),
     /// The code that is meant.
     Coupon(String),
+    /// The session that has no place left, and whether one can wait for one.
+    Seats(super::WorkshopSessionId, bool),
 }
 
 /// One thing an offering needs before it can be published.

@@ -190,6 +190,12 @@ typed_ids! {
     AuditEntryId = "aud";
     /// Something about money that a person must look at.
     CaseId = "cas";
+    /// One date of a workshop.
+    WorkshopSessionId = "wss";
+    /// A place at one date of a workshop.
+    SeatId = "sea";
+    /// Somebody's wish for a place at a full date.
+    WaitlistEntryId = "wle";
 }
 
 /// Anything on sale, whatever its kind. Clients name it by the id of its kind, and that is what is read; written, it

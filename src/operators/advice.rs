@@ -40,6 +40,11 @@ const ADVICE: &[(&str, &str)] = &[
         "Stripe Tax did not take a sale or a refund of ours. To do: correct it in Stripe's dashboard, under Tax, so that \
          the report to the state is whole.",
     ),
+    (
+        "SEAT_NOT_PAID_BACK",
+        "The money of a seat is owed and cannot be given back now: a bank disputes the payment. Look again when that is \
+         settled.",
+    ),
     ("BOUGHT_TWICE", "Somebody paid for what they had already. Offer the money back."),
     (
         "PAGE_MISSING",

@@ -1,5 +1,6 @@
 //! What we write about money.
 
+use crate::app::App;
 use crate::checkout::model::{Order, OrderLine};
 use crate::db::Tx;
 use crate::kernel::Result;
@@ -32,6 +33,27 @@ pub async fn receipt(tx: &mut Tx, order: &Order, lines: &[OrderLine]) -> Result<
         subject: format!("Your receipt for order {}", order.number),
         paragraphs,
         unique_key: Some(format!("receipt:{}", order.id)),
+    };
+    notifications::actions::write(tx, draft).await
+}
+
+/// To who paid for a seat whose place was gone when the money came.
+pub async fn unseated(app: &App, tx: &mut Tx, order: &Order) -> Result<()> {
+    let draft = Draft {
+        kind: "seat-unseated",
+        recipient: order.buyer_email.clone(),
+        user: order.buyer,
+        subject: format!("Your payment came after the last seat was gone: order {}", order.number),
+        paragraphs: vec![
+            "Hello,".to_owned(),
+            "your payment arrived when the time to pay was over, and by then the place had gone to somebody else."
+                .to_owned(),
+            "You are first in line: if a place becomes free, it is yours by itself. Or choose another date, or have your \
+             money back at once. If you do nothing, it goes back to you by itself in three days, or after the session."
+                .to_owned(),
+            app.link("/library"),
+        ],
+        unique_key: Some(format!("unseated:{}", order.id)),
     };
     notifications::actions::write(tx, draft).await
 }

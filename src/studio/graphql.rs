@@ -20,6 +20,7 @@ use crate::payments::graphql::StudioMoney;
 use crate::payouts;
 use crate::payouts::graphql::StudioPayouts;
 use crate::refunds::graphql::StudioRefunds;
+use crate::workshops::graphql::StudioSeats;
 
 use super::model::{self, Progress};
 
@@ -32,6 +33,7 @@ pub struct Studio(
     pub StudioShares,
     pub StudioCoupons,
     pub StudioOrders,
+    pub StudioSeats,
     pub StudioMoney,
     pub StudioPayouts,
     pub StudioRefunds,
@@ -48,6 +50,7 @@ impl Studio {
             StudioShares(at.clone()),
             StudioCoupons(at.clone()),
             StudioOrders(at.clone()),
+            StudioSeats(at.clone()),
             StudioMoney(at.clone()),
             StudioPayouts(at.clone()),
             StudioRefunds(at.clone()),

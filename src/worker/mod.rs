@@ -31,6 +31,7 @@ pub fn registry() -> Registry {
     crate::notifications::jobs::register(&mut registry);
     crate::identity::jobs::register(&mut registry);
     crate::media::jobs::register(&mut registry);
+    crate::workshops::jobs::register(&mut registry);
     crate::checkout::jobs::register(&mut registry);
     crate::payments::jobs::register(&mut registry);
     crate::payouts::jobs::register(&mut registry);

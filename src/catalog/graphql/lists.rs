@@ -34,7 +34,7 @@ loader! {
 const MOST_IN_A_LIST: usize = 100;
 
 /// The store's filter from the client's.
-pub(super) fn public_filter(filter: &OfferingFilter) -> Result<ListFilter> {
+pub(crate) fn public_filter(filter: &OfferingFilter) -> Result<ListFilter> {
     let niche_slugs = filter.niche_slugs.clone();
     if niche_slugs.as_ref().is_some_and(|slugs| slugs.len() > MOST_IN_A_LIST) {
         return Err(CatalogRefusal::TooManyOf("niches", MOST_IN_A_LIST).at(["filter", "nicheSlugs"]).into());

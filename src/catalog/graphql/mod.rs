@@ -48,4 +48,5 @@ pub use workshop_making::{
 };
 
 use course::visible;
+pub(crate) use lists::public_filter;
 use price::{PricesOf, prices_of};

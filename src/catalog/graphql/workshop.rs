@@ -7,8 +7,9 @@ use async_graphql::{Context, SimpleObject};
 use crate::catalog::model;
 use crate::connection;
 use crate::graphql::values::RichText;
-use crate::graphql::{CountryCode, Ctx, Fallible, field};
+use crate::graphql::{CountryCode, Ctx, Fallible, field, required};
 use crate::kernel::{Result, WorkshopId};
+use crate::workshops::graphql::{SessionWindow, WorkshopSessionConnection, has_seat, sessions_of};
 
 use super::access::may_edit;
 use super::offering::{OfferingById, visible_offering};
@@ -44,6 +45,19 @@ taught! {
             RichText(self.0.cancellation_policy.clone())
         }
 
+        /// Its dates.
+        async fn sessions(
+            &self,
+            ctx: &Context<'_>,
+            #[graphql(desc = "Which of them.", default_with = "Some(SessionWindow::Upcoming)")] when: Option<
+                SessionWindow,
+            >,
+            #[graphql(desc = "At most so many, 1 to 100.", default_with = "Some(20)")] first: Option<i32>,
+            #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
+        ) -> async_graphql::Result<WorkshopSessionConnection> {
+            required(sessions_of(ctx, self.0.offering.id, when, first, after).await)
+        }
+
         /// Who may see the recording, and for how long.
         async fn replay_policy(&self) -> ReplayPolicy {
             self.0.replay_policy.into()
@@ -52,10 +66,11 @@ taught! {
 }
 
 impl Workshop {
-    /// The team sees a hidden address.
+    /// The team sees a hidden address, and so does who has a seat.
     async fn shown_venue(&self, ctx: &Context<'_>) -> Result<Option<Venue>> {
         let hides = self.0.venue.as_ref().is_some_and(|venue| venue.hide_address);
-        let sees_address = !hides || may_edit(ctx, &self.0).await?;
+        let sees_address =
+            !hides || may_edit(ctx, &self.0).await? || has_seat(ctx, self.0.offering.id).await?;
         Ok(self.0.venue_for(sees_address).map(Venue::from))
     }
 }

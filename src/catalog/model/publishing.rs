@@ -8,9 +8,6 @@ use crate::kernel::{PublishRequirement, RequirementCode};
 
 use super::FEWEST_ITEMS;
 
-/// Sessions to come that a workshop needs. Sessions join with `workshops`; until then none is asked for.
-const FEWEST_SESSIONS: i64 = 0;
-
 /// What an offering has, counted in the transaction that decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Readiness {
@@ -49,7 +46,7 @@ impl Contents {
     fn is_enough(self) -> bool {
         match self {
             Self::Lessons(taught) => taught > 0,
-            Self::Sessions(to_come) => to_come >= FEWEST_SESSIONS,
+            Self::Sessions(to_come) => to_come > 0,
             Self::Items { all, public } => all >= FEWEST_ITEMS && public == all,
             Self::Perks(some) => some,
         }

@@ -68,6 +68,14 @@ fn filtered(
         })
 }
 
+/// Keys of what is published behind open storefronts and fits the filter, to find other things by.
+pub fn public_ids(filter: &ListFilter, now: Instant) -> SelectStatement {
+    let published = select()
+        .filter(offerings::Column::Status.eq(OfferingStatus::Published.name()))
+        .filter(storefronts::Column::IsPublished.eq(true));
+    filtered(published, filter, now).select_only().column(offerings::Column::Id).into_query()
+}
+
 fn of_kinds(kinds: &[OfferingKind]) -> SimpleExpr {
     offerings::Column::Kind.is_in(kinds.iter().map(|kind| kind.name()))
 }

@@ -19,7 +19,7 @@ mod workshops;
 pub use bodies::{attachments, bodies, files_of, set_attachments, set_body};
 pub use bundles::{insert_bundle, items, items_of, set_items, update_bundle};
 pub use courses::{course, insert_course, set_counts, update_course};
-pub use lists::{of_studio, public_list};
+pub use lists::{of_studio, public_ids, public_list};
 pub use niches::{niches_of, set_niches};
 pub use offerings::{by_slug, locked, offering, offerings, set_status, touch};
 pub use outlines::{

@@ -54,6 +54,7 @@ struct ReadinessRow {
     perks: i64,
     places: i64,
     venues: i64,
+    sessions: i64,
     prices: i64,
 }
 
@@ -76,6 +77,8 @@ pub async fn readiness(tx: &Tx, offering: &AnyOffering) -> Result<Readiness> {
              OR CAST(m.perks AS TEXT) <> '[]')) AS perks,
          (SELECT COUNT(*) FROM workshops w WHERE w.offering_id = $1 AND w.format <> 'ONLINE') AS places,
          (SELECT COUNT(*) FROM workshops w WHERE w.offering_id = $1 AND w.venue_name IS NOT NULL) AS venues,
+         (SELECT COUNT(*) FROM workshop_sessions s WHERE s.workshop_id = $1 AND s.cancelled_at IS NULL
+             AND s.starts_at > $2) AS sessions,
          (SELECT COUNT(*) FROM prices p WHERE p.offering_id = $1 AND p.archived_at IS NULL
              AND (p.available_until IS NULL OR p.available_until > $2)) AS prices"
     );
@@ -84,8 +87,7 @@ pub async fn readiness(tx: &Tx, offering: &AnyOffering) -> Result<Readiness> {
         described: row.described,
         contents: match offering {
             AnyOffering::Course(_) => Contents::Lessons(row.taught),
-            // Sessions are counted once there are some.
-            AnyOffering::Workshop(_) => Contents::Sessions(0),
+            AnyOffering::Workshop(_) => Contents::Sessions(row.sessions),
             AnyOffering::Bundle(_) => Contents::Items { all: row.items, public: row.public_items },
             AnyOffering::Plan(_) => Contents::Perks(row.perks > 0),
         },

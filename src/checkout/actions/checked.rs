@@ -3,7 +3,6 @@
 use crate::app::App;
 use crate::coupons::model::{Customer, Reason};
 use crate::coupons::refusals::NotRedeemed;
-use crate::enrollment;
 use crate::kernel::text::Checks;
 use crate::kernel::{Error, Fault, Refusal, Result};
 
@@ -67,7 +66,7 @@ async fn for_buyer(app: &App, seen: &Quote, customer: &Customer, checks: &mut Ch
         }
         return Ok(());
     };
-    let has = enrollment::actions::offerings_held(app, user, &seen.things()).await?;
+    let has = quote::held(app, user, seen).await?;
     if seen.lines.iter().any(|line| line.is_held(&has)) {
         checks.add(No::AlreadyEnrolled.at(["input", "quoteToken"]));
     }

@@ -1,4 +1,4 @@
-//! One tap for something that costs nothing: no order, just the right to learn.
+//! One tap for something that costs nothing: no order, just the right to learn, or a seat.
 
 use serde_json::json;
 use uuid::Uuid;
@@ -10,7 +10,11 @@ use crate::catalog::{
 };
 use crate::enrollment::{self, model::Source};
 use crate::idempotency::Call;
-use crate::kernel::{EnrollmentId, Error, Fault, PriceId, PublicId, Refusal, Result, Viewer};
+use crate::kernel::{
+    EnrollmentId, Error, Fault, OfferingId, PriceId, PublicId, Refusal, Result, SeatId, Viewer,
+    WorkshopSessionId,
+};
+use crate::workshops::{self, actions::Choice};
 
 use super::super::refusals::CheckoutRefusal as No;
 
@@ -19,19 +23,33 @@ use super::super::refusals::CheckoutRefusal as No;
 pub struct ClaimFree {
     /// A price that is nothing.
     pub price: PriceId,
+    /// For a workshop: at which session.
+    pub session: Option<WorkshopSessionId>,
     /// Made by the client for this wish.
     pub idempotency_key: Uuid,
 }
 
-/// Gives the viewer what costs nothing. The same key gives the same enrollment again.
-pub async fn claim_free(app: &App, viewer: &Viewer, wish: ClaimFree) -> Result<EnrollmentId> {
+/// What came of it.
+#[derive(Clone, Copy, Debug)]
+pub enum Claimed {
+    /// The right to learn.
+    Right(EnrollmentId),
+    /// A place at the session.
+    Seat(SeatId),
+}
+
+/// Gives the viewer what costs nothing. The same key gives the same right or seat again.
+pub async fn claim_free(app: &App, viewer: &Viewer, wish: ClaimFree) -> Result<Claimed> {
     if !viewer.email_verified {
         return Err(No::EmailNotVerified.at::<_, String>([]).into());
     }
-    let call =
-        Call::new(viewer.user_id, "enrollmentClaimFree", wish.idempotency_key, &[&wish.price.to_string()]);
+    let session = wish.session.map(|session| session.to_string());
+    let mut input = vec![wish.price.to_string()];
+    input.extend(session);
+    let input: Vec<&str> = input.iter().map(String::as_str).collect();
+    let call = Call::new(viewer.user_id, "enrollmentClaimFree", wish.idempotency_key, &input);
     if let Some(earlier) = call.earlier(app.db.read()).await? {
-        return enrollment_of(&earlier);
+        return earlier_claim(&earlier);
     }
     let offered = catalog::store::price_for_sale(app.db.read(), wish.price, app.now()).await?;
     let offered = offered.ok_or_else(|| No::PriceGone.at(["priceId"]))?;
@@ -44,19 +62,35 @@ pub async fn claim_free(app: &App, viewer: &Viewer, wish: ClaimFree) -> Result<E
     if offered.price.kind != PriceKind::Free {
         return Err(No::NotFree.at(["priceId"]).into());
     }
-    let offering = offered.offering.uuid();
+    let offering = OfferingId(offered.offering.uuid());
+    let is_workshop = offered.kind == OfferingKind::Workshop;
+    let choice = Choice { offering, is_workshop, session: wish.session };
+    let session = workshops::actions::choose(app, choice).await?.map_err(|no| no.at(["sessionId"]))?;
     let mut tx = app.begin().await?;
-    let granted = enrollment::actions::grant(&mut tx, viewer.user_id, offering, Source::Free, None).await?;
-    let id = granted.ok_or_else(|| No::AlreadyEnrolled.at(["priceId"]))?;
-    if call.settle(&tx, json!({ "enrollment": id.to_string() })).await? {
+    let (claimed, result) = match session {
+        Some(session) => {
+            let seat = workshops::actions::take_free(&mut tx, session.id, viewer.user_id).await?;
+            let seat = seat.map_err(|no| no.at(["sessionId"]))?;
+            (Claimed::Seat(seat), json!({ "seat": seat.to_string() }))
+        }
+        None => {
+            let user = viewer.user_id;
+            let granted =
+                enrollment::actions::grant(&mut tx, user, offering.uuid(), Source::Free, None).await?;
+            let id = granted.ok_or_else(|| No::AlreadyEnrolled.at(["priceId"]))?;
+            (Claimed::Right(id), json!({ "enrollment": id.to_string() }))
+        }
+    };
+    if call.settle(&tx, result).await? {
         tx.commit().await?;
-        return Ok(id);
+        return Ok(claimed);
     }
     drop(tx);
-    enrollment_of(&call.earlier(app.db.read()).await?.unwrap_or_default())
+    earlier_claim(&call.earlier(app.db.read()).await?.unwrap_or_default())
 }
 
-fn enrollment_of(result: &serde_json::Value) -> Result<EnrollmentId> {
-    let id = result["enrollment"].as_str().and_then(|id| id.parse().ok());
-    id.ok_or_else(|| Error::Fault(Fault::new("reading an earlier claim", result)))
+fn earlier_claim(result: &serde_json::Value) -> Result<Claimed> {
+    let right = result["enrollment"].as_str().and_then(|id| id.parse().ok()).map(Claimed::Right);
+    let seat = result["seat"].as_str().and_then(|id| id.parse().ok()).map(Claimed::Seat);
+    right.or(seat).ok_or_else(|| Error::Fault(Fault::new("reading an earlier claim", result)))
 }

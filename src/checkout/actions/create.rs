@@ -21,12 +21,12 @@ use crate::outgoing;
 use crate::queue::Job;
 use crate::throttle::{self, Rate};
 
-use super::super::model::{Checkout, CheckoutStatus, PAGE_LIFE, PurchaseOption, Quote};
+use super::super::model::{Checkout, CheckoutStatus, PAGE_LIFE, PurchaseOption, Quote, SEAT_HELD};
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::store::{self, NewCheckout, NewOrder};
 use super::checked::{checked, not_redeemed};
 use super::sheet::{SheetKeys, sheet_keys};
-use super::{MEMBERSHIP_WINDOW_DAYS, open_page, settle};
+use super::{MEMBERSHIP_WINDOW_DAYS, open_page, seats, settle};
 
 /// More orders than this are somebody trying out cards.
 const ORDERS: Rate = Rate { burst: 20, every_seconds: 30 };
@@ -196,7 +196,7 @@ async fn place(
             None => app.settings.refund_window_days,
         },
     };
-    store::insert_order(&tx, &new).await?;
+    let lines = store::insert_order(&tx, &new).await?;
     let attempt = NewCheckout {
         id: checkout,
         order,
@@ -206,13 +206,15 @@ async fn place(
         quote: &quote,
         return_url: &wish.return_url,
         cancel_url: wish.cancel_url.as_deref(),
-        expires_at: tx.now() + PAGE_LIFE,
+        expires_at: tx.now() + if quote.sessions().is_empty() { PAGE_LIFE } else { SEAT_HELD },
     };
     store::insert_checkout(&tx, &attempt).await?;
     if !call.settle(&tx, json!({ "checkout": checkout.to_string() })).await? {
         return Ok(None);
     }
     redeem(&tx, &quote, &customer, order).await?;
+    let whose = (buyer.user, buyer.guest.as_deref());
+    seats::hold_all(&mut tx, &quote, &lines, whose, attempt.expires_at).await?;
     let mut created = Event::new("checkout.created", checkout).of_creator(quote.creator).with("order", order);
     if let Some(user) = buyer.user {
         created = created.of_user(user);
@@ -227,8 +229,8 @@ async fn place(
         tx.enqueue(
             job.once(format!("open-page:{checkout}")).not_before(tx.now() + chrono::Duration::seconds(30)),
         );
-        if wish.option == PurchaseOption::PaymentSheet {
-            // Stripe ends pages by itself, payments never.
+        if wish.option == PurchaseOption::PaymentSheet || !quote.sessions().is_empty() {
+            // Stripe ends pages by itself, but late for a seat; payments never.
             let job = Job::new("payments.close_sheet", json!({ "checkout": checkout.to_string() }));
             tx.enqueue(job.once(format!("close-sheet:{checkout}")).not_before(attempt.expires_at));
         }

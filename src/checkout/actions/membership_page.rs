@@ -116,6 +116,7 @@ pub async fn place_renewal(app: &App, tx: &mut Tx, first: &Order, renewal: Renew
             chosen: false,
             parts: Vec::new(),
             gift: None,
+            session: None,
             recurring: None,
         }],
         coupon: None,

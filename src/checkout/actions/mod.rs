@@ -11,11 +11,12 @@ mod parts;
 mod quote;
 mod read;
 mod referral;
+mod seats;
 mod settle;
 mod sheet;
 mod tax;
 
-pub use claim_free::{ClaimFree, claim_free};
+pub use claim_free::{ClaimFree, Claimed, claim_free};
 pub use create::{Created, NewPurchase, Who, create};
 pub use membership_page::{MEMBERSHIP_WINDOW_DAYS, Renewal, place_renewal};
 pub use open_page::{open_page, open_page_later, without_answer};

@@ -12,7 +12,9 @@ use crate::app::App;
 use crate::kernel::{CheckoutId, Denied, Error, Fault, Instant, PublicId, Refusal, Result, UserId};
 use crate::outgoing::{self, Intent, Kind};
 
-use super::super::model::{Checkout, CheckoutStatus, Order, PAGE_LIFE, PurchaseOption};
+use super::super::model::{
+    Checkout, CheckoutStatus, Order, PAGE_LIFE, PurchaseOption, SEAT_HELD, SEAT_PAGE_LIFE,
+};
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::store;
 use super::{membership_page, settle};
@@ -141,8 +143,17 @@ fn page_for(checkout: &Checkout, order: &Order, customer: Option<String>) -> New
         customer_email: Some(order.buyer_email.clone()),
         success_url: checkout.return_url.clone(),
         cancel_url: checkout.cancel_url.clone().unwrap_or_else(|| checkout.return_url.clone()),
-        expires_at: checkout.expires_at,
+        expires_at: page_end(checkout),
         metadata: ours(checkout, order),
+    }
+}
+
+/// When Stripe ends the page by itself. For a seat we end it earlier, but Stripe takes no end that is near.
+fn page_end(checkout: &Checkout) -> Instant {
+    if checkout.holds_seats() {
+        checkout.expires_at + (SEAT_PAGE_LIFE - SEAT_HELD)
+    } else {
+        checkout.expires_at
     }
 }
 
@@ -169,7 +180,8 @@ async fn note_opened(app: &App, checkout: &Checkout, intent: &Intent, opened: &O
     match opened {
         Opened::Page(page) => {
             outgoing::answered(&tx, intent, &page.id).await?;
-            store::set_page(&tx, checkout.id, &page.id, page.url.as_deref(), page.until).await?;
+            let until = page.until.min(checkout.expires_at);
+            store::set_page(&tx, checkout.id, &page.id, page.url.as_deref(), until).await?;
         }
         Opened::Payment(payment) => {
             outgoing::answered(&tx, intent, &payment.id).await?;
@@ -192,7 +204,8 @@ async fn note_refusal(app: &App, checkout: &Checkout, intent: &Intent, error: &S
     }
     outgoing::refused(&tx, intent, error).await?;
     if curable && intent.attempt < MOST_ATTEMPTS {
-        store::set_expiry(&tx, checkout.id, tx.now() + PAGE_LIFE).await?;
+        let life = if checkout.holds_seats() { SEAT_HELD } else { PAGE_LIFE };
+        store::set_expiry(&tx, checkout.id, tx.now() + life).await?;
     } else {
         let order = order.ok_or_else(|| Error::Fault(Fault::new("opening a page", "the order is gone")))?;
         settle::move_checkout(&mut tx, checkout, CheckoutStatus::Failed, Some("page_refused")).await?;

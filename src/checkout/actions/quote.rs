@@ -13,9 +13,11 @@ use crate::identity;
 use crate::kernel::text::Checks;
 use crate::kernel::{
     Actor, CreatorId, Currency, Error, Fault, Instant, Money, OfferingId, PriceId, Problem, PublicId,
-    Refusal, Result, UserId,
+    Refusal, Result, UserId, WorkshopSessionId,
 };
+use crate::workshops;
 use chrono::SubsecRound;
+use uuid::Uuid;
 
 use super::super::model::{
     Channel, CouponOutcome, LARGEST_TOTAL, MOST_ITEMS, QUOTE_LIFE, Quote, QuoteLine, RecurringDue, due,
@@ -25,7 +27,7 @@ use super::super::refusals::CheckoutRefusal as No;
 use super::super::token;
 use super::discount::discount;
 use super::parts::{self, Item};
-use super::{gifting, referral, tax};
+use super::{gifting, referral, seats, tax};
 
 /// What somebody wants to buy.
 #[derive(Clone, Debug)]
@@ -51,6 +53,8 @@ pub struct Wanted {
     pub pay: Option<Money>,
     /// For a gift: to which address.
     pub gift: Option<String>,
+    /// For a workshop: at which session.
+    pub session: Option<WorkshopSessionId>,
 }
 
 /// A quote, its token, and what the buyer should know.
@@ -106,7 +110,8 @@ pub(super) async fn again(app: &App, quote: &Quote, customer: &Customer) -> Resu
 fn wanted_again(line: &QuoteLine, prices: &[Price], currency: Currency) -> Wanted {
     let pay = line.chosen.then(|| Money::new(line.amount_minor, currency));
     let gift = line.gift.clone();
-    let same = Wanted { price: line.price, pay, gift: gift.clone() };
+    let session = line.session.map(WorkshopSessionId);
+    let same = Wanted { price: line.price, pay, gift: gift.clone(), session };
     if prices.iter().any(|price| price.id == line.price) {
         return same;
     }
@@ -118,7 +123,7 @@ fn wanted_again(line: &QuoteLine, prices: &[Price], currency: Currency) -> Wante
     };
     let Some(price) = prices.iter().find(like_it) else { return same };
     let pay = pay.map(|pay| Money::new(pay.minor.max(price.amount.minor), currency));
-    Wanted { price: price.id, pay, gift }
+    Wanted { price: price.id, pay, gift, session }
 }
 
 /// Who asks, as far as trials and codes want to know.
@@ -152,11 +157,16 @@ async fn price(app: &App, request: &QuoteRequest, customer: &Customer) -> Result
     }
     let ids: Vec<PriceId> = request.items.iter().map(|item| item.price).collect();
     let offered = for_sale(app, &ids).await?;
+    let chosen =
+        seats::chosen(app, request, |price| offered.get(&price).map(|offered| &offered.sale)).await?;
     let mut basket = Basket::new(app.now(), &offered);
     let mut checks = Checks::default();
     for (at, item) in request.items.iter().enumerate() {
-        if let Err((no, field)) = basket.add(item) {
-            checks.add(no.at(["input".to_owned(), "items".to_owned(), at.to_string(), field.to_owned()]));
+        let path = |field: &str| ["input".to_owned(), "items".to_owned(), at.to_string(), field.to_owned()];
+        if let Some(no) = chosen.get(&at) {
+            checks.add(no.clone().at(path("sessionId")));
+        } else if let Err((no, field)) = basket.add(item) {
+            checks.add(no.at(path(field)));
         }
     }
     checks.done()?;
@@ -201,7 +211,7 @@ struct Basket<'a> {
     offered: &'a HashMap<PriceId, Offered>,
     seller: Option<(CreatorId, Currency)>,
     /// What, and for whom: the same may be bought for oneself and for others.
-    offerings: HashSet<(OfferingId, Option<String>)>,
+    offerings: HashSet<(OfferingId, Option<String>, Option<WorkshopSessionId>)>,
     lines: Vec<QuoteLine>,
 }
 
@@ -233,7 +243,7 @@ impl<'a> Basket<'a> {
         }
         let things: Vec<OfferingId> = items.iter().map(|item| item.offering).collect();
         let mut news = things.into_iter().chain([offered.offering]);
-        if !news.all(|thing| self.offerings.insert((thing, to.clone()))) {
+        if !news.all(|thing| self.offerings.insert((thing, to.clone(), item.session))) {
             return Err(at_price(No::Twice));
         }
         let amount_minor = due(&offered.price, item.pay).map_err(|no| (no, "payWhatYouWant"))?;
@@ -251,6 +261,7 @@ impl<'a> Basket<'a> {
             chosen: item.pay.is_some(),
             parts: Vec::new(),
             gift: gift.map(|to| to.written),
+            session: item.session.map(|session| session.0),
             recurring,
         });
         Ok(())
@@ -299,14 +310,26 @@ impl<'a> Basket<'a> {
     }
 }
 
+/// Which of the things and sessions of a quote the person has.
+pub(super) async fn held(app: &App, user: UserId, quote: &Quote) -> Result<HashSet<Uuid>> {
+    let mut has = enrollment::actions::offerings_held(app, user, &quote.things()).await?;
+    let sessions = quote.sessions();
+    if !sessions.is_empty() {
+        let seated = workshops::actions::sessions_held(app, user, &sessions).await?;
+        has.extend(seated.into_iter().map(|session| session.0));
+    }
+    Ok(has)
+}
+
 async fn warnings(app: &App, actor: &Actor, quote: &Quote) -> Result<Vec<Problem>> {
     let mut warnings = Vec::new();
     if let Some(user) = actor.user_id() {
-        let has = enrollment::actions::offerings_held(app, user, &quote.things()).await?;
+        let has = held(app, user, quote).await?;
         for (at, _) in quote.lines.iter().enumerate().filter(|(_, line)| line.is_held(&has)) {
             warnings.push(No::AlreadyEnrolled.at(["items".to_owned(), at.to_string()]));
         }
     }
+    warnings.extend(seats::full(app, actor, quote).await?);
     if quote.purchase_options().is_empty() {
         warnings.push(No::OptionUnavailable.at(["channel"]));
     }

@@ -5,7 +5,8 @@ use crate::coupons;
 use crate::db::Tx;
 use crate::enrollment::{self, model::Source};
 use crate::events::Event;
-use crate::kernel::{CheckoutId, Denied, Error, Instant, Result, UserId};
+use crate::kernel::{CheckoutId, Denied, Error, Instant, OrderLineId, Result, UserId};
+use crate::workshops::{self, actions::Seating};
 
 use super::super::model::{Checkout, CheckoutStatus, LinePart, Order, OrderLine, OrderStatus};
 use super::super::store;
@@ -28,6 +29,7 @@ pub async fn mark_paid(tx: &mut Tx, order: &Order, at: Instant) -> Result<()> {
 pub async fn void(tx: &mut Tx, order: &Order) -> Result<()> {
     if order.status == OrderStatus::Pending {
         store::set_void(tx, order.id).await?;
+        workshops::actions::release_unpaid(tx, &line_ids(tx, order).await?).await?;
         if order.discount_minor > 0 {
             coupons::store::release_use(tx, order.id).await?;
         }
@@ -55,13 +57,32 @@ pub async fn move_checkout(
     Ok(true)
 }
 
-/// Gives the buyer everything in the order that is not a gift. Returns how many lines gave them nothing they did not
-/// have.
-pub async fn grant_lines(tx: &mut Tx, order: &Order, source: Source) -> Result<usize> {
-    let Some(buyer) = order.buyer else { return Ok(0) };
+async fn line_ids(tx: &Tx, order: &Order) -> Result<Vec<OrderLineId>> {
     let lines = store::lines(tx.conn(), &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    Ok(ids(&lines))
+}
+
+/// What an order that was paid has given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Granted {
+    /// Lines that gave the buyer nothing they did not have.
+    pub had: usize,
+    /// Seats whose place was gone when the money came.
+    pub unseated: usize,
+}
+
+/// Seats whoever the order has seats for, and gives the buyer everything in it that is not a gift.
+pub async fn grant_lines(tx: &mut Tx, order: &Order, source: Source) -> Result<Granted> {
+    let mut lines = store::lines(tx.conn(), &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    let mut granted = Granted::default();
+    for known in workshops::store::of_lines(tx.conn(), &ids(&lines)).await? {
+        let Some(line) = known.line else { continue };
+        lines.retain(|one| one.id != line);
+        let seated = workshops::actions::seat(tx, line, order.buyer).await?;
+        granted.unseated += usize::from(matches!(seated, Seating::Unseated(_)));
+    }
+    let Some(buyer) = order.buyer else { return Ok(granted) };
     let parts = store::parts(tx.conn(), &lines.iter().map(|line| line.id).collect::<Vec<_>>()).await?;
-    let mut had = 0;
     for line in lines.iter().filter(|line| line.gift_recipient.is_none()) {
         let news = match parts.get(&line.id) {
             Some(parts) => grant_parts(tx, buyer, line, parts, source).await?,
@@ -71,9 +92,13 @@ pub async fn grant_lines(tx: &mut Tx, order: &Order, source: Source) -> Result<u
                 usize::from(given.is_some())
             }
         };
-        had += usize::from(news == 0);
+        granted.had += usize::from(news == 0);
     }
-    Ok(had)
+    Ok(granted)
+}
+
+fn ids(lines: &[OrderLine]) -> Vec<OrderLineId> {
+    lines.iter().map(|line| line.id).collect()
 }
 
 /// Gives the items of a bundle; how many the buyer did not have. What was had before stays as it was.

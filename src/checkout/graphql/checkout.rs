@@ -9,6 +9,7 @@ use crate::checkout::model;
 use crate::enrollment::graphql::Enrollment;
 use crate::graphql::{CountryCode, Ctx, Fallible, Url, field, required};
 use crate::payload;
+use crate::workshops::graphql::Seat;
 
 use super::{Order, Quote, order};
 
@@ -39,8 +40,10 @@ payload! {
 payload! {
     /// Answer of `enrollmentClaimFree`.
     EnrollmentClaimFreePayload {
-        /// The right to learn.
+        /// The right to learn; null for a workshop.
         enrollment: Enrollment,
+        /// For a workshop: the seat.
+        seat: Seat,
     }
 }
 

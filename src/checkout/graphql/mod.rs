@@ -18,7 +18,7 @@ pub use inputs::{
 pub use mutations::CheckoutMutation;
 pub use order::{
     EnrollmentOrder, LinesOfOrder, Order, OrderById, OrderConnection, OrderEdge, OrderLine, OrderStatus,
-    ViewerOrders, order, visible_order,
+    ViewerOrders, order, visible_order, visible_order_of_line,
 };
 use queries::asker;
 pub use queries::{CheckoutQuery, visible_checkout};

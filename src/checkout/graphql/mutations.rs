@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object};
 
-use crate::checkout::actions::{self, ClaimFree, NewPurchase, Who};
+use crate::checkout::actions::{self, ClaimFree, Claimed, NewPurchase, Who};
 use crate::checkout::model::{self, CheckoutStatus as Status};
 use crate::checkout::refusals::CheckoutRefusal as No;
 use crate::enrollment::graphql as enrollment;
@@ -12,6 +12,7 @@ use crate::graphql::{Ctx, Fallible, Uuid, answer};
 use crate::kernel::{CheckoutId, Fault, Refusal, Result};
 use crate::memberships;
 use crate::payments;
+use crate::workshops::graphql as workshops;
 
 use super::*;
 
@@ -81,10 +82,7 @@ impl CheckoutMutation {
         #[graphql(desc = "Made by the client for this wish.")] idempotency_key: Uuid,
     ) -> Fallible<EnrollmentClaimFreePayload> {
         let done = claim(ctx, &price_id, session_id.as_ref(), idempotency_key).await;
-        answer(done.map(|enrollment| EnrollmentClaimFreePayload {
-            enrollment: Some(enrollment),
-            user_errors: Vec::new(),
-        }))
+        answer(done)
     }
 }
 
@@ -116,15 +114,18 @@ async fn claim(
     price: &ID,
     session: Option<&ID>,
     key: Uuid,
-) -> Result<enrollment::Enrollment> {
+) -> Result<EnrollmentClaimFreePayload> {
     let viewer = ctx.viewer()?;
-    if session.is_some() {
-        return Err(No::NotYet("A seat").at(["sessionId"]).into());
+    let session = session.map(|given| id(&["sessionId"], given)).transpose()?;
+    let wish = ClaimFree { price: id(&["priceId"], price)?, session, idempotency_key: key.0 };
+    let (enrollment, seat) = match actions::claim_free(ctx.app(), viewer, wish).await? {
+        Claimed::Right(right) => (enrollment::own(ctx, right).await?, None),
+        Claimed::Seat(seat) => (None, workshops::seat(ctx, seat).await?),
+    };
+    if enrollment.is_none() && seat.is_none() {
+        return Err(Fault::new("claiming", "what was claimed is gone").into());
     }
-    let wish = ClaimFree { price: id(&["priceId"], price)?, idempotency_key: key.0 };
-    let claimed = actions::claim_free(ctx.app(), viewer, wish).await?;
-    let shown = enrollment::own(ctx, claimed).await?;
-    shown.ok_or_else(|| Fault::new("claiming", "the enrollment is gone").into())
+    Ok(EnrollmentClaimFreePayload { enrollment, seat, user_errors: Vec::new() })
 }
 
 fn checkout_id(given: &ID) -> Result<CheckoutId> {

@@ -14,6 +14,7 @@ use crate::graphql::{Ctx, Fallible, field, page_request, required};
 use crate::identity::graphql as identity;
 use crate::kernel::{Denied, Error, OfferingId, OrderId, Result, UserId};
 use crate::refunds::graphql as refunds;
+use crate::workshops::graphql::{Seat, seat_of_line};
 use crate::{connection, loader};
 
 connection!(OrderConnection, OrderEdge, Order, "orders");
@@ -164,6 +165,22 @@ impl OrderLine {
         }
         let found = ctx.loaders().load::<EnrollmentOfLine, _>(self.line.id).await;
         field(found.map(|found| found.map(Enrollment::of)))
+    }
+
+    /// The seat it pays for; null for what is no seat.
+    async fn seat(&self, ctx: &Context<'_>) -> Fallible<Seat> {
+        field(seat_of_line(ctx, self.line.id).await)
+    }
+}
+
+/// The order a line is of, for who may see it.
+pub async fn visible_order_of_line(
+    ctx: &Context<'_>,
+    line: crate::kernel::OrderLineId,
+) -> Result<Option<Order>> {
+    match store::line(ctx.app().db.read(), line).await? {
+        Some(line) => visible_order(ctx, line.order).await,
+        None => Ok(None),
     }
 }
 

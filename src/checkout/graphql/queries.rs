@@ -4,13 +4,12 @@ use async_graphql::{Context, ID, Object};
 
 use crate::checkout::actions::{self, Asker, QuoteRequest, Wanted};
 use crate::checkout::model::Channel;
-use crate::checkout::refusals::CheckoutRefusal as No;
 use crate::graphql::context::id;
 use crate::graphql::payload::{top_level, user_errors};
 use crate::graphql::{Ctx, Fallible, field, values};
 use crate::identity::graphql::ClientPlatform;
 use crate::kernel::text::Checks;
-use crate::kernel::{CheckoutId, Denied, Error, OrderId, Refusal, Result};
+use crate::kernel::{CheckoutId, Denied, Error, OrderId, Result};
 
 use super::{Checkout, Order, Quote, QuoteInput, QuoteItemInput, QuoteResult, visible_order};
 
@@ -128,11 +127,9 @@ async fn quoted(ctx: &Context<'_>, input: QuoteInput) -> Result<Quote> {
 
 /// The item as the room takes it; problems are at paths within the item.
 fn wanted(item: &QuoteItemInput) -> Result<Wanted> {
-    if item.session_id.is_some() {
-        return Err(No::NotYet("A seat").at(["sessionId"]).into());
-    }
+    let session = item.session_id.as_ref().map(|given| id(&["sessionId"], given)).transpose()?;
     let pay =
         item.pay_what_you_want.as_ref().map(|money| values::money(&["payWhatYouWant"], money)).transpose()?;
     let price = id(&["priceId"], &item.price_id)?;
-    Ok(Wanted { price, pay, gift: item.gift_recipient_email.clone() })
+    Ok(Wanted { price, pay, gift: item.gift_recipient_email.clone(), session })
 }

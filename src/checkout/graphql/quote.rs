@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use crate::catalog::graphql as catalog;
 use crate::checkout::{actions, model};
 use crate::graphql::values::{Money, RichText};
-use crate::graphql::{Ctx, UserError, UserErrorCode, required};
-use crate::kernel::{Fault, OfferingId, Problem};
+use crate::graphql::{Ctx, Fallible, UserError, UserErrorCode, field, required};
+use crate::kernel::{Fault, OfferingId, Problem, WorkshopSessionId};
+use crate::workshops::graphql::{self as workshops, WorkshopSession};
 
 use super::{ConsentKind, PurchaseOption};
 
@@ -117,6 +118,12 @@ impl QuoteLine {
     async fn price(&self, ctx: &Context<'_>) -> async_graphql::Result<catalog::Price> {
         let found = required(catalog::named_price(ctx, self.line.price).await)?;
         required(found.ok_or_else(|| Fault::new("showing a quote", "its price is gone").into()))
+    }
+
+    /// For a workshop: at which session the seat is.
+    async fn session(&self, ctx: &Context<'_>) -> Fallible<WorkshopSession> {
+        let session = self.line.session?;
+        field(workshops::session(ctx, WorkshopSessionId(session)).await)
     }
 
     /// To pay for it, tax included.

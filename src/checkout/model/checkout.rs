@@ -10,6 +10,12 @@ use super::{PurchaseOption, Quote};
 /// tries that come late.
 pub const PAGE_LIFE: Duration = Duration::minutes(60);
 
+/// How long a seat is held for a payment; then its page or payment is ended, and only Stripe's word that it has ended
+/// frees the seat.
+pub const SEAT_HELD: Duration = Duration::minutes(15);
+/// When Stripe ends a page for a seat if we could not: a minute more than the least it takes.
+pub const SEAT_PAGE_LIFE: Duration = Duration::minutes(31);
+
 /// One attempt to pay.
 #[derive(Clone, Debug)]
 pub struct Checkout {
@@ -46,6 +52,11 @@ pub struct Checkout {
 }
 
 impl Checkout {
+    /// Whether it is for seats.
+    pub fn holds_seats(&self) -> bool {
+        self.quote.lines.iter().any(|line| line.session.is_some())
+    }
+
     /// Whether Stripe knows of it: there is a page or a payment that can be paid, closed and read.
     pub fn is_at_stripe(&self) -> bool {
         self.stripe_session.is_some() || self.stripe_intent.is_some()

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::coupons::model::Reason;
-use crate::kernel::{CouponId, CreatorId, Currency, Instant, Money, PriceId};
+use crate::kernel::{CouponId, CreatorId, Currency, Instant, Money, PriceId, WorkshopSessionId};
 
 use super::consent::{Consent, IMMEDIATE_ACCESS, MEMBERSHIP_TERMS, TERMS};
 
@@ -100,6 +100,9 @@ pub struct QuoteLine {
     /// To which address it is given, as the buyer wrote it; none = the buyer has it.
     #[serde(default)]
     pub gift: Option<String>,
+    /// A workshop: at which session the seat is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub session: Option<Uuid>,
     /// A membership: what is due again and again. Then `amount_minor` is what is due now, nothing with a trial.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recurring: Option<RecurringDue>,
@@ -128,9 +131,13 @@ pub struct QuotePart {
 }
 
 impl QuoteLine {
-    /// Whether a buyer who has these things has all that this line would give them; a gift gives them nothing.
+    /// Whether a buyer who has these things, and seats at these sessions, has all that this line would give them; a gift
+    /// gives them nothing.
     pub fn is_held(&self, has: &HashSet<Uuid>) -> bool {
-        self.gift.is_none() && self.things().iter().all(|thing| has.contains(thing))
+        match self.session {
+            Some(session) => has.contains(&session),
+            None => self.gift.is_none() && self.things().iter().all(|thing| has.contains(thing)),
+        }
     }
 
     /// Whether it is a gift to this address.
@@ -190,7 +197,7 @@ impl Quote {
     pub fn costs_the_same_as(&self, other: &Self) -> bool {
         let cost = |line: &QuoteLine| {
             let paid = (line.amount_minor, line.discount_minor, line.tax_minor);
-            (line.price, paid, line.recurring, line.things())
+            (line.price, paid, line.recurring, line.things(), line.session)
         };
         let costs = |quote: &Self| -> Vec<_> { quote.lines.iter().map(cost).collect() };
         self.currency == other.currency && costs(self) == costs(other)
@@ -218,6 +225,11 @@ impl Quote {
             (None, true) => &[TERMS],
             (None, false) => &[TERMS, IMMEDIATE_ACCESS],
         }
+    }
+
+    /// The sessions at which it has seats.
+    pub fn sessions(&self) -> Vec<WorkshopSessionId> {
+        self.lines.iter().filter_map(|line| line.session).map(WorkshopSessionId).collect()
     }
 
     /// Everything that is bought, line by line.

@@ -43,8 +43,8 @@ pub struct NewOrder<'a> {
     pub refund_window_days: u32,
 }
 
-/// Writes an order with its lines, shares and consents.
-pub async fn insert_order(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
+/// Writes an order with its lines, shares and consents; the keys of its lines, in order.
+pub async fn insert_order(tx: &Tx, new: &NewOrder<'_>) -> Result<Vec<OrderLineId>> {
     let quote = new.quote;
     let row = orders::ActiveModel {
         id: Set(new.id.uuid()),
@@ -66,7 +66,7 @@ pub async fn insert_order(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
         refund_window_days: Set(i32::try_from(new.refund_window_days).unwrap_or(i32::MAX)),
     };
     orders::Entity::insert(row).exec_without_returning(tx.conn()).await?;
-    insert_lines(tx, new).await?;
+    let lines = insert_lines(tx, new).await?;
     // Where nothing is due there is no sale to tell of: a trial.
     if let Some(tax) = quote.tax.as_ref().filter(|_| quote.total().minor > 0) {
         insert_tax(tx, new.id, tax).await?;
@@ -82,10 +82,10 @@ pub async fn insert_order(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
     if !new.consents.is_empty() {
         consents::Entity::insert_many(agreed).exec_without_returning(tx.conn()).await?;
     }
-    Ok(())
+    Ok(lines)
 }
 
-async fn insert_lines(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
+async fn insert_lines(tx: &Tx, new: &NewOrder<'_>) -> Result<Vec<OrderLineId>> {
     let mut offerings = new.quote.things();
     offerings.extend(new.quote.lines.iter().map(|line| line.offering));
     let payees = catalog::store::payees(tx.conn(), &offerings).await?;
@@ -127,7 +127,8 @@ async fn insert_lines(tx: &Tx, new: &NewOrder<'_>) -> Result<()> {
             affiliates::store::insert_commission(tx, OrderLineId(line), place, referral).await?;
         }
     }
-    super::parts::insert_parts(tx, new.quote, &ids).await
+    super::parts::insert_parts(tx, new.quote, &ids).await?;
+    Ok(ids.into_iter().map(OrderLineId).collect())
 }
 
 /// Who earns by this order, as things are at this moment; nobody who shares in it in another way or buys it.

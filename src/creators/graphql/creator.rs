@@ -13,12 +13,19 @@ use crate::graphql::{Ctx, Fallible, LanguageTag, Url, field, required};
 use crate::kernel::{CreatorId, Denied, Result, UserId};
 use crate::media::graphql::{Image, image};
 use crate::storefront::graphql::CreatorPage;
+use crate::workshops::graphql::CreatorSessions;
 
 use super::{CreatorById, FollowsSince, Niche, OwnedBy, RoleIn, TeamRole};
 
 /// A public teaching identity. Seen by anybody once its page is open, before that by its team.
 #[derive(Clone, MergedObject)]
-pub struct Creator(pub CreatorProfile, pub CreatorPage, pub CreatorCourses, pub CreatorAffiliates);
+pub struct Creator(
+    pub CreatorProfile,
+    pub CreatorPage,
+    pub CreatorCourses,
+    pub CreatorSessions,
+    pub CreatorAffiliates,
+);
 
 connection!(CreatorConnection, CreatorEdge, Creator, "creators");
 
@@ -26,8 +33,9 @@ impl Creator {
     /// All parts of one creator.
     pub fn of(creator: impl Into<Arc<model::Creator>>) -> Self {
         let creator = creator.into();
-        let (courses, affiliates) = (CreatorCourses(creator.id), CreatorAffiliates(creator.id));
-        Self(CreatorProfile(Arc::clone(&creator)), CreatorPage(creator), courses, affiliates)
+        let id = creator.id;
+        let profile = CreatorProfile(Arc::clone(&creator));
+        Self(profile, CreatorPage(creator), CreatorCourses(id), CreatorSessions(id), CreatorAffiliates(id))
     }
 
     /// For the `Node` interface.

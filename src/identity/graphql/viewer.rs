@@ -13,6 +13,7 @@ use crate::kernel::{Denied, Result, SessionId, UserId, ViewerId};
 use crate::learning::graphql::ViewerLibrary;
 use crate::loader;
 use crate::media::graphql::{Image, image};
+use crate::workshops::graphql::ViewerSeats;
 
 use super::ClientPlatform;
 
@@ -40,6 +41,7 @@ pub struct Viewer(
     pub ViewerCreators,
     pub ViewerLibrary,
     pub ViewerOrders,
+    pub ViewerSeats,
     pub ViewerAffiliate,
 );
 
@@ -48,7 +50,14 @@ impl Viewer {
     pub fn of(user: UserId, session: Option<SessionId>) -> Self {
         let account = ViewerAccount { user, session };
         let affiliate = ViewerAffiliate(user);
-        Self(account, ViewerCreators(user), ViewerLibrary(user), ViewerOrders { user }, affiliate)
+        Self(
+            account,
+            ViewerCreators(user),
+            ViewerLibrary(user),
+            ViewerOrders { user },
+            ViewerSeats { user },
+            affiliate,
+        )
     }
 
     /// For the `Node` interface.

@@ -146,7 +146,7 @@ async fn settle(app: &App, checkout: &Checkout, arrived: &Arrived) -> Result<()>
 /// invoices come here too.
 pub async fn fulfil(app: &App, tx: &mut Tx, order: &Order, arrived: &Arrived, source: Source) -> Result<()> {
     checkouts::mark_paid(tx, order, arrived.at).await?;
-    let had = checkouts::grant_lines(tx, order, source).await?;
+    let granted = checkouts::grant_lines(tx, order, source).await?;
     let lines =
         crate::checkout::store::lines(tx.conn(), &[order.id]).await?.remove(&order.id).unwrap_or_default();
     gifts::actions::give(app, tx, order, &lines).await?;
@@ -157,15 +157,19 @@ pub async fn fulfil(app: &App, tx: &mut Tx, order: &Order, arrived: &Arrived, so
         fees::book_fee(tx, order, &arrived.charge, fee, arrived.at).await?;
     }
     // A membership's next invoice finds the right that its first one gave.
-    if had > 0 && source != Source::Membership {
-        let detail = json!({ "order": order.id.to_string(), "lines": had });
+    if granted.had > 0 && source != Source::Membership {
+        let detail = json!({ "order": order.id.to_string(), "lines": granted.had });
         store::open_case(tx, "BOUGHT_TWICE", &order.id.to_string(), detail).await?;
     }
     if let Some(email) = order.guest_email.as_ref().filter(|_| order.buyer.is_none()) {
         // The address may have been proven long before.
         tx.enqueue(Job::new("payments.claim_guest_orders", json!({ "email": email })));
     }
-    letters::receipt(tx, order, &lines).await
+    letters::receipt(tx, order, &lines).await?;
+    if granted.unseated > 0 {
+        letters::unseated(app, tx, order).await?;
+    }
+    Ok(())
 }
 
 /// Money for an order that was paid before: kept in mind, given to a person.

@@ -10,7 +10,7 @@ use crate::checkout::model::OrderStatus;
 use crate::enrollment::model::Source;
 use crate::events::Event;
 use crate::kernel::{OrderId, Result, UserId};
-use crate::{checkout, identity};
+use crate::{checkout, identity, workshops};
 
 use super::super::store;
 
@@ -21,7 +21,7 @@ pub async fn claim_guest_orders(app: &App, email: &str) -> Result<()> {
     for order in checkout::store::unclaimed(app.db.read(), email).await? {
         claim(app, order, owner.id).await?;
     }
-    Ok(())
+    workshops::actions::claim_seats(app, email).await
 }
 
 async fn claim(app: &App, id: OrderId, owner: UserId) -> Result<()> {
@@ -35,9 +35,9 @@ async fn claim(app: &App, id: OrderId, owner: UserId) -> Result<()> {
     // What was refunded or is disputed gives nothing; it only finds its place among the person's orders.
     if matches!(order.status, OrderStatus::Paid | OrderStatus::PartiallyRefunded) {
         let source = if order.total_minor == 0 { Source::Free } else { Source::Purchase };
-        let had = checkout::actions::grant_lines(&mut tx, &order, source).await?;
-        if had > 0 {
-            let detail = json!({ "order": id.to_string(), "lines": had });
+        let granted = checkout::actions::grant_lines(&mut tx, &order, source).await?;
+        if granted.had > 0 {
+            let detail = json!({ "order": id.to_string(), "lines": granted.had });
             store::open_case(&tx, "BOUGHT_TWICE", &id.to_string(), detail).await?;
         }
     }

@@ -38,7 +38,7 @@ fn key_of(app: &App, kind: &str, checkout: &Checkout) -> Result<IdempotencyKey> 
 }
 
 /// Ends a sheet whose time is over, or whose debit failed: Stripe would let either be paid for ever. A page is closed by
-/// Stripe itself.
+/// Stripe itself, unless a seat is held for it: then it is ended with the hold.
 pub async fn close_sheet(app: &App, id: CheckoutId) -> Result<()> {
     let checkout = crate::checkout::store::checkout(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
     let is_over = match checkout.status {
@@ -46,7 +46,8 @@ pub async fn close_sheet(app: &App, id: CheckoutId) -> Result<()> {
         CheckoutStatus::Processing => true,
         _ => false,
     };
-    if is_over && checkout.stripe_intent.is_some() {
+    let ends_by_itself = checkout.stripe_intent.is_none() && !checkout.holds_seats();
+    if is_over && !ends_by_itself {
         close(app, &checkout).await?;
     }
     Ok(())

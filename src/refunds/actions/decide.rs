@@ -78,7 +78,7 @@ pub async fn decide(
 
 async fn approved(tx: &mut Tx, order: &Order, request: &RefundRequest, by: UserId) -> Result<RefundId> {
     let wish = Wish { lines: Vec::new(), amount: None, reason: request.reason, revokes: true };
-    give::intend(tx, order, &wish, by, Some(request.id), Override::No).await.map_err(at_id)
+    give::intend(tx, order, &wish, Some(by), Some(request.id), Override::No).await.map_err(at_id)
 }
 
 /// What is wrong with the refund is, here, wrong with the request.

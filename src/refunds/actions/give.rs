@@ -83,7 +83,7 @@ async fn give_once(
     }
     let mut tx = app.begin().await?;
     let order = checkout::store::lock_order(&tx, order).await?.ok_or(Denied::NotFound)?;
-    let id = intend(&mut tx, &order, wish, by, None, vouched).await?;
+    let id = intend(&mut tx, &order, wish, Some(by), None, vouched).await?;
     if !call.settle(&tx, json!({ "refund": id.to_string() })).await? {
         drop(tx);
         return earlier_refund(app, &call.earlier(app.db.read()).await?.unwrap_or_default()).await;
@@ -111,7 +111,7 @@ pub(super) async fn intend(
     tx: &mut Tx,
     order: &Order,
     wish: &Wish,
-    by: UserId,
+    by: Option<UserId>,
     request: Option<RefundRequestId>,
     vouched: Override,
 ) -> Result<RefundId> {
@@ -125,7 +125,7 @@ pub(super) async fn intend(
         currency: order.currency,
         request,
         reason: Some(wish.reason),
-        by: Some(by),
+        by,
         revokes: wish.revokes,
         lines,
     };

@@ -8,6 +8,7 @@ mod give;
 mod note;
 mod read;
 mod rights;
+mod seats;
 mod send;
 
 pub use ask::{ask, may_ask};
@@ -15,4 +16,5 @@ pub use decide::decide;
 pub use give::{Alongside, Override, give, give_by_operator};
 pub use read::{read, sweep};
 pub use rights::{return_rights, take_rights};
+pub use seats::{pay_back_seat, release_seat};
 pub use send::send;

@@ -1,4 +1,4 @@
-//! Rights to learn that go with the money, and come back with it; so do gifts nobody has redeemed.
+//! Rights to learn that go with the money, and come back with it; so do seats, and gifts nobody has redeemed.
 
 use serde_json::json;
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use crate::enrollment::model::Source;
 use crate::gifts;
 use crate::kernel::{EnrollmentId, OrderLineId, Result};
 use crate::payments;
+use crate::workshops;
 
 use super::super::store;
 
@@ -18,6 +19,7 @@ use super::super::store;
 /// the buyer has paid for a second time, alone or in a bundle, stays theirs. A gift that nobody has redeemed is void.
 pub async fn take_rights(tx: &mut Tx, cause: Uuid, lines: &[OrderLineId]) -> Result<()> {
     gifts::actions::void(tx, cause, lines).await?;
+    workshops::actions::take_seats(tx, cause, lines).await?;
     for id in enrollment::store::live_of_lines(tx.conn(), lines).await? {
         if let Some((line, source)) = paid_otherwise(tx, id, lines).await? {
             enrollment::store::rest_on(tx, id, line, source).await?;
@@ -65,6 +67,7 @@ pub(super) async fn void_returned(
 /// meanwhile and been given back too. What its owner has got in another way meanwhile is a person's.
 pub async fn return_rights(tx: &mut Tx, cause: Uuid) -> Result<()> {
     gifts::actions::unvoid(tx, cause).await?;
+    workshops::actions::return_seats(tx, cause).await?;
     for id in store::return_taken_rights(tx, cause).await? {
         if enrollment::actions::restore(tx, id).await? {
             if let Some((line, source)) = store::line_of_cause(tx.conn(), cause, id).await? {

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::support::{
-    BUNDLE_CREATE, OFFERING_PUBLISH, PLAN_CREATE, Person, QUOTE, WORKSHOP_CREATE, WORKSHOP_UPDATE, euros,
-    gifts, story,
+    BUNDLE_CREATE, OFFERING_PUBLISH, PLAN_CREATE, Person, QUOTE, Studio, WORKSHOP_CREATE, WORKSHOP_UPDATE,
+    euros, gifts, story,
 };
 
 const PRICE: &str = "mutation($id: ID!, $price: PriceInput!) { priceCreate(offeringId: $id, price: $price) {
@@ -120,6 +120,8 @@ story! {
         let creator = club.shop.creator.to_string();
         let made = mira.does(WORKSHOP_CREATE, json!({ "creator": creator, "input": input })).await;
         let workshop = made["workshop"]["id"].clone();
+        let studio = Studio { owner: mira.clone(), id: creator, handle: "mira".to_owned() };
+        studio.sets_date(workshop.as_str().unwrap(), 10, None).await;
         mira.asks_for(workshop.as_str().unwrap(), euros(9000)).await;
         ben.joins(&club).await;
         mira.does(OFFERING_PUBLISH, json!({ "id": workshop })).await;

@@ -49,7 +49,7 @@ story! {
         assert_eq!(made["workshop"], json!({ "id": workshop, "slug": "bread-live", "status": "DRAFT", "version": 1,
             "format": "ONLINE", "level": "ALL", "language": "en", "replayPolicy": "ATTENDEES", "venue": null,
             "niches": [], "materials": { "markdown": "" }, "cancellationPolicy": { "markdown": "" } }));
-        assert_eq!(codes(&missing(&mira, &workshop).await), ["DESCRIPTION", "PRICE"]);
+        assert_eq!(codes(&missing(&mira, &workshop).await), ["DESCRIPTION", "SESSION", "PRICE"]);
 
         let words = json!({
             "subtitle": "Two hours, one loaf", "descriptionMarkdown": "We bake **together**.", "format": "IN_PERSON",
@@ -58,6 +58,7 @@ story! {
         });
         mira.does(WORKSHOP_UPDATE, json!({ "id": workshop, "input": words, "version": 1 })).await;
         let price = mira.asks_for(&workshop, euros(4900)).await;
+        studio.sets_date(&workshop, 10, Some(8)).await;
         let unmet = missing(&mira, &workshop).await;
         assert_eq!(codes(&unmet), ["DESCRIPTION"]);
         assert!(unmet[0].1.contains("venue"), "{unmet:?}");

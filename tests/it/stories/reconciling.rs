@@ -40,7 +40,7 @@ async fn many_pay(market: &Market, shop: &Shop, numbers: std::ops::Range<usize>)
     let app = market.app();
     for number in numbers {
         let buyer = db_buyer(market, number).await;
-        let items = vec![Wanted { price: shop.price, pay: None, gift: None }];
+        let items = vec![Wanted { price: shop.price, pay: None, gift: None, session: None }];
         let request =
             QuoteRequest { items, coupon: None, channel: Channel::Web, country: None, touches: None };
         let quoted = checkout::quote(app, &Actor::Known(buyer.clone()), &request).await.unwrap();

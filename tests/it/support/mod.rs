@@ -21,6 +21,7 @@ mod story;
 mod studios;
 mod teams;
 mod workshop_drafts;
+mod workshops;
 
 pub use bundles::{BUNDLE_CREATE, BUNDLE_UPDATE, OFFERING_PUBLISH};
 pub use buying::{CANCEL, CHECKOUT, CREATE, Purchase, QUOTE, SYNC, changes_at_stripe};
@@ -39,3 +40,4 @@ pub(crate) use story::story;
 pub use story::{play, play_with};
 pub use studios::{FILM, Made, PICTURE, SHEET, SOUND, Studio, euros, text};
 pub use workshop_drafts::{WORKSHOP_CREATE, WORKSHOP_UPDATE};
+pub use workshops::{CALL_OFF, Evening, MOVE, RELEASE, RESCHEDULE, SCHEDULE, TAKE, TRANSFER, WAIT, seat_at};

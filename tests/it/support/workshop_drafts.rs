@@ -23,10 +23,11 @@ impl Studio {
         text(&made["workshop"]["id"])
     }
 
-    /// Makes a workshop, prices it and publishes it; gives its id and its price's.
+    /// Makes a workshop, prices it, sets a date and publishes it; gives its id and its price's.
     pub async fn offers_workshop(&self, title: &str, price: Value) -> (String, String) {
         let workshop = self.drafts_workshop(title).await;
         let price = self.owner.asks_for(&workshop, price).await;
+        self.sets_date(&workshop, 10, None).await;
         self.owner.does(OFFERING_PUBLISH, json!({ "id": workshop })).await;
         (workshop, price)
     }

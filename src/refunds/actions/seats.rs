@@ -1,0 +1,130 @@
+//! Money for seats that were given up, called off or paid too late.
+
+use serde_json::json;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::checkout;
+use crate::checkout::model::Order;
+use crate::db::Tx;
+use crate::idempotency::Call;
+use crate::kernel::{Denied, Error, OrderLineId, PublicId, RefundId, Result, SeatId, UserId, Viewer};
+use crate::payments;
+use crate::workshops;
+
+use super::super::model::{Reason, Wish};
+use super::super::store;
+use super::give::{self, Override};
+use super::send;
+
+/// Gives the viewer's seat back, and its money where it goes with it. The same key does it once.
+pub async fn release_seat(app: &App, viewer: &Viewer, seat: SeatId, key: Uuid) -> Result<Option<RefundId>> {
+    let call = Call::new(viewer.user_id, "seatRelease", key, &[&seat.to_string()]);
+    if let Some(earlier) = call.earlier(app.db.read()).await? {
+        return Ok(refund_of(&earlier));
+    }
+    let known = workshops::store::seat(app.db.read(), seat).await?;
+    let known = known.filter(|seat| seat.user == Some(viewer.user_id)).ok_or(Denied::NotFound)?;
+    let mut tx = app.begin().await?;
+    let order = match known.line {
+        Some(line) => locked_order_of(&tx, line).await?,
+        None => None,
+    };
+    let given = workshops::actions::give_up(&mut tx, seat, viewer.user_id).await?;
+    let refund = match order.zip(given.line).filter(|_| given.pays_back) {
+        Some((order, line)) => {
+            pay_back(&mut tx, &order, line, Reason::CannotAttend, Some(viewer.user_id)).await?.refund()
+        }
+        None => None,
+    };
+    let result = json!({ "refund": refund.map(|refund| refund.to_string()) });
+    if !call.settle(&tx, result).await? {
+        drop(tx);
+        return Ok(call.earlier(app.db.read()).await?.as_ref().and_then(refund_of));
+    }
+    tx.commit().await?;
+    if let Some(refund) = refund {
+        send::send_now(app, refund).await?;
+    }
+    Ok(refund)
+}
+
+fn refund_of(result: &serde_json::Value) -> Option<RefundId> {
+    result["refund"].as_str().and_then(|id| id.parse().ok())
+}
+
+/// Gives the money of a seat back if it is owed: see [`workshops::actions::owed`]. Harmless when run again.
+pub async fn pay_back_seat(app: &App, seat: SeatId, reason: Reason) -> Result<()> {
+    let known = workshops::store::seat(app.db.read(), seat).await?;
+    let Some(line) = known.and_then(|seat| seat.line) else { return Ok(()) };
+    let mut tx = app.begin().await?;
+    let Some(order) = locked_order_of(&tx, line).await? else { return Ok(()) };
+    if workshops::actions::owed(&tx, seat).await? != Some(line) {
+        return Ok(());
+    }
+    let refund = match pay_back(&mut tx, &order, line, reason, None).await? {
+        PaidBack::Intended(refund) => Some(refund),
+        PaidBack::NothingLeft => {
+            workshops::actions::take_seats(&mut tx, seat.uuid(), &[line]).await?;
+            None
+        }
+        PaidBack::UnderWay => None,
+        PaidBack::Refused => {
+            let detail = json!({ "order": order.id.to_string(), "seat": seat.to_string() });
+            payments::store::open_case(&tx, "SEAT_NOT_PAID_BACK", &seat.to_string(), detail).await?;
+            None
+        }
+    };
+    tx.commit().await?;
+    if let Some(refund) = refund {
+        send::send_now(app, refund).await?;
+    }
+    Ok(())
+}
+
+async fn locked_order_of(tx: &Tx, line: OrderLineId) -> Result<Option<Order>> {
+    let Some(line) = checkout::store::line(tx.conn(), line).await? else { return Ok(None) };
+    checkout::store::lock_order(tx, line.order).await
+}
+
+/// What became of the wish to give a line's money back.
+enum PaidBack {
+    Intended(RefundId),
+    /// It cost nothing, or all of it went back before.
+    NothingLeft,
+    /// Another refund of it is under way.
+    UnderWay,
+    /// A bank disputes the payment, or the like.
+    Refused,
+}
+
+impl PaidBack {
+    fn refund(self) -> Option<RefundId> {
+        match self {
+            Self::Intended(refund) => Some(refund),
+            _ => None,
+        }
+    }
+}
+
+async fn pay_back(
+    tx: &mut Tx,
+    order: &Order,
+    line: OrderLineId,
+    reason: Reason,
+    by: Option<UserId>,
+) -> Result<PaidBack> {
+    let left = store::lines_left(tx.conn(), order).await?;
+    match left.into_iter().find(|one| one.id == line) {
+        None => return Ok(PaidBack::NothingLeft),
+        Some(line) if line.under_way > 0 => return Ok(PaidBack::UnderWay),
+        Some(line) if line.left() <= 0 => return Ok(PaidBack::NothingLeft),
+        Some(_) => {}
+    }
+    let wish = Wish { lines: vec![line], amount: None, reason, revokes: true };
+    match give::intend(tx, order, &wish, by, None, Override::No).await {
+        Ok(refund) => Ok(PaidBack::Intended(refund)),
+        Err(Error::Refused(_)) => Ok(PaidBack::Refused),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,127 @@
+//! The door: how one gets in, kept encrypted, told to who has a seat and to hosts, and only near the start.
+//!
+//! The link is in no log, event, letter, cache or other answer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::app::App;
+use crate::creators::{self, Permission};
+use crate::events::Event;
+use crate::kernel::text::{self, Checks};
+use crate::kernel::{Denied, Error, Fault, Instant, PublicId, Refusal, Result, Viewer, WorkshopSessionId};
+use crate::keys::Purpose;
+
+use super::super::model::{JoinProvider, SeatState, Session, SessionStatus};
+use super::super::refusals::WorkshopRefusal as No;
+use super::super::store;
+use super::{hosting, locked};
+
+/// How a host says that one gets in.
+#[derive(Clone, Debug)]
+pub struct JoinWish {
+    /// Through what.
+    pub provider: JoinProvider,
+    /// For EXTERNAL_LINK.
+    pub url: Option<String>,
+    /// Said with it.
+    pub passcode: Option<String>,
+    /// 0 to 120.
+    pub opens_minutes_before: i32,
+}
+
+/// The way in.
+#[derive(Clone, Debug)]
+pub struct JoinInfo {
+    /// Through what.
+    pub provider: JoinProvider,
+    /// Where.
+    pub url: String,
+    /// Said with it.
+    pub passcode: Option<String>,
+    /// When the door closes.
+    pub expires_at: Instant,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Sealed {
+    url: String,
+    passcode: Option<String>,
+}
+
+/// Sets the way in.
+pub async fn set_join_info(app: &App, viewer: &Viewer, id: WorkshopSessionId, wish: JoinWish) -> Result<()> {
+    hosting::hosted(app, viewer, id).await?;
+    let mut checks = Checks::default();
+    if wish.provider == JoinProvider::BuiltIn {
+        checks.add(No::NoRooms.at(["input", "provider"]));
+    }
+    let url = wish.url.unwrap_or_default();
+    if wish.provider == JoinProvider::ExternalLink && !app.is_web_address(&url) {
+        checks.add(No::UrlInvalid.at(["input", "joinUrl"]));
+    }
+    let passcode = wish.passcode.map(|code| text::line("A passcode", &code, 100)).transpose();
+    let passcode = checks.take(&["input", "passcode"], passcode).flatten();
+    if !(0..=120).contains(&wish.opens_minutes_before) {
+        checks.add(No::OpensOutOfRange.at(["input", "opensMinutesBefore"]));
+    }
+    checks.done()?;
+    let plain = serde_json::to_vec(&Sealed { url, passcode });
+    let plain = plain.map_err(|cause| Fault::new("keeping a way in", cause))?;
+    let sealed = app.keys.seal(Purpose::Door, id.uuid().as_bytes(), &plain);
+    let sealed = sealed.ok_or_else(|| Fault::new("keeping a way in", "it could not be encrypted"))?;
+    let mut tx = app.begin().await?;
+    let session = locked(&tx, id).await?;
+    if session.cancelled_at.is_some() {
+        return Err(No::Cancelled.at(["sessionId"]).into());
+    }
+    store::set_join(&tx, id, wish.provider, sealed, wish.opens_minutes_before).await?;
+    tx.record(Event::new("session.door_set", id).of_creator(session.creator));
+    tx.commit().await
+}
+
+/// Lets the caller in: hosts at any time before it is over, who has a seat while the door is open. Logged.
+pub async fn join(app: &App, viewer: &Viewer, id: WorkshopSessionId) -> Result<JoinInfo> {
+    let session = store::session(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
+    let at = |no: No| Error::from(no.at(["sessionId"]));
+    let is_host = creators::desk(app, viewer, session.creator, Permission::Host).await.is_ok();
+    let seat = store::live_of_user(app.db.read(), viewer.user_id, id).await?;
+    let seat = seat.filter(|seat| seat.state == SeatState::Seated);
+    if !is_host && seat.is_none() {
+        // Who has no seat learns nothing of the door.
+        return Err(Denied::NotFound.into());
+    }
+    let now = app.now();
+    match session.status_at(now) {
+        SessionStatus::Cancelled => return Err(at(No::Cancelled)),
+        SessionStatus::Ended => return Err(at(No::Over)),
+        _ if !is_host && now < session.opens_at() => {
+            return Err(at(No::NotOpenYet(session.opens_minutes_before)));
+        }
+        _ => {}
+    }
+    let way = opened(app, &session)?.ok_or_else(|| at(No::NoWayIn))?;
+    let mut tx = app.begin().await?;
+    let mut event = Event::new("session.joined", id).of_creator(session.creator).of_user(viewer.user_id);
+    if let Some(seat) = &seat {
+        event = event.with("seat", seat.id);
+        if !is_host {
+            store::set_attended(&tx, id, &[seat.id], true).await?;
+        }
+    }
+    tx.record(event);
+    tx.commit().await?;
+    Ok(way)
+}
+
+fn opened(app: &App, session: &Session) -> Result<Option<JoinInfo>> {
+    let Some((provider, sealed)) = session.join_provider.zip(session.join_sealed.as_deref()) else {
+        return Ok(None);
+    };
+    let plain = app.keys.unseal(Purpose::Door, session.id.uuid().as_bytes(), sealed);
+    let plain =
+        plain.ok_or_else(|| Fault::new("opening a door", "its way in was sealed with another key"))?;
+    let way: Sealed = serde_json::from_slice(&plain)
+        .map_err(|_| Fault::new("opening a door", "its way in cannot be read"))?;
+    let expires_at = session.closes_at();
+    Ok(Some(JoinInfo { provider, url: way.url, passcode: way.passcode, expires_at }))
+}

@@ -1,0 +1,132 @@
+//! Taking a place: for a purchase that is about to be paid, or at no charge.
+//!
+//! The session's lock is held until the commit, so that of many buyers at once exactly as many get a place as there are.
+
+use std::collections::HashSet;
+
+use crate::app::App;
+use crate::db::Tx;
+use crate::events::Event;
+use crate::kernel::{Instant, OrderLineId, Result, SeatId, UserId, WorkshopSessionId};
+
+use super::super::model::{EntryState, Seat, SeatState, Session, refund_until};
+use super::super::refusals::WorkshopRefusal as No;
+use super::super::store::{self, NewSeat};
+use super::locked;
+
+/// Letters of the code shown at the door.
+const CODE: usize = 8;
+
+/// Whose seat it will be.
+#[derive(Clone, Copy, Debug)]
+pub struct Holder<'a> {
+    /// A known person.
+    pub user: Option<UserId>,
+    /// A guest, by the address they have given, lower-cased.
+    pub email: Option<&'a str>,
+}
+
+/// Keeps a place for an order line until its payment has ended, one way or the other. `until` is when we end it.
+pub async fn hold(
+    tx: &mut Tx,
+    session: WorkshopSessionId,
+    holder: Holder<'_>,
+    line: OrderLineId,
+    until: Instant,
+) -> Result<std::result::Result<SeatId, No>> {
+    take(tx, session, holder, Some((line, until))).await
+}
+
+/// Seats somebody at a session that costs nothing.
+pub async fn take_free(
+    tx: &mut Tx,
+    session: WorkshopSessionId,
+    user: UserId,
+) -> Result<std::result::Result<SeatId, No>> {
+    take(tx, session, Holder { user: Some(user), email: None }, None).await
+}
+
+async fn take(
+    tx: &mut Tx,
+    session: WorkshopSessionId,
+    holder: Holder<'_>,
+    paid: Option<(OrderLineId, Instant)>,
+) -> Result<std::result::Result<SeatId, No>> {
+    let session = locked(tx, session).await?;
+    if let Err(no) = session.open_for_seats(tx.now()) {
+        return Ok(Err(no));
+    }
+    let state = if paid.is_some() { SeatState::Held } else { SeatState::Seated };
+    let until = paid.map(|(_, until)| until);
+    let id = match theirs(tx, &session, holder).await? {
+        Some(seat) if seat.state == SeatState::Offered => {
+            accept(tx, &seat, state, paid).await?;
+            seat.id
+        }
+        Some(seat) if seat.state == SeatState::Held => return Ok(Err(No::HeldElsewhere)),
+        Some(_) => return Ok(Err(No::Seated)),
+        None if !store::take_place(tx, session.id).await? => {
+            return Ok(Err(No::Full(session.id, session.waitlist_enabled)));
+        }
+        None => {
+            let code = tx.readable(CODE);
+            let new = NewSeat {
+                session: session.id,
+                user: holder.user,
+                line: paid.map(|(line, _)| line),
+                state,
+                held_until: until,
+                refund_until: refund_until(&session),
+                check_in_code: &code,
+            };
+            let id = store::insert_seat(tx, &new).await?;
+            if holder.user.is_none() {
+                store::set_holder(tx, id, None, holder.email).await?;
+            }
+            id
+        }
+    };
+    let kind = if paid.is_some() { "seat.held" } else { "seat.confirmed" };
+    let mut event = Event::new(kind, id).of_creator(session.creator).with("session", session.id);
+    if let Some(user) = holder.user {
+        event = event.of_user(user);
+    }
+    tx.record(event);
+    Ok(Ok(id))
+}
+
+/// The holder's seat there that takes a place.
+async fn theirs(tx: &Tx, session: &Session, holder: Holder<'_>) -> Result<Option<Seat>> {
+    match (holder.user, holder.email) {
+        (Some(user), _) => store::live_of_user(tx.conn(), user, session.id).await,
+        (None, Some(email)) => {
+            let waiting = store::unclaimed(tx.conn(), email).await?;
+            Ok(waiting.into_iter().find(|seat| seat.session == session.id && seat.state.takes_a_place()))
+        }
+        (None, None) => Ok(None),
+    }
+}
+
+/// The seat that was offered to them becomes the one they pay for.
+async fn accept(tx: &Tx, seat: &Seat, state: SeatState, paid: Option<(OrderLineId, Instant)>) -> Result<()> {
+    if let Some((line, _)) = paid {
+        store::set_line(tx, seat.id, line).await?;
+    }
+    store::set_state(tx, seat.id, state, paid.map(|(_, until)| until), None).await?;
+    if let Some(entry) = store::of_seat(tx.conn(), seat.id).await? {
+        store::set_entry(tx, entry.id, EntryState::Seated, Some(seat.id)).await?;
+    }
+    Ok(())
+}
+
+/// At which of these sessions the person has a seat.
+pub async fn sessions_held(
+    app: &App,
+    user: UserId,
+    sessions: &[WorkshopSessionId],
+) -> Result<HashSet<WorkshopSessionId>> {
+    let pairs: Vec<_> = sessions.iter().map(|session| (user, *session)).collect();
+    let found = store::of_pairs(app, &pairs).await?;
+    let seated = found.into_values().filter(|seat| seat.state == SeatState::Seated);
+    Ok(seated.map(|seat| seat.session).collect())
+}

@@ -1,0 +1,51 @@
+//! What is done about sessions and seats, one file per verb.
+
+mod calendars;
+mod cancel;
+mod claim;
+mod door;
+mod give_up;
+mod hold;
+mod hosting;
+mod move_seat;
+mod pass_on;
+mod refunded;
+mod remind;
+mod reschedule;
+mod schedule;
+mod seating;
+mod tell;
+mod transfer;
+mod waiting;
+
+pub use calendars::{calendar_token, public_calendar, seats_calendar};
+pub use cancel::cancel;
+pub use claim::claim_seats;
+pub use door::{JoinInfo, JoinWish, join, set_join_info};
+pub use give_up::{GivenUp, give_up, owed};
+pub use hold::{Holder, hold, sessions_held, take_free};
+pub use hosting::{mark_attendance, set_live};
+pub use move_seat::move_seat;
+pub use pass_on::lapse_offer;
+pub use refunded::{return_seats, take_seats};
+pub use remind::remind;
+pub use reschedule::reschedule;
+pub use schedule::{Choice, choose, schedule};
+pub use seating::{Seating, release_unpaid, seat};
+pub use tell::tell;
+pub use transfer::transfer;
+pub use waiting::{join_waitlist, leave_waitlist};
+
+use crate::db::Tx;
+use crate::kernel::{Denied, Result, WorkshopSessionId};
+
+use super::model::Session;
+use super::store;
+
+/// A seat's money is to be given back: payload `seat`, `reason`. `refunds` does it.
+pub const PAY_BACK: &str = "refunds.pay_back_seat";
+
+/// The session, locked: nobody else changes its seats until the commit.
+async fn locked(tx: &Tx, id: WorkshopSessionId) -> Result<Session> {
+    Ok(store::lock(tx, id).await?.ok_or(Denied::NotFound)?)
+}

@@ -1,0 +1,47 @@
+//! Reminding everybody of a session that begins soon: once for each time it is set to.
+
+use chrono::Duration;
+
+use crate::app::App;
+use crate::kernel::{Result, SeatId};
+
+use super::super::letters;
+use super::super::model::{SeatState, Session};
+use super::super::store;
+use super::locked;
+
+/// How long before.
+const BEFORE: Duration = Duration::hours(24);
+const AT_ONCE: u64 = 100;
+
+/// Writes the reminders that are due. Who takes a seat later than that has just read when it is.
+pub async fn remind(app: &App) -> Result<()> {
+    for session in store::unreminded(app.db.read(), app.now(), app.now() + BEFORE).await? {
+        remind_of(app, &session).await?;
+    }
+    Ok(())
+}
+
+async fn remind_of(app: &App, session: &Session) -> Result<()> {
+    let mut after: Option<SeatId> = None;
+    loop {
+        let mut tx = app.begin().await?;
+        let now = locked(&tx, session.id).await?;
+        if now.sequence != session.sequence {
+            return Ok(());
+        }
+        let seats = store::of_session(tx.conn(), session.id, &[SeatState::Seated], after, AT_ONCE).await?;
+        for seat in &seats {
+            letters::reminder(&mut tx, session, seat).await?;
+        }
+        let is_last = seats.len() < usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
+        if is_last {
+            store::set_reminded(&tx, session).await?;
+        }
+        tx.commit().await?;
+        if is_last {
+            return Ok(());
+        }
+        after = seats.last().map(|seat| seat.id);
+    }
+}

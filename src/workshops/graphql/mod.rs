@@ -1,0 +1,23 @@
+//! Sessions and seats as clients see them.
+
+mod errors;
+mod inputs;
+mod lists;
+mod mutations;
+mod queries;
+mod seat;
+mod session;
+mod waitlist;
+
+pub use errors::SeatsUnavailableError;
+pub use inputs::*;
+pub use lists::{CreatorSessions, StudioSeats, ViewerSeats, sessions_of};
+pub use mutations::*;
+pub use queries::WorkshopsQuery;
+pub use seat::{
+    Seat, SeatConnection, SeatEdge, SeatInWorkshop, SeatOfLine, has_seat, own_seat, seat, seat_of_line,
+};
+pub use session::{
+    SeatAvailability, WorkshopSession, WorkshopSessionConnection, WorkshopSessionEdge, its_session, session,
+};
+pub use waitlist::{WaitlistEntry, WaitlistEntryConnection, WaitlistEntryEdge, entry, own_entry};

@@ -1,0 +1,71 @@
+//! Waiting for a place, as who waits and the team see it.
+
+use async_graphql::{Context, ID, Object};
+use chrono::{DateTime, Utc};
+
+use crate::graphql::{Ctx, Fallible, field, required};
+use crate::kernel::{Result, UserId, WaitlistEntryId, WorkshopSessionId};
+use crate::workshops::model::{self, EntryState};
+use crate::workshops::store;
+use crate::{connection, loader};
+
+use super::session::{WorkshopSession, its_session};
+
+connection!(WaitlistEntryConnection, WaitlistEntryEdge, WaitlistEntry, "people who wait");
+
+loader! {
+    /// Entries by key.
+    EntryById: WaitlistEntryId => model::Entry = store::entries_by_id
+}
+
+loader! {
+    /// Where people stand on waitlists.
+    EntryOfPair: (UserId, WorkshopSessionId) => model::Entry = store::live_of_pairs
+}
+
+/// Somebody who waits for a place.
+#[derive(Clone)]
+pub struct WaitlistEntry(pub model::Entry);
+
+/// Somebody who waits for a place at a session.
+#[Object]
+impl WaitlistEntry {
+    /// `wle_…`.
+    pub async fn id(&self) -> ID {
+        self.0.id.to_string().into()
+    }
+
+    /// At which session.
+    async fn session(&self, ctx: &Context<'_>) -> async_graphql::Result<WorkshopSession> {
+        required(its_session(ctx, self.0.session).await)
+    }
+
+    /// Who is how many-th: 1 comes next; 0 once a seat is kept for them, or they wait no more.
+    async fn position(&self, ctx: &Context<'_>) -> async_graphql::Result<i32> {
+        if self.0.state != EntryState::Waiting {
+            return Ok(0);
+        }
+        let ahead = required(store::ahead_of(ctx.app().db.read(), &self.0).await)?;
+        Ok(i32::try_from(ahead + 1).unwrap_or(i32::MAX))
+    }
+
+    /// Until when a seat is kept for them; null while they wait.
+    async fn offered_until(&self, ctx: &Context<'_>) -> Fallible<DateTime<Utc>> {
+        let seat = self.0.seat.filter(|_| self.0.state == EntryState::Offered)?;
+        let found = ctx.loaders().load::<super::seat::SeatById, _>(seat).await;
+        field(found.map(|seat| seat.and_then(|seat| seat.held_until)))
+    }
+}
+
+/// Where the caller stands on a session's waitlist.
+pub async fn own_entry(ctx: &Context<'_>, session: WorkshopSessionId) -> Result<Option<WaitlistEntry>> {
+    let Some(user) = ctx.actor().user_id() else { return Ok(None) };
+    Ok(ctx.loaders().load::<EntryOfPair, _>((user, session)).await?.map(WaitlistEntry))
+}
+
+/// An entry of the caller's by key, also one that is over.
+pub async fn entry(ctx: &Context<'_>, id: WaitlistEntryId) -> Result<Option<WaitlistEntry>> {
+    let Some(user) = ctx.actor().user_id() else { return Ok(None) };
+    let found = ctx.loaders().load::<EntryById, _>(id).await?;
+    Ok(found.filter(|entry| entry.user == user).map(WaitlistEntry))
+}

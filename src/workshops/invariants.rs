@@ -1,0 +1,62 @@
+//! What sessions and seats must keep, as `atelier doctor` checks it.
+
+use crate::kernel::Invariant;
+
+/// The rules of this room.
+pub const INVARIANTS: &[Invariant] = &[
+    Invariant {
+        name: "places_are_counted",
+        says: "a session's taken places are its seats that are offered, held or seated, and never more than there are",
+        sql: "SELECT s.local_start AS row FROM workshop_sessions s
+              WHERE s.taken <> (SELECT COUNT(*) FROM seats p
+                                WHERE p.session_id = s.id AND p.state IN ('OFFERED', 'HELD', 'SEATED'))
+                 OR s.taken > s.capacity",
+    },
+    Invariant {
+        name: "seats_rest_on_their_money",
+        says: "a held seat's order waits for its money, and a seat that is paid for has an order that was paid",
+        sql: "SELECT o.number AS row FROM seats p JOIN order_lines l ON l.id = p.order_line_id
+              JOIN orders o ON o.id = l.order_id
+              WHERE (p.state = 'HELD' AND o.status <> 'PENDING')
+                 OR (p.state IN ('SEATED', 'UNSEATED', 'REFUNDED') AND o.paid_at IS NULL)",
+    },
+    Invariant {
+        name: "workshops_are_bought_with_a_seat",
+        says: "a line of a workshop has a seat, and no other line has one",
+        sql: "SELECT o.number AS row FROM order_lines l JOIN orders o ON o.id = l.order_id
+              JOIN offerings f ON f.id = l.offering_id
+              WHERE (f.kind = 'WORKSHOP') <> EXISTS (SELECT 1 FROM seats p WHERE p.order_line_id = l.id)",
+    },
+    Invariant {
+        name: "paid_seats_are_seats_choices_or_refunds",
+        says: "what was paid for a seat is a seat, a choice, a refund or a seat that was given up",
+        sql: "SELECT o.number AS row FROM seats p JOIN order_lines l ON l.id = p.order_line_id
+              JOIN orders o ON o.id = l.order_id
+              WHERE o.status IN ('PAID', 'PARTIALLY_REFUNDED') AND p.state IN ('OFFERED', 'HELD')",
+    },
+    Invariant {
+        name: "nobody_is_overtaken",
+        says: "where somebody waits for a session that lies ahead, every place is taken",
+        sql: "SELECT s.local_start AS row FROM workshop_sessions s
+              WHERE s.cancelled_at IS NULL AND s.capacity IS NOT NULL AND s.taken < s.capacity
+                AND s.live_at IS NULL
+                AND EXISTS (SELECT 1 FROM waitlist_entries w
+                            WHERE w.session_id = s.id AND w.state = 'WAITING'
+                              AND w.updated_at < s.starts_at AND s.updated_at < s.starts_at)
+                AND EXISTS (SELECT 1 FROM seats p WHERE p.session_id = s.id AND p.updated_at < s.starts_at
+                              AND p.state IN ('RELEASED', 'REFUNDED'))
+                AND NOT EXISTS (SELECT 1 FROM seats p WHERE p.session_id = s.id AND p.updated_at >= s.starts_at)",
+    },
+    Invariant {
+        name: "offers_are_kept",
+        says: "an offer on the waitlist has its seat, and an offered seat has its entry",
+        sql: "SELECT p.check_in_code AS row FROM seats p
+              WHERE p.state = 'OFFERED'
+                AND NOT EXISTS (SELECT 1 FROM waitlist_entries w WHERE w.seat_id = p.id AND w.state = 'OFFERED')
+                AND NOT EXISTS (SELECT 1 FROM workshop_sessions s
+                                WHERE s.id = p.session_id AND s.cancelled_at IS NOT NULL)
+              UNION ALL
+              SELECT p.check_in_code AS row FROM waitlist_entries w JOIN seats p ON p.id = w.seat_id
+              WHERE w.state = 'OFFERED' AND p.state <> 'OFFERED'",
+    },
+];

@@ -1,0 +1,37 @@
+//! Telling of changes, ending offers, claiming, reminding.
+
+use serde_json::Value;
+
+use crate::app::App;
+use crate::kernel::{Error, Fault, PublicId, Result};
+use crate::worker::Registry;
+
+use super::actions;
+
+/// This room's jobs.
+pub fn register(registry: &mut Registry) {
+    registry.on("workshops.tell", tell);
+    registry.on("workshops.lapse_offer", lapse_offer);
+    registry.on("workshops.claim", claim);
+    registry.every(300, "workshops.remind", |app| async move { actions::remind(&app).await });
+}
+
+async fn tell(app: App, payload: Value) -> Result<()> {
+    actions::tell(&app, id(&payload, "session")?).await
+}
+
+async fn lapse_offer(app: App, payload: Value) -> Result<()> {
+    actions::lapse_offer(&app, id(&payload, "seat")?).await
+}
+
+/// `{"email": "ben@example.com"}`, lower-cased.
+async fn claim(app: App, payload: Value) -> Result<()> {
+    let email = payload["email"].as_str();
+    let email = email.ok_or_else(|| Error::Fault(Fault::new("reading a job", "it names no address")))?;
+    actions::claim_seats(&app, email).await
+}
+
+fn id<T: PublicId>(payload: &Value, name: &str) -> Result<T> {
+    let id = payload[name].as_str().and_then(|id| id.parse().ok());
+    id.ok_or_else(|| Error::Fault(Fault::new("reading a job", payload)))
+}

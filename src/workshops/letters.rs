@@ -1,0 +1,149 @@
+//! What we write about sessions and seats. No letter ever says how one gets in.
+
+use crate::catalog;
+use crate::db::Tx;
+use crate::identity;
+use crate::kernel::{Instant, Result, SeatId, UserId};
+use crate::notifications;
+use crate::notifications::model::Draft;
+
+use super::model::{Entry, Seat, Session, local_of};
+
+/// To whom a letter goes, and in which zone they live.
+struct Reader {
+    user: Option<UserId>,
+    email: String,
+    zone: Option<String>,
+}
+
+async fn person(tx: &Tx, user: UserId) -> Result<Option<Reader>> {
+    let found = identity::store::credentials(tx.conn(), user).await?.map(|known| known.account);
+    Ok(found.map(|one| Reader { user: Some(user), email: one.email, zone: Some(one.time_zone) }))
+}
+
+/// Whoever has the seat, known or by address alone.
+async fn holder(tx: &Tx, seat: &Seat) -> Result<Option<Reader>> {
+    match (seat.user, &seat.holder_email) {
+        (Some(user), _) => person(tx, user).await,
+        (None, Some(email)) => Ok(Some(Reader { user: None, email: email.clone(), zone: None })),
+        (None, None) => Ok(None),
+    }
+}
+
+async fn name_of(tx: &Tx, session: &Session) -> Result<String> {
+    let workshop = catalog::store::offering(tx.conn(), session.workshop).await?;
+    let name = workshop.map(|workshop| workshop.title.clone()).unwrap_or_default();
+    Ok(match &session.title {
+        Some(title) => format!("{name}: {title}"),
+        None => name,
+    })
+}
+
+/// The time as the host means it, and, where that is another, as the reader's own clocks show it.
+fn times(session: &Session, reader: &Reader) -> String {
+    let there = local_of(session.starts_at, &session.time_zone);
+    match &reader.zone {
+        Some(zone) if *zone != session.time_zone => {
+            format!("{there}, which is {} for you", local_of(session.starts_at, zone))
+        }
+        _ => there,
+    }
+}
+
+async fn write(
+    tx: &mut Tx,
+    reader: Reader,
+    (kind, key): (&'static str, String),
+    subject: String,
+    said: Vec<String>,
+) -> Result<()> {
+    let paragraphs = std::iter::once("Hello,".to_owned()).chain(said).collect();
+    let (recipient, user) = (reader.email, reader.user);
+    let draft = Draft { kind, recipient, user, subject, paragraphs, unique_key: Some(key) };
+    notifications::actions::write(tx, draft).await
+}
+
+/// To who waits: a seat is kept for them, for a while.
+pub(super) async fn offered(tx: &mut Tx, session: &Session, entry: &Entry, until: Instant) -> Result<()> {
+    let Some(reader) = person(tx, entry.user).await? else { return Ok(()) };
+    let name = name_of(tx, session).await?;
+    let zone = reader.zone.clone().unwrap_or_else(|| session.time_zone.clone());
+    let said = vec![
+        format!("a seat has become free at {name}, {}.", times(session, &reader)),
+        format!("It is kept for you until {}. Take it from the workshop's page.", local_of(until, &zone)),
+        "If you let that time pass, it goes to whoever is next.".to_owned(),
+    ];
+    let key = ("waitlist-offer", format!("waitlist-offer:{}", entry.id));
+    write(tx, reader, key, format!("A seat for you: {name}"), said).await
+}
+
+/// To who had paid too late: there is a place now.
+pub(super) async fn seated_at_last(tx: &mut Tx, session: &Session, user: UserId, seat: SeatId) -> Result<()> {
+    let Some(reader) = person(tx, user).await? else { return Ok(()) };
+    let name = name_of(tx, session).await?;
+    let said = vec![format!("a place became free and is yours: {name}, {}.", times(session, &reader))];
+    let key = ("seat-confirmed", format!("seated-at-last:{seat}"));
+    write(tx, reader, key, format!("You have a seat: {name}"), said).await
+}
+
+/// To whoever has a seat: another time.
+pub(super) async fn moved(tx: &mut Tx, session: &Session, seat: &Seat) -> Result<()> {
+    let Some(reader) = holder(tx, seat).await? else { return Ok(()) };
+    let name = name_of(tx, session).await?;
+    let mut said = vec![format!("{name} has a new time: {}.", times(session, &reader))];
+    said.extend(session.change_note.clone());
+    said.push(
+        "Your seat moves with it. If the new time does not suit you, give the seat back or choose another date \
+         before it begins: what you paid goes back to you."
+            .to_owned(),
+    );
+    let key = ("session-changed", format!("moved:{}:{}", seat.id, session.sequence));
+    write(tx, reader, key, format!("A new time: {name}"), said).await
+}
+
+/// To whoever has a seat, or was offered one: it does not take place.
+pub(super) async fn cancelled(tx: &mut Tx, session: &Session, seat: &Seat) -> Result<()> {
+    let Some(reader) = holder(tx, seat).await? else { return Ok(()) };
+    let name = name_of(tx, session).await?;
+    let mut said = vec![format!("{name} ({}) was cancelled.", times(session, &reader))];
+    said.extend(session.change_note.clone());
+    if seat.line.is_some() {
+        said.push("What was paid for your seat goes back to whoever paid it, without your doing.".to_owned());
+    }
+    let key = ("session-changed", format!("cancelled:{}", seat.id));
+    write(tx, reader, key, format!("Cancelled: {name}"), said).await
+}
+
+/// The day before.
+pub(super) async fn reminder(tx: &mut Tx, session: &Session, seat: &Seat) -> Result<()> {
+    let Some(reader) = holder(tx, seat).await? else { return Ok(()) };
+    let name = name_of(tx, session).await?;
+    let said = vec![
+        format!("{name} begins {}.", times(session, &reader)),
+        format!(
+            "The door opens {} minutes before, for you alone: go there from your seat.",
+            session.opens_minutes_before
+        ),
+    ];
+    let key = ("session-reminder", format!("reminder:{}:{}", seat.id, session.sequence));
+    write(tx, reader, key, format!("Soon: {name}"), said).await
+}
+
+/// To whom a seat is given.
+pub(super) async fn given(
+    tx: &mut Tx,
+    session: &Session,
+    seat: &Seat,
+    giver: &str,
+    recipient: &str,
+) -> Result<()> {
+    let reader = Reader { user: None, email: recipient.to_owned(), zone: None };
+    let name = name_of(tx, session).await?;
+    let said = vec![
+        format!("{giver} gives you a seat at {name}, {}.", times(session, &reader)),
+        "Sign in or sign up with this address, and it is in your library.".to_owned(),
+        "If you do not want it, ignore this letter.".to_owned(),
+    ];
+    let key = ("seat-given", format!("given:{}:{}", seat.id, tx.id()));
+    write(tx, reader, key, format!("{giver} has a seat for you"), said).await
+}

@@ -1,0 +1,15 @@
+//! Sessions, seats and the order of waiting. Pure.
+
+mod calendar;
+mod schedule;
+mod seat;
+mod session;
+mod waiting;
+
+pub use calendar::calendar;
+pub use schedule::{LONGEST_MINUTES, SHORTEST_MINUTES, Schedule, local_of, starting};
+pub use seat::{OFFER_LIFE, REFUND_BEFORE, Seat, SeatState, UNSEATED_LIFE, refund_until};
+pub use session::{
+    Availability, JoinProvider, LARGEST, Session, SessionStatus, SessionWindow, SessionWish, availability,
+};
+pub use waiting::{Entry, EntryState, Priority};

@@ -1,0 +1,178 @@
+//! The ways workshops say no.
+
+use crate::kernel::{Code, Detail, Refusal, WorkshopSessionId};
+
+use super::model::{LARGEST, LONGEST_MINUTES, SHORTEST_MINUTES};
+
+/// The most sessions of one workshop that lie ahead.
+pub const MOST_AHEAD: u64 = 200;
+/// The most days a calendar shows at once.
+pub const MOST_DAYS: i64 = 92;
+/// The most hosts of a session.
+pub const MOST_HOSTS: usize = 10;
+
+/// Why a session or a seat did not change.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum WorkshopRefusal {
+    /// Not a wall time.
+    #[error("Write the start as the clock shows it there, such as 2026-12-05T18:00.")]
+    LocalTime,
+    /// Not a zone.
+    #[error("This is not a time zone such as Europe/Berlin.")]
+    Zone,
+    /// The clocks jump over it.
+    #[error("This time does not exist there: the clocks go forward over it. Choose another.")]
+    TimeSkipped,
+    /// The clocks show it twice.
+    #[error("This time comes twice there: the clocks go back over it. Choose one that comes once.")]
+    TimeTwice,
+    /// Already past.
+    #[error("This is in the past.")]
+    InPast,
+    /// Years ahead.
+    #[error("This is more than three years ahead.")]
+    TooFar,
+    /// Too short or too long.
+    #[error("A session lasts {SHORTEST_MINUTES} to {LONGEST_MINUTES} minutes.")]
+    Duration,
+    /// Too few or too many places.
+    #[error("A session has 1 to {LARGEST} places, or none stated for no limit.")]
+    Capacity,
+    /// Too many sessions.
+    #[error("A workshop may have {MOST_AHEAD} sessions ahead.")]
+    TooManyAhead,
+    /// Too many hosts.
+    #[error("A session has at most {MOST_HOSTS} hosts.")]
+    TooManyHosts,
+    /// Not of the team.
+    #[error("This is nobody of the team.")]
+    HostUnknown,
+    /// No session chosen.
+    #[error("Choose one of the workshop's sessions.")]
+    SessionMissing,
+    /// A session for something that has none.
+    #[error("This has no sessions: leave sessionId out.")]
+    SessionNotWanted,
+    /// No such session of this workshop.
+    #[error("There is no such session of this workshop.")]
+    SessionUnknown,
+    /// Under way or over.
+    #[error("This session has begun.")]
+    Started,
+    /// Called off.
+    #[error("This session was cancelled.")]
+    Cancelled,
+    /// No place left; whether one can wait.
+    #[error("{}", full(*.1))]
+    Full(WorkshopSessionId, bool),
+    /// They have one.
+    #[error("You have a seat at this session.")]
+    Seated,
+    /// Another purchase of theirs holds one.
+    #[error(
+        "Another purchase of yours holds a seat at this session. Pay it or cancel it, or wait until its time is over."
+    )]
+    HeldElsewhere,
+    /// Nobody waits here.
+    #[error("This session has no waitlist.")]
+    NoWaitlist,
+    /// There are places.
+    #[error("There are places left: no need to wait.")]
+    PlacesLeft,
+    /// Waiting already.
+    #[error("You are on the waitlist already.")]
+    Waiting,
+    /// The seat cannot change that way any more.
+    #[error("This seat is no longer yours to change.")]
+    SeatGone,
+    /// Where it is already.
+    #[error("The seat is at this session already.")]
+    SameSession,
+    /// Not an address.
+    #[error("This is not an e-mail address.")]
+    EmailInvalid,
+    /// To oneself.
+    #[error("This is your own address.")]
+    ToSelf,
+    /// Nothing said.
+    #[error("Say why, in a sentence: everybody with a seat reads it.")]
+    ReasonMissing,
+    /// The address is not proven.
+    #[error("Prove your e-mail address first.")]
+    EmailNotVerified,
+    /// The door is closed.
+    #[error("The door opens {0} minutes before the start.")]
+    NotOpenYet(i32),
+    /// No way in has been set.
+    #[error("The host has not set how to join yet. Try again shortly.")]
+    NoWayIn,
+    /// It is over.
+    #[error("This session is over.")]
+    Over,
+    /// Not a web address.
+    #[error("This must be an absolute https address.")]
+    UrlInvalid,
+    /// Not offered here.
+    #[error("Built-in rooms are not set up here: use EXTERNAL_LINK.")]
+    NoRooms,
+    /// A stretch too long.
+    #[error("At most {MOST_DAYS} days at once.")]
+    RangeTooLong,
+    /// Too many at once.
+    #[error("At most {0} seats at once.")]
+    TooManySeats(usize),
+    /// Not seats of this session.
+    #[error("One of these is not a taken seat of this session; nothing was noted.")]
+    SeatUnknown,
+    /// Outside what makes sense.
+    #[error("The door opens 0 to 120 minutes before the start.")]
+    OpensOutOfRange,
+}
+
+fn full(may_wait: bool) -> &'static str {
+    if may_wait {
+        "Every place is taken. Join the waitlist: you are told when one becomes free."
+    } else {
+        "Every place is taken."
+    }
+}
+
+impl Refusal for WorkshopRefusal {
+    fn code(&self) -> Code {
+        match self {
+            Self::LocalTime
+            | Self::Zone
+            | Self::TimeSkipped
+            | Self::TimeTwice
+            | Self::EmailInvalid
+            | Self::UrlInvalid => Code::Invalid,
+            Self::RangeTooLong
+            | Self::InPast
+            | Self::TooFar
+            | Self::Duration
+            | Self::Capacity
+            | Self::OpensOutOfRange => Code::OutOfRange,
+            Self::TooManyAhead | Self::HeldElsewhere => Code::LimitReached,
+            Self::TooManyHosts | Self::TooManySeats(_) => Code::TooMany,
+            Self::HostUnknown | Self::SessionUnknown | Self::SeatUnknown => Code::NotFound,
+            Self::SessionMissing | Self::ReasonMissing => Code::Required,
+            Self::SessionNotWanted | Self::ToSelf | Self::NoRooms => Code::NotAllowed,
+            Self::Started => Code::SessionStarted,
+            Self::Cancelled => Code::SessionCancelled,
+            Self::Full(..) => Code::SeatsUnavailable,
+            Self::Seated => Code::AlreadyEnrolled,
+            Self::NoWaitlist => Code::WaitlistClosed,
+            Self::PlacesLeft | Self::SeatGone | Self::Over => Code::InvalidState,
+            Self::Waiting | Self::SameSession => Code::Duplicate,
+            Self::EmailNotVerified => Code::EmailNotVerified,
+            Self::NotOpenYet(_) | Self::NoWayIn => Code::JoinNotOpen,
+        }
+    }
+
+    fn detail(&self) -> Detail {
+        match self {
+            Self::Full(session, waitlist_open) => Detail::Seats(*session, *waitlist_open),
+            _ => Detail::None,
+        }
+    }
+}

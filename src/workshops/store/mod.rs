@@ -1,0 +1,29 @@
+//! Workshops in the database: sessions, seats, the waitlist.
+
+mod hosts;
+mod lists;
+mod seats;
+mod sessions;
+mod waitlist;
+
+pub use hosts::{hosts, set_hosts};
+pub use lists::{calendar, of_creator, of_workshops, roster, waiting_in};
+pub use seats::{
+    NewSeat, by_ids as seats_by_id, claim, insert as insert_seat, live_of_user, of_holder, of_line, of_lines,
+    of_pairs, of_refund, of_session, seat, seated_in, set_attended, set_holder, set_line, set_refund_until,
+    set_resold, set_session, set_state, take_resold, unclaimed,
+};
+pub use sessions::{
+    by_ids as sessions_by_id, cancel, count_ahead, free_place, insert, lock, reschedule, session, set_closed,
+    set_join, set_live, set_reminded, take_place, unreminded,
+};
+pub use waitlist::{
+    ahead_of, close, entries_by_id, entry, first_waiting, insert as insert_entry, live_entry, live_of_pairs,
+    of_seat, set_entry, waiting_counts,
+};
+
+use crate::kernel::{Error, Fault};
+
+fn unreadable(what: impl std::fmt::Display) -> Error {
+    Fault::new("reading a workshop", what).into()
+}

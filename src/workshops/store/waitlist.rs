@@ -1,0 +1,189 @@
+//! The waitlist. Whoever writes holds the session's lock.
+
+use std::collections::HashMap;
+
+use entity::waitlist_entries::{ActiveModel, Column, Entity, Model};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::db::Tx;
+use crate::kernel::{Error, PublicId, Result, SeatId, UserId, WaitlistEntryId, WorkshopSessionId};
+use crate::workshops::model::{Entry, EntryState, Priority};
+
+use super::{seats::Pair, unreadable};
+
+const LIVE: [&str; 2] = ["WAITING", "OFFERED"];
+
+impl TryFrom<Model> for Entry {
+    type Error = Error;
+    fn try_from(row: Model) -> Result<Self> {
+        Ok(Self {
+            id: WaitlistEntryId(row.id),
+            session: WorkshopSessionId(row.session_id),
+            user: UserId(row.user_id),
+            state: EntryState::of(&row.state).ok_or_else(|| unreadable(&row.state))?,
+            seat: row.seat_id.map(SeatId),
+            since: row.created_at,
+        })
+    }
+}
+
+/// Puts somebody on the list. The caller has made sure that they are not on it.
+pub async fn insert(
+    tx: &Tx,
+    session: WorkshopSessionId,
+    user: UserId,
+    priority: Priority,
+) -> Result<WaitlistEntryId> {
+    let id = tx.id();
+    let row = ActiveModel {
+        id: Set(id),
+        session_id: Set(session.uuid()),
+        user_id: Set(user.uuid()),
+        priority: Set(priority.number()),
+        state: Set(EntryState::Waiting.name().to_owned()),
+        seat_id: Set(None),
+        created_at: Set(tx.now()),
+        updated_at: Set(tx.now()),
+    };
+    Entity::insert(row).exec_without_returning(tx.conn()).await?;
+    Ok(WaitlistEntryId(id))
+}
+
+/// An entry by key.
+pub async fn entry(conn: &impl ConnectionTrait, id: WaitlistEntryId) -> Result<Option<Entry>> {
+    Entity::find_by_id(id.uuid()).one(conn).await?.map(Entry::try_from).transpose()
+}
+
+/// Many entries by key.
+pub async fn entries_by_id(app: &App, ids: &[WaitlistEntryId]) -> Result<HashMap<WaitlistEntryId, Entry>> {
+    let rows =
+        Entity::find().filter(Column::Id.is_in(ids.iter().map(|id| id.uuid()))).all(app.db.read()).await?;
+    rows.into_iter().map(|row| Ok((WaitlistEntryId(row.id), Entry::try_from(row)?))).collect()
+}
+
+/// The entry a person has at a session, if it counts.
+pub async fn live_entry(
+    conn: &impl ConnectionTrait,
+    session: WorkshopSessionId,
+    user: UserId,
+) -> Result<Option<Entry>> {
+    let row = Entity::find()
+        .filter(Column::SessionId.eq(session.uuid()))
+        .filter(Column::UserId.eq(user.uuid()))
+        .filter(Column::State.is_in(LIVE))
+        .one(conn)
+        .await?;
+    row.map(Entry::try_from).transpose()
+}
+
+/// People's entries that count.
+pub async fn live_of_pairs(app: &App, pairs: &[Pair]) -> Result<HashMap<Pair, Entry>> {
+    let any = pairs.iter().fold(Condition::any(), |any, (user, session)| {
+        any.add(
+            Condition::all().add(Column::UserId.eq(user.uuid())).add(Column::SessionId.eq(session.uuid())),
+        )
+    });
+    if pairs.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = Entity::find().filter(any).filter(Column::State.is_in(LIVE)).all(app.db.read()).await?;
+    rows.into_iter()
+        .map(|row| {
+            let entry = Entry::try_from(row)?;
+            Ok(((entry.user, entry.session), entry))
+        })
+        .collect()
+}
+
+/// The entry that was offered this seat.
+pub async fn of_seat(conn: &impl ConnectionTrait, seat: SeatId) -> Result<Option<Entry>> {
+    let row = Entity::find()
+        .filter(Column::SeatId.eq(seat.uuid()))
+        .filter(Column::State.eq(EntryState::Offered.name()))
+        .one(conn)
+        .await?;
+    row.map(Entry::try_from).transpose()
+}
+
+/// Who comes next.
+pub async fn first_waiting(tx: &Tx, session: WorkshopSessionId) -> Result<Option<Entry>> {
+    let row = Entity::find()
+        .filter(Column::SessionId.eq(session.uuid()))
+        .filter(Column::State.eq(EntryState::Waiting.name()))
+        .order_by_asc(Column::Priority)
+        .order_by_asc(Column::Id)
+        .one(tx.conn())
+        .await?;
+    row.map(Entry::try_from).transpose()
+}
+
+/// Writes how an entry stands.
+pub async fn set_entry(tx: &Tx, id: WaitlistEntryId, state: EntryState, seat: Option<SeatId>) -> Result<()> {
+    let to = ActiveModel {
+        id: Set(id.uuid()),
+        state: Set(state.name().to_owned()),
+        seat_id: Set(seat.map(PublicId::uuid)),
+        updated_at: Set(tx.now()),
+        ..Default::default()
+    };
+    Entity::update(to).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Ends every wish for a session that is no more.
+pub async fn close(tx: &Tx, session: WorkshopSessionId) -> Result<()> {
+    let to = ActiveModel {
+        state: Set(EntryState::Closed.name().to_owned()),
+        updated_at: Set(tx.now()),
+        ..Default::default()
+    };
+    Entity::update_many()
+        .set(to)
+        .filter(Column::SessionId.eq(session.uuid()))
+        .filter(Column::State.is_in(LIVE))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// How many wait before this entry.
+pub async fn ahead_of(conn: &impl ConnectionTrait, entry: &Entry) -> Result<u64> {
+    let Some(row) = Entity::find_by_id(entry.id.uuid()).one(conn).await? else { return Ok(0) };
+    let before = Condition::any()
+        .add(Column::Priority.lt(row.priority))
+        .add(Condition::all().add(Column::Priority.eq(row.priority)).add(Column::Id.lt(row.id)));
+    let waiting = Entity::find()
+        .filter(Column::SessionId.eq(row.session_id))
+        .filter(Column::State.eq(EntryState::Waiting.name()))
+        .filter(before);
+    Ok(waiting.count(conn).await?)
+}
+
+#[derive(FromQueryResult)]
+struct Counted {
+    session_id: Uuid,
+    n: i64,
+}
+
+/// How many wait for each session.
+pub async fn waiting_counts(
+    app: &App,
+    sessions: &[WorkshopSessionId],
+) -> Result<HashMap<WorkshopSessionId, i64>> {
+    let rows = Entity::find()
+        .select_only()
+        .column(Column::SessionId)
+        .column_as(Column::Id.count(), "n")
+        .filter(Column::SessionId.is_in(sessions.iter().map(|id| id.uuid())))
+        .filter(Column::State.eq(EntryState::Waiting.name()))
+        .group_by(Column::SessionId)
+        .into_model::<Counted>()
+        .all(app.db.read())
+        .await?;
+    Ok(rows.into_iter().map(|row| (WorkshopSessionId(row.session_id), row.n)).collect())
+}
