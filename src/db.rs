@@ -14,11 +14,15 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
+use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::events::{self, Event};
 use crate::kernel::{Entropy, Error, Fault, Instant, Result};
 use crate::queue::{self, Job};
 use crate::steps::Steps;
+
+/// How long a change is waited for that is under way, where there is one at a time.
+const BUSY: Duration = Duration::from_secs(10);
 
 /// The database of this installation. Clones share one pool.
 #[derive(Clone)]
@@ -26,6 +30,8 @@ pub struct Db {
     pool: DatabaseConnection,
     statements: Arc<AtomicU64>,
     steps: Steps,
+    /// Whose turn it is to change something, where only one may at a time.
+    turns: Option<Arc<Mutex<()>>>,
 }
 
 impl Db {
@@ -44,7 +50,7 @@ impl Db {
                     .journal_mode(SqliteJournalMode::Wal)
                     .synchronous(SqliteSynchronous::Normal)
                     .foreign_keys(true)
-                    .busy_timeout(Duration::from_secs(10))
+                    .busy_timeout(BUSY)
             })
             .map_sqlx_postgres_opts(|postgres| {
                 postgres.options([("statement_timeout", "10000"), ("lock_timeout", "5000")])
@@ -55,7 +61,8 @@ impl Db {
         pool.set_metric_callback(move |_| {
             counter.fetch_add(1, Ordering::Relaxed);
         });
-        Ok(Self { pool, statements, steps: Steps::default() })
+        let is_sqlite = pool.get_database_backend() == DbBackend::Sqlite;
+        Ok(Self { pool, statements, steps: Steps::default(), turns: is_sqlite.then(Arc::default) })
     }
 
     /// For queries outside a transaction.
@@ -69,9 +76,18 @@ impl Db {
             sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
             ..TransactionOptions::default()
         };
+        let turn = self.turn().await?;
         let inner = self.pool.begin_with_options(options).await?;
         let steps = self.steps.clone();
-        Ok(Tx { inner, now, entropy, steps, events: Vec::new(), jobs: Vec::new() })
+        Ok(Tx { inner, now, entropy, steps, events: Vec::new(), jobs: Vec::new(), _turn: turn })
+    }
+
+    /// Waits for this process's turn to change something. SQLite's own way is to sleep and try again, the longer the more
+    /// often it failed; a queue is fair and loses no time. Other processes are waited for as before.
+    async fn turn(&self) -> Result<Option<OwnedMutexGuard<()>>> {
+        let Some(turns) = &self.turns else { return Ok(None) };
+        let waited = tokio::time::timeout(BUSY, Arc::clone(turns).lock_owned()).await;
+        Ok(Some(waited.map_err(|_| Fault::away("talking to the database", "another change takes too long"))?))
     }
 
     /// What is done for good, step by step.
@@ -119,6 +135,8 @@ pub struct Tx {
     steps: Steps,
     events: Vec<Event>,
     jobs: Vec<Job>,
+    /// Given back last, when the change is over.
+    _turn: Option<OwnedMutexGuard<()>>,
 }
 
 impl Tx {

@@ -10,8 +10,8 @@ use std::sync::LazyLock;
 use chrono::Duration;
 use entity::jobs;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, FromQueryResult,
-    QueryFilter, sea_query::OnConflict,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait,
+    FromQueryResult, QueryFilter, sea_query::OnConflict,
 };
 use serde_json::Value;
 use tokio::sync::Notify;
@@ -23,7 +23,8 @@ use crate::kernel::{Entropy, Error, Instant, Result};
 /// How long a worker may hold a job before another may take it. Long jobs have it renewed while they run.
 pub const LEASE: Duration = Duration::minutes(2);
 const MAX_ATTEMPTS: i32 = 12;
-const CLAIM_AT_ONCE: i64 = 8;
+/// How many jobs a claim takes, all of which run at once.
+const CLAIM_AT_ONCE: i64 = 16;
 
 static WAKE: LazyLock<Notify> = LazyLock::new(Notify::new);
 
@@ -70,28 +71,30 @@ pub struct Claimed {
     pub max_attempts: i32,
 }
 
-/// Writes jobs inside the transaction that causes them.
+/// Writes jobs inside the transaction that causes them, in one statement. They are claimed in the order in which they
+/// were asked for: each is due a microsecond behind the one before.
 pub async fn insert(conn: &DatabaseTransaction, jobs: &[Job], now: Instant, entropy: &Entropy) -> Result<()> {
-    for job in jobs {
-        let row = jobs::ActiveModel {
-            id: Set(entropy.id(now)),
-            kind: Set(job.kind.to_owned()),
-            payload: Set(job.payload.clone()),
-            unique_key: Set(job.unique_key.clone()),
-            state: Set("QUEUED".to_owned()),
-            attempts: Set(0),
-            max_attempts: Set(MAX_ATTEMPTS),
-            run_at: Set(job.run_at.unwrap_or(now)),
-            lease_until: Set(None),
-            last_error: Set(None),
-            created_at: Set(now),
-            finished_at: Set(None),
-        };
-        jobs::Entity::insert(row)
-            .on_conflict(OnConflict::column(jobs::Column::UniqueKey).do_nothing().to_owned())
-            .exec_without_returning(conn)
-            .await?;
+    if jobs.is_empty() {
+        return Ok(());
     }
+    let rows = (0..).zip(jobs).map(|(place, job)| jobs::ActiveModel {
+        id: Set(entropy.id(now)),
+        kind: Set(job.kind.to_owned()),
+        payload: Set(job.payload.clone()),
+        unique_key: Set(job.unique_key.clone()),
+        state: Set("QUEUED".to_owned()),
+        attempts: Set(0),
+        max_attempts: Set(MAX_ATTEMPTS),
+        run_at: Set(job.run_at.unwrap_or(now + Duration::microseconds(place))),
+        lease_until: Set(None),
+        last_error: Set(None),
+        created_at: Set(now),
+        finished_at: Set(None),
+    });
+    jobs::Entity::insert_many(rows)
+        .on_conflict(OnConflict::column(jobs::Column::UniqueKey).do_nothing().to_owned())
+        .exec_without_returning(conn)
+        .await?;
     Ok(())
 }
 
@@ -166,14 +169,34 @@ pub async fn renew(db: &Db, job: &Claimed, now: Instant) -> Result<bool> {
 
 /// Marks a job as done.
 pub async fn finish(db: &Db, job: &Claimed, now: Instant) -> Result<()> {
-    let change = jobs::ActiveModel {
+    settle(db, job, done(now)).await
+}
+
+/// Marks jobs that were claimed together as done, in one statement.
+pub async fn finish_all(db: &Db, done_jobs: &[Claimed], now: Instant) -> Result<()> {
+    if done_jobs.is_empty() {
+        return Ok(());
+    }
+    let held = done_jobs.iter().fold(Condition::any(), |any, job| {
+        let one = Condition::all().add(jobs::Column::Id.eq(job.id));
+        any.add(one.add(jobs::Column::Attempts.eq(job.attempts)))
+    });
+    let finishing = jobs::Entity::update_many()
+        .set(done(now))
+        .filter(held)
+        .filter(jobs::Column::State.eq("RUNNING"))
+        .exec(db.read());
+    db.steps().take(Location::caller(), async { Ok(finishing.await.map(drop)?) }).await
+}
+
+fn done(now: Instant) -> jobs::ActiveModel {
+    jobs::ActiveModel {
         state: Set("DONE".to_owned()),
         lease_until: Set(None),
         last_error: Set(None),
         finished_at: Set(Some(now)),
         ..Default::default()
-    };
-    settle(db, job, change).await
+    }
 }
 
 /// Puts a failed job back for later, or declares it dead.

@@ -79,10 +79,8 @@ pub struct InboxEvent {
     pub account: Option<String>,
     /// What to read again.
     pub object: Option<String>,
-    /// Tries to handle it so far.
+    /// Tries to handle it, one that is under way included.
     pub attempts: i32,
-    /// Waiting to be handled.
-    pub waiting: bool,
     /// As it came.
     pub payload: String,
 }

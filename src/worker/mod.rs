@@ -10,7 +10,7 @@ mod timetable;
 
 use std::time::Duration;
 
-use futures_util::future::join_all;
+use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 
@@ -18,6 +18,7 @@ use crate::app::App;
 use crate::kernel::{Error, Fault, Result};
 use crate::queue::{self, Claimed, Wanted};
 
+use registry::Running;
 pub use registry::{Handler, Registry};
 
 /// A job that takes longer than this has failed; shorter than its lease, so that nobody else has begun it.
@@ -85,16 +86,34 @@ pub async fn run_due(app: &App) -> Result<usize> {
 async fn round(app: &App, registry: &Registry) -> Result<usize> {
     timetable::enqueue(app, registry).await?;
     let claimed = queue::claim(&app.db, Wanted::Except(&registry.long_kinds()), app.now()).await?;
-    join_all(claimed.iter().map(|job| attempt(app, registry, job))).await;
+    let mut running: JoinSet<_> =
+        claimed.iter().map(|job| attempt(app.clone(), job.clone(), registry.run(app, job))).collect();
+    let mut done = Vec::new();
+    while let Some(attempted) = running.join_next().await {
+        match attempted {
+            Ok(job) => done.extend(job),
+            // Its lease will end, and it is tried again.
+            Err(panic) => tracing::error!(%panic, "a job fell over"),
+        }
+    }
+    if let Err(error) = queue::finish_all(&app.db, &done, app.now()).await {
+        tracing::error!(jobs = done.len(), %error, "jobs that are done could not be noted; their leases will end");
+    }
     Ok(claimed.len())
 }
 
-async fn attempt(app: &App, registry: &Registry, job: &Claimed) {
-    let outcome = match timeout(PATIENCE, registry.run(app, job)).await {
+/// Runs a job as a task of its own, so that several use several cores. Gives it back if it is done; notes at once if it
+/// failed.
+async fn attempt(app: App, job: Claimed, work: Running) -> Option<Claimed> {
+    let outcome = match timeout(PATIENCE, work).await {
         Ok(outcome) => outcome,
         Err(_) => Err(Error::Fault(Fault::away(&job.kind, "took too long"))),
     };
-    settle(app, job, outcome).await;
+    if outcome.is_ok() {
+        return Some(job);
+    }
+    settle(&app, &job, outcome).await;
+    None
 }
 
 /// Notes what became of a job.

@@ -11,7 +11,8 @@ use crate::app::App;
 use crate::kernel::{Error, Fault, Result};
 use crate::queue::Claimed;
 
-type Running = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
+/// A job under way.
+pub(super) type Running = Pin<Box<dyn Future<Output = Result<()>> + Send>>;
 
 /// Runs one kind of job.
 pub type Handler = Box<dyn Fn(App, Value) -> Running + Send + Sync>;
@@ -86,11 +87,12 @@ impl Registry {
         self.slots.lock().is_ok_and(|mut slots| slots.insert(kind, slot) != Some(slot))
     }
 
-    pub(super) async fn run(&self, app: &App, job: &Claimed) -> Result<()> {
+    pub(super) fn run(&self, app: &App, job: &Claimed) -> Running {
         match self.handlers.get(job.kind.as_str()) {
-            Some(handler) => handler(app.clone(), job.payload.clone()).await,
+            Some(handler) => handler(app.clone(), job.payload.clone()),
             None => {
-                Err(Error::Fault(Fault::new(&job.kind, "no handler for this kind of job in this version")))
+                let fault = Fault::new(&job.kind, "no handler for this kind of job in this version");
+                Box::pin(async move { Err(Error::Fault(fault)) })
             }
         }
     }

@@ -255,7 +255,8 @@ async fn finish_free(tx: &mut Tx, order: OrderId, checkout: CheckoutId) -> Resul
     let at = tx.now();
     settle::mark_paid(tx, &placed, at).await?;
     settle::move_checkout(tx, &attempt, CheckoutStatus::Succeeded, None).await?;
-    settle::grant_lines(tx, &placed, Source::Free).await?;
+    let lines = settle::bought_lines(tx, &placed).await?;
+    settle::grant_lines(tx, &placed, &lines, Source::Free).await?;
     Ok(())
 }
 

@@ -22,6 +22,6 @@ pub use membership_page::{MEMBERSHIP_WINDOW_DAYS, Renewal, place_renewal};
 pub use open_page::{open_page, open_page_later, without_answer};
 pub use quote::{QuoteRequest, Quoted, Wanted, quote, quote_of_token, token_of_quote};
 pub use read::{Asker, checkout_of, lines_of, order_of, order_of_guest, orders_by_id, orders_of_buyer};
-pub use settle::{call_it_cancelled, grant_lines, mark_paid, move_checkout, void};
+pub use settle::{bought_lines, call_it_cancelled, grant_lines, mark_paid, move_checkout, void};
 pub use sheet::{SheetKeys, sheet_keys};
 pub use tax::{RenewalTax, tax_of_renewal};

@@ -1,5 +1,7 @@
 //! Moving orders and checkouts forward, inside somebody's transaction. The caller holds the order's lock.
 
+use std::collections::HashSet;
+
 use crate::app::App;
 use crate::coupons;
 use crate::db::Tx;
@@ -29,7 +31,7 @@ pub async fn mark_paid(tx: &mut Tx, order: &Order, at: Instant) -> Result<()> {
 pub async fn void(tx: &mut Tx, order: &Order) -> Result<()> {
     if order.status == OrderStatus::Pending {
         store::set_void(tx, order.id).await?;
-        workshops::actions::release_unpaid(tx, &line_ids(tx, order).await?).await?;
+        workshops::actions::release_unpaid(tx, &ids(&bought_lines(tx, order).await?)).await?;
         if order.discount_minor > 0 {
             coupons::store::release_use(tx, order.id).await?;
         }
@@ -57,9 +59,9 @@ pub async fn move_checkout(
     Ok(true)
 }
 
-async fn line_ids(tx: &Tx, order: &Order) -> Result<Vec<OrderLineId>> {
-    let lines = store::lines(tx.conn(), &[order.id]).await?.remove(&order.id).unwrap_or_default();
-    Ok(ids(&lines))
+/// What was bought.
+pub async fn bought_lines(tx: &Tx, order: &Order) -> Result<Vec<OrderLine>> {
+    Ok(store::lines(tx.conn(), &[order.id]).await?.remove(&order.id).unwrap_or_default())
 }
 
 /// What an order that was paid has given.
@@ -72,16 +74,21 @@ pub struct Granted {
 }
 
 /// Seats whoever the order has seats for, and gives the buyer everything in it that is not a gift.
-pub async fn grant_lines(tx: &mut Tx, order: &Order, source: Source) -> Result<Granted> {
-    let mut lines = store::lines(tx.conn(), &[order.id]).await?.remove(&order.id).unwrap_or_default();
+pub async fn grant_lines(
+    tx: &mut Tx,
+    order: &Order,
+    lines: &[OrderLine],
+    source: Source,
+) -> Result<Granted> {
     let mut granted = Granted::default();
-    for known in workshops::store::of_lines(tx.conn(), &ids(&lines)).await? {
-        let Some(line) = known.line else { continue };
-        lines.retain(|one| one.id != line);
+    let mut seats = HashSet::new();
+    for line in workshops::store::of_lines(tx.conn(), &ids(lines)).await?.iter().filter_map(|seat| seat.line) {
+        seats.insert(line);
         let seated = workshops::actions::seat(tx, line, order.buyer).await?;
         granted.unseated += usize::from(matches!(seated, Seating::Unseated(_)));
     }
-    let Some(buyer) = order.buyer else { return Ok(granted) };
+    let lines: Vec<&OrderLine> = lines.iter().filter(|line| !seats.contains(&line.id)).collect();
+    let Some(buyer) = order.buyer.filter(|_| !lines.is_empty()) else { return Ok(granted) };
     let parts = store::parts(tx.conn(), &lines.iter().map(|line| line.id).collect::<Vec<_>>()).await?;
     for line in lines.iter().filter(|line| line.gift_recipient.is_none()) {
         let news = match parts.get(&line.id) {

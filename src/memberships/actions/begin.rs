@@ -126,7 +126,8 @@ async fn finish(tx: &mut Tx, checkout: Option<Checkout>, membership: &Membership
     if order.total_minor == 0 && !order.status.was_paid() {
         let at = tx.now();
         checkouts::mark_paid(tx, &order, at).await?;
-        checkouts::grant_lines(tx, &order, Source::Membership).await?;
+        let lines = checkouts::bought_lines(tx, &order).await?;
+        checkouts::grant_lines(tx, &order, &lines, Source::Membership).await?;
     }
     Ok(())
 }

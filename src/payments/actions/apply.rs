@@ -28,7 +28,12 @@ const GIVEN_UP_AFTER: Duration = Duration::hours(24);
 
 /// Reads the checkout's page or payment at Stripe and does what follows. Gives the checkout as it is then.
 pub async fn apply(app: &App, id: CheckoutId) -> Result<Checkout> {
-    let checkout = read(app, id).await?;
+    follow(app, &read(app, id).await?).await?;
+    read(app, id).await
+}
+
+/// The same for a checkout that was just read.
+pub(super) async fn follow(app: &App, checkout: &Checkout) -> Result<()> {
     if !checkout.is_at_stripe() {
         return without_page(app, checkout).await;
     }
@@ -38,31 +43,29 @@ pub async fn apply(app: &App, id: CheckoutId) -> Result<Checkout> {
     let order =
         crate::checkout::store::order(app.db.read(), checkout.order).await?.ok_or(Denied::NotFound)?;
     let expected = Expected { order: order.id, total: order.total(), livemode: app.stripe.livemode() };
-    let verdict = match verdict(app, &checkout, &expected).await {
+    let verdict = match verdict(app, checkout, &expected).await {
         Ok(verdict) => verdict,
         Err(StripeError::NotFound { .. }) => {
             let detail = json!({ "session": checkout.stripe_session, "payment": checkout.stripe_intent });
-            open_case(app, "PAGE_MISSING", &checkout, detail).await?;
-            return Ok(checkout);
+            return open_case(app, "PAGE_MISSING", checkout, detail).await;
         }
         Err(error) => return Err(Fault::away("reading a payment page", error).into()),
     };
     let waits = checkout.status == CheckoutStatus::Processing;
     match verdict {
-        Verdict::Paid(arrived) => settle(app, &checkout, &arrived).await?,
-        Verdict::Processing => move_on(app, &checkout, CheckoutStatus::Processing, None).await?,
-        Verdict::Failed => move_on(app, &checkout, CheckoutStatus::Failed, Some("payment_failed")).await?,
+        Verdict::Paid(arrived) => settle(app, checkout, &arrived).await,
+        Verdict::Processing => move_on(app, checkout, CheckoutStatus::Processing, None).await,
+        Verdict::Failed => move_on(app, checkout, CheckoutStatus::Failed, Some("payment_failed")).await,
         // A sheet's debit that failed leaves the payment open at Stripe: it is free only when Stripe has ended it.
-        Verdict::StillOpen if waits => close_soon(app, &checkout).await?,
+        Verdict::StillOpen if waits => close_soon(app, checkout).await,
         Verdict::Expired if waits => {
-            move_on(app, &checkout, CheckoutStatus::Failed, Some("payment_failed")).await?;
+            move_on(app, checkout, CheckoutStatus::Failed, Some("payment_failed")).await
         }
-        Verdict::Expired => move_on(app, &checkout, CheckoutStatus::Expired, None).await?,
-        Verdict::StillOpen => {}
-        Verdict::Wrong(differences, money) => wrong(app, &checkout, &differences, money).await?,
-        Verdict::Unclear(why) => return Err(Fault::away("reading a payment page", why).into()),
+        Verdict::Expired => move_on(app, checkout, CheckoutStatus::Expired, None).await,
+        Verdict::StillOpen => Ok(()),
+        Verdict::Wrong(differences, money) => wrong(app, checkout, &differences, money).await,
+        Verdict::Unclear(why) => Err(Fault::away("reading a payment page", why).into()),
     }
-    read(app, id).await
 }
 
 /// What Stripe says of the page or the payment.
@@ -85,38 +88,35 @@ async fn close_soon(app: &App, checkout: &Checkout) -> Result<()> {
 }
 
 /// A membership's page: once it is done, `memberships` reads the subscription it began and settles its invoices.
-async fn membership(app: &App, checkout: Checkout) -> Result<Checkout> {
-    let Some(session) = &checkout.stripe_session else { return Ok(checkout) };
+async fn membership(app: &App, checkout: &Checkout) -> Result<()> {
+    let Some(session) = &checkout.stripe_session else { return Ok(()) };
     let page = match app.stripe.checkout_session(session).await {
         Ok(page) => page,
         Err(StripeError::NotFound { .. }) => {
-            open_case(app, "PAGE_MISSING", &checkout, json!({ "session": session })).await?;
-            return Ok(checkout);
+            return open_case(app, "PAGE_MISSING", checkout, json!({ "session": session })).await;
         }
         Err(error) => return Err(Fault::away("reading a payment page", error).into()),
     };
     match (page.status, page.subscription_id) {
-        (PageStatus::Expired, _) => move_on(app, &checkout, CheckoutStatus::Expired, None).await?,
+        (PageStatus::Expired, _) => move_on(app, checkout, CheckoutStatus::Expired, None).await,
         (PageStatus::Complete, Some(subscription)) if checkout.status != CheckoutStatus::Succeeded => {
             let mut tx = app.begin().await?;
-            let (_, now) = locked(&tx, &checkout).await?;
+            let (_, now) = locked(&tx, checkout).await?;
             checkouts::move_checkout(&mut tx, &now, CheckoutStatus::Processing, None).await?;
             let job = Job::new("memberships.read_subscription", json!({ "object": subscription }));
             tx.enqueue(job.once(format!("begin:{}:{}", checkout.id, tx.now().timestamp() / 60)));
-            tx.commit().await?;
+            tx.commit().await
         }
-        _ => {}
+        _ => Ok(()),
     }
-    read(app, checkout.id).await
 }
 
 /// A page that Stripe never opened, however often it was asked, cannot have been paid.
-async fn without_page(app: &App, checkout: Checkout) -> Result<Checkout> {
+async fn without_page(app: &App, checkout: &Checkout) -> Result<()> {
     if checkout.status == CheckoutStatus::Open && checkout.expires_at < app.now() - GIVEN_UP_AFTER {
-        move_on(app, &checkout, CheckoutStatus::Expired, Some("page_never_opened")).await?;
-        return read(app, checkout.id).await;
+        move_on(app, checkout, CheckoutStatus::Expired, Some("page_never_opened")).await?;
     }
-    Ok(checkout)
+    Ok(())
 }
 
 async fn read(app: &App, id: CheckoutId) -> Result<Checkout> {
@@ -146,9 +146,8 @@ async fn settle(app: &App, checkout: &Checkout, arrived: &Arrived) -> Result<()>
 /// invoices come here too.
 pub async fn fulfil(app: &App, tx: &mut Tx, order: &Order, arrived: &Arrived, source: Source) -> Result<()> {
     checkouts::mark_paid(tx, order, arrived.at).await?;
-    let granted = checkouts::grant_lines(tx, order, source).await?;
-    let lines =
-        crate::checkout::store::lines(tx.conn(), &[order.id]).await?.remove(&order.id).unwrap_or_default();
+    let lines = checkouts::bought_lines(tx, order).await?;
+    let granted = checkouts::grant_lines(tx, order, &lines, source).await?;
     gifts::actions::give(app, tx, order, &lines).await?;
     let shares = crate::checkout::store::shares(tx.conn(), &lines).await?;
     store::book(tx, &ledger::sale(order, &lines, &shares, arrived)?).await?;

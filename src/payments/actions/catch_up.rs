@@ -6,7 +6,7 @@ use stripe_gateway::{EventPage, EventQuery, MOST_EVENT_KINDS};
 use crate::app::App;
 use crate::kernel::{Fault, Instant, Result};
 
-use super::super::model::{Delivery, Endpoint};
+use super::super::model::Endpoint;
 use super::super::store;
 use super::{handle, receive};
 
@@ -77,14 +77,16 @@ async fn missed(
     }
 }
 
-/// Of most pages everything is known: one statement tells.
+/// Of most pages everything is known: one statement tells. What is missing is kept together, what says most first.
 async fn keep_unknown(app: &App, endpoint: Endpoint, page: &EventPage) -> Result<usize> {
     let ids: Vec<&str> = page.events.iter().map(|event| event.envelope.id.as_str()).collect();
     let known = store::known(app.db.read(), &ids).await?;
-    let mut found = 0;
-    for event in page.events.iter().filter(|event| !known.contains(&event.envelope.id)) {
-        let kept = receive::keep(app, endpoint, &event.envelope, &event.payload).await?;
-        found += usize::from(kept == Delivery::Kept);
-    }
-    Ok(found)
+    let mut missing: Vec<_> = page
+        .events
+        .iter()
+        .filter(|event| !known.contains(&event.envelope.id))
+        .map(|event| (&event.envelope, event.payload.as_str()))
+        .collect();
+    missing.sort_by_key(|(envelope, _)| handle::precedence(&envelope.kind));
+    receive::keep(app, endpoint, &missing).await
 }

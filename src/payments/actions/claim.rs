@@ -35,7 +35,8 @@ async fn claim(app: &App, id: OrderId, owner: UserId) -> Result<()> {
     // What was refunded or is disputed gives nothing; it only finds its place among the person's orders.
     if matches!(order.status, OrderStatus::Paid | OrderStatus::PartiallyRefunded) {
         let source = if order.total_minor == 0 { Source::Free } else { Source::Purchase };
-        let granted = checkout::actions::grant_lines(&mut tx, &order, source).await?;
+        let lines = checkout::actions::bought_lines(&tx, &order).await?;
+        let granted = checkout::actions::grant_lines(&mut tx, &order, &lines, source).await?;
         if granted.had > 0 {
             let detail = json!({ "order": id.to_string(), "lines": granted.had });
             store::open_case(&tx, "BOUGHT_TWICE", &id.to_string(), detail).await?;

@@ -21,10 +21,7 @@ const MOST_ATTEMPTS: i32 = 6;
 
 /// Handles an event that is waiting.
 pub async fn handle(app: &App, id: Uuid) -> Result<()> {
-    let Some(event) = store::event(app.db.read(), id).await?.filter(|event| event.waiting) else {
-        return Ok(());
-    };
-    store::count_attempt(&app.db, id).await?;
+    let Some(event) = store::take_up(app.db.read(), id).await? else { return Ok(()) };
     let outcome = match (event.endpoint, topic(&event.kind)) {
         (Endpoint::Platform, Topic::Page) => page(app, &event).await?,
         (Endpoint::Platform, Topic::Payment) => payment(app, &event).await?,
@@ -92,6 +89,17 @@ const TOPICS: [(&str, Topic); 33] = [
     ("customer.subscription.resumed", Topic::Other("memberships.read_subscription")),
     ("customer.subscription.trial_will_end", Topic::Other("memberships.read_subscription")),
 ];
+
+/// Which of several events is best handled first: a page's, which says all, then what it will have answered. The order
+/// changes nothing but how often Stripe is asked.
+pub(super) fn precedence(kind: &str) -> u8 {
+    match topic(kind) {
+        Topic::Page => 0,
+        Topic::Payment => 1,
+        Topic::Charge => 2,
+        _ => 3,
+    }
+}
 
 /// Their names, for asking Stripe for what never came.
 pub(super) fn kinds() -> Vec<String> {
@@ -176,7 +184,7 @@ async fn pass_on(app: &App, event: &InboxEvent, job: &'static str) -> Result<()>
 async fn done(app: &App, event: &InboxEvent, checkout: &Checkout) -> Result<Outcome> {
     // A page that succeeded cannot change any more: Stripe need not be asked again.
     if checkout.status != CheckoutStatus::Succeeded {
-        apply(app, checkout.id).await?;
+        apply::follow(app, checkout).await?;
     }
     compare(app, event, checkout.order).await?;
     Ok(Outcome::Handled)
@@ -219,7 +227,7 @@ async fn named(
 /// Later, perhaps; after a few tries a person must look. Never "thanks" and forgotten.
 fn unknown(event: &InboxEvent) -> Result<Outcome> {
     let note = "it is about something we do not know";
-    if event.attempts + 1 < MOST_ATTEMPTS {
+    if event.attempts < MOST_ATTEMPTS {
         return Err(Error::Fault(Fault::away("handling an event", note)));
     }
     Ok(Outcome::Parked(note.to_owned()))

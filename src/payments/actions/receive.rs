@@ -8,7 +8,7 @@ use crate::kernel::{Fault, Result};
 use crate::queue::Job;
 
 use super::super::model::{Delivery, Endpoint};
-use super::super::store;
+use super::super::store::{self, NewEvent};
 
 /// Keeps a delivery to one of our two addresses. `Ok(Refused)` is the sender's fault, an error is ours.
 pub async fn receive(app: &App, endpoint: Endpoint, raw_body: &[u8], header: &str) -> Result<Delivery> {
@@ -31,7 +31,12 @@ pub async fn receive(app: &App, endpoint: Endpoint, raw_body: &[u8], header: &st
     let Ok(payload) = std::str::from_utf8(raw_body) else {
         return Ok(Delivery::Refused(WebhookRefusal::NotAnEvent));
     };
-    keep(app, endpoint, &envelope, payload).await
+    let kept = keep(app, endpoint, &[(&envelope, payload)]).await?;
+    if kept == 0 {
+        tracing::info!(event = envelope.id, "an event we have was delivered again");
+        return Ok(Delivery::Known);
+    }
+    Ok(Delivery::Kept)
 }
 
 /// A person learns of deliveries that were not Stripe's: one case for each address, reason and day, however many
@@ -53,23 +58,30 @@ async fn alert(app: &App, endpoint: Endpoint, refusal: WebhookRefusal) -> Result
     tx.commit().await
 }
 
-/// Puts an event into the inbox, once, and asks for it to be handled.
-pub(super) async fn keep(app: &App, endpoint: Endpoint, event: &Envelope, payload: &str) -> Result<Delivery> {
-    let misfit = misfit(app, endpoint, event);
+/// Puts events into the inbox, each once, and asks for them to be handled in this order; gives the number of new ones.
+/// All of them or none.
+pub(super) async fn keep(app: &App, endpoint: Endpoint, events: &[(&Envelope, &str)]) -> Result<usize> {
+    let events: Vec<NewEvent> = events
+        .iter()
+        .map(|(envelope, payload)| NewEvent { envelope, payload, parked: misfit(app, endpoint, envelope) })
+        .collect();
     let mut tx = app.begin().await?;
-    let Some(id) = store::keep(&tx, endpoint, event, payload, misfit).await? else {
-        tracing::info!(event = event.id, "an event we have was delivered again");
-        return Ok(Delivery::Known);
-    };
-    match misfit {
-        Some(reason) => {
-            store::open_case(&tx, "EVENT_MISFIT", &event.id, json!({ "kind": event.kind, "reason": reason }))
-                .await?;
+    let kept = store::keep(&tx, endpoint, &events).await?;
+    if kept.is_empty() {
+        return Ok(0);
+    }
+    for event in &events {
+        let Some(id) = kept.get(&event.envelope.id) else { continue };
+        match event.parked {
+            Some(reason) => {
+                let detail = json!({ "kind": event.envelope.kind, "reason": reason });
+                store::open_case(&tx, "EVENT_MISFIT", &event.envelope.id, detail).await?;
+            }
+            None => tx.enqueue(Job::new("payments.handle_event", json!({ "event": id }))),
         }
-        None => tx.enqueue(Job::new("payments.handle_event", json!({ "event": id }))),
     }
     tx.commit().await?;
-    Ok(Delivery::Kept)
+    Ok(kept.len())
 }
 
 /// Rightly signed, and still not for this address or this mode.

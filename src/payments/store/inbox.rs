@@ -1,12 +1,12 @@
 //! Events Stripe sent, each once.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use entity::stripe_events as events;
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, OnConflict},
+    ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    sea_query::{Expr, OnConflict, Query},
 };
 use stripe_gateway::webhook::Envelope;
 use uuid::Uuid;
@@ -15,36 +15,47 @@ use crate::db::{Db, Tx};
 use crate::kernel::{Instant, Result};
 use crate::payments::model::{Endpoint, InboxEvent, Outcome};
 
-/// Keeps an event; `None` if it is there already. What may not be handled is parked from the start, with the reason.
-pub async fn keep(
-    tx: &Tx,
-    endpoint: Endpoint,
-    event: &Envelope,
-    payload: &str,
-    parked: Option<&str>,
-) -> Result<Option<Uuid>> {
-    let id = tx.id();
-    let row = events::ActiveModel {
-        id: Set(id),
-        stripe_id: Set(event.id.clone()),
+/// An event to keep.
+pub struct NewEvent<'a> {
+    /// What it says of itself.
+    pub envelope: &'a Envelope,
+    /// All of it, as it came.
+    pub payload: &'a str,
+    /// Why it may not be handled; it is parked from the start then.
+    pub parked: Option<&'static str>,
+}
+
+/// Keeps events, in one statement; gives our key for each that was not there yet, by Stripe's id.
+pub async fn keep(tx: &Tx, endpoint: Endpoint, events: &[NewEvent<'_>]) -> Result<HashMap<String, Uuid>> {
+    if events.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut insert = events::Entity::insert_many(events.iter().map(|event| row_of(tx, endpoint, event)))
+        .on_conflict(OnConflict::column(events::Column::StripeId).do_nothing().to_owned())
+        .into_query();
+    insert.returning(Query::returning().columns([events::Column::StripeId, events::Column::Id]));
+    let kept = tx.conn().query_all(&insert).await?;
+    kept.iter().map(|row| Ok((row.try_get("", "stripe_id")?, row.try_get("", "id")?))).collect()
+}
+
+fn row_of(tx: &Tx, endpoint: Endpoint, event: &NewEvent<'_>) -> events::ActiveModel {
+    let envelope = event.envelope;
+    events::ActiveModel {
+        id: Set(tx.id()),
+        stripe_id: Set(envelope.id.clone()),
         endpoint: Set(endpoint.name().to_owned()),
-        kind: Set(event.kind.clone()),
-        account: Set(event.account.clone()),
-        livemode: Set(event.livemode),
-        api_version: Set(event.api_version.clone()),
-        object_id: Set(event.object_id.clone()),
-        payload: Set(payload.to_owned()),
-        state: Set(if parked.is_some() { "PARKED" } else { "RECEIVED" }.to_owned()),
-        note: Set(parked.map(str::to_owned)),
+        kind: Set(envelope.kind.clone()),
+        account: Set(envelope.account.clone()),
+        livemode: Set(envelope.livemode),
+        api_version: Set(envelope.api_version.clone()),
+        object_id: Set(envelope.object_id.clone()),
+        payload: Set(event.payload.to_owned()),
+        state: Set(if event.parked.is_some() { "PARKED" } else { "RECEIVED" }.to_owned()),
+        note: Set(event.parked.map(str::to_owned)),
         attempts: Set(0),
         received_at: Set(tx.now()),
         handled_at: Set(None),
-    };
-    let written = events::Entity::insert(row)
-        .on_conflict(OnConflict::column(events::Column::StripeId).do_nothing().to_owned())
-        .exec_without_returning(tx.conn())
-        .await?;
-    Ok((written > 0).then_some(id))
+    }
 }
 
 /// An event by key.
@@ -64,14 +75,15 @@ pub async fn known(conn: &impl ConnectionTrait, stripe_ids: &[&str]) -> Result<H
     Ok(ids.into_iter().collect())
 }
 
-/// Counts a try to handle an event.
-pub async fn count_attempt(db: &Db, id: Uuid) -> Result<()> {
-    events::Entity::update_many()
+/// An event that waits, with one more try to handle it counted; none if nothing is to be done about it.
+pub async fn take_up(conn: &impl ConnectionTrait, id: Uuid) -> Result<Option<InboxEvent>> {
+    let rows = events::Entity::update_many()
         .col_expr(events::Column::Attempts, Expr::col(events::Column::Attempts).add(1))
         .filter(events::Column::Id.eq(id))
-        .exec(db.read())
+        .filter(events::Column::State.eq("RECEIVED"))
+        .exec_with_returning(conn)
         .await?;
-    Ok(())
+    Ok(rows.into_iter().next().map(InboxEvent::from))
 }
 
 /// Notes what became of an event that was waiting.
@@ -146,7 +158,6 @@ impl From<events::Model> for InboxEvent {
             account: row.account,
             object: row.object_id,
             attempts: row.attempts,
-            waiting: row.state == "RECEIVED",
             payload: row.payload,
         }
     }
