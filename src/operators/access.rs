@@ -8,6 +8,7 @@ use Role::{Engineering, Finance, Security, Support};
 pub const ROOT_FIELDS: &[(&str, &[Role])] = &[
     ("node", &Role::ALL),
     ("adminOrders", &[Finance, Support]),
+    ("adminDisputes", &[Finance, Support]),
     ("adminStripeEvents", &[Finance, Engineering]),
     ("adminAuditLog", &[Security]),
     ("adminCases", &[Finance, Support, Engineering]),
@@ -22,6 +23,7 @@ pub const NODE_TYPES: &[(&str, &[Role])] = &[
     ("Order", &[Finance, Support]),
     ("Creator", &Role::ALL),
     ("User", &Role::ALL),
+    ("Dispute", &[Finance, Support]),
     ("StripeEvent", &[Finance, Engineering]),
     ("AuditEntry", &[Security]),
     ("Case", &[Finance, Support, Engineering]),

@@ -2,6 +2,7 @@
 
 mod audit;
 mod case;
+mod dispute;
 mod event;
 mod mutations;
 mod node;
@@ -9,6 +10,7 @@ mod queries;
 
 pub use audit::{AuditEntry, AuditEntryConnection, AuditEntryEdge};
 pub use case::{Case, CaseConnection, CaseEdge};
+pub use dispute::{Dispute, DisputeConnection, DisputeEdge, DisputeState};
 pub use event::{StripeEvent, StripeEventConnection, StripeEventEdge, StripeEventState};
 pub use mutations::{
     AdminCaseClosePayload, AdminOrderRefundPayload, AdminPayoutHoldPayload, AdminStripeEventReplayPayload,

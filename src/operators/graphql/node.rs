@@ -4,14 +4,16 @@ use async_graphql::{Context, ID, Interface, Object};
 
 use crate::checkout::graphql as checkout;
 use crate::creators::graphql as creators;
+use crate::disputes;
 use crate::graphql::{Ctx, Fallible, field};
 use crate::identity::graphql as identity;
 use crate::kernel::{
-    AuditEntryId, CaseId, CreatorId, Denied, Error, OrderId, PublicId, Result, StripeEventId, UserId,
+    AuditEntryId, CaseId, CreatorId, Denied, DisputeId, Error, OrderId, PublicId, Result, StripeEventId,
+    UserId,
 };
 use crate::operators::store;
 
-use super::{AuditEntry, Case, StripeEvent, operator};
+use super::{AuditEntry, Case, Dispute, StripeEvent, operator};
 
 /// Anything with an id of its own that operators look at.
 #[derive(Interface)]
@@ -23,6 +25,8 @@ pub enum AdminNode {
     Creator(creators::Creator),
     /// A person.
     User(identity::User),
+    /// A payment that a bank disputes.
+    Dispute(Dispute),
     /// An event Stripe sent.
     StripeEvent(StripeEvent),
     /// What an operator did.
@@ -49,6 +53,7 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<AdminNode>> {
         OrderId::PREFIX => "Order",
         CreatorId::PREFIX => "Creator",
         UserId::PREFIX => "User",
+        DisputeId::PREFIX => "Dispute",
         StripeEventId::PREFIX => "StripeEvent",
         AuditEntryId::PREFIX => "AuditEntry",
         CaseId::PREFIX => "Case",
@@ -78,6 +83,12 @@ async fn read(ctx: &Context<'_>, id: &ID, kind: &str) -> Result<Option<AdminNode
         },
         "User" => match id.parse() {
             Ok(id) => identity::user(ctx, id).await?.map(AdminNode::User),
+            Err(_) => None,
+        },
+        "Dispute" => match id.parse() {
+            Ok(id) => {
+                disputes::store::dispute(conn, id).await?.map(|found| AdminNode::Dispute(Dispute(found)))
+            }
             Err(_) => None,
         },
         "StripeEvent" => match id.parse() {

@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Object};
 
 use crate::checkout::graphql::{Order, OrderConnection, OrderFilter};
 use crate::checkout::{model::Order as PlacedOrder, store as orders};
+use crate::disputes;
 use crate::graphql::connection::connect;
 use crate::graphql::context::id;
 use crate::graphql::{Ctx, Fallible, field, page_request};
@@ -12,7 +13,8 @@ use crate::operators::model;
 use crate::operators::store::{self, CaseFilter};
 
 use super::{
-    AuditEntry, AuditEntryConnection, Case, CaseConnection, StripeEvent, StripeEventConnection, operator,
+    AuditEntry, AuditEntryConnection, Case, CaseConnection, Dispute, DisputeConnection, StripeEvent,
+    StripeEventConnection, operator,
 };
 
 /// The operators' questions.
@@ -30,6 +32,16 @@ impl OperatorsQuery {
         #[graphql(desc = "A cursor of this list.")] after: Option<String>,
     ) -> Fallible<OrderConnection> {
         field(orders_of_all(ctx, filter, first, after).await.map(Some))
+    }
+
+    /// What buyers' banks take back or ask about, newest first. Needs FINANCE or SUPPORT.
+    async fn admin_disputes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(default_with = "Some(20)", desc = "At most 100.")] first: Option<i32>,
+        #[graphql(desc = "A cursor of this list.")] after: Option<String>,
+    ) -> Fallible<DisputeConnection> {
+        field(disputes_of_all(ctx, first, after).await.map(Some))
     }
 
     /// What Stripe sent, newest first. Needs FINANCE or ENGINEERING.
@@ -84,6 +96,18 @@ async fn orders_of_all(
     let filter = filter.unwrap_or_default().checked()?;
     let found = orders::orders_of_all(ctx.app().db.read(), &filter, &page).await?;
     Ok(connect(ctx, list, found, |order: &PlacedOrder| vec![order.id.to_string()], Order))
+}
+
+async fn disputes_of_all(
+    ctx: &Context<'_>,
+    first: Option<i32>,
+    after: Option<String>,
+) -> Result<DisputeConnection> {
+    operator(ctx, "adminDisputes").await?;
+    let list = "admin.disputes";
+    let page = page_request(ctx, list, first, after)?;
+    let found = disputes::store::page(ctx.app().db.read(), &page).await?;
+    Ok(connect(ctx, list, found, |one: &disputes::model::Dispute| vec![one.id.to_string()], Dispute))
 }
 
 async fn events(

@@ -21,6 +21,8 @@ const CASES: &str = "query($open: Boolean) { adminCases(open: $open) {
     nodes { id kind subject detail advice closedAt note closedBy { displayName } } } }";
 const CLOSE: &str = "mutation($id: ID!, $note: String!) { adminCaseClose(id: $id, note: $note) {
     case { id closedAt note closedBy { displayName } } userErrors { code path } } }";
+const DISPUTES: &str =
+    "{ adminDisputes { nodes { id state reason amount { minorUnits } order { number } evidenceDueAt } } }";
 const LOG: &str = "{ adminAuditLog { nodes { id action subjectId reason ipPrefix actor { displayName } } } }";
 const ORDERS: &str = "query($filter: OrderFilter) { adminOrders(filter: $filter) {
     nodes { id number status total { minorUnits } creator { handle } } } }";
@@ -212,5 +214,26 @@ story! {
             b: adminStripeEventReplay(eventId: $id) { userErrors { code } } }";
         let asked = fay.asks_admin(two, json!({ "id": "sev_0000000000000000000000" })).await;
         assert!(asked.body["errors"].is_array(), "one act a request: {:#}", asked.body);
+    }
+
+    async fn disputes_of_all_creators_are_seen(market) {
+        let fay = market.operator("Fay", Role::Finance).await;
+        let shop = market.person("Mira").await.opens_shop("Ink", Priced::Euros(4900)).await;
+        market.person("Ben").await.buys(&shop).await;
+        let charge = market.stripe().objects("charge")[0]["id"].as_str().unwrap().to_owned();
+        let dispute = market.stripe().dispute(&charge, None).unwrap();
+        market.settles().await;
+        let found = nodes(&fay.sees_admin(DISPUTES, json!({})).await, "adminDisputes");
+        assert_eq!((found.len(), &found[0]["amount"]["minorUnits"]), (1, &json!(4900)));
+        assert!(found[0]["order"]["number"].is_string() && found[0]["evidenceDueAt"].is_string(), "{found:#?}");
+        let before = found[0]["state"].as_str().unwrap().to_owned();
+        assert!(["NEEDS_RESPONSE", "UNDER_REVIEW"].contains(&before.as_str()), "{before}");
+        market.stripe().close_dispute(dispute["id"].as_str().unwrap(), true).unwrap();
+        market.settles().await;
+        let one = "query($id: ID!) { node(id: $id) { ... on Dispute { state stripeId } } }";
+        let after = fay.sees_admin(one, json!({ "id": found[0]["id"] })).await;
+        assert_eq!(after["node"], json!({ "state": "WON", "stripeId": dispute["id"] }));
+        let sue = market.operator("Sue", Role::Security).await;
+        assert_eq!(sue.asks_admin(DISPUTES, json!({})).await.error_code(), "FORBIDDEN");
     }
 }
