@@ -62,6 +62,7 @@ pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
         ("disputes", broken(app, crate::disputes::invariants::INVARIANTS).await),
         ("memberships", broken(app, crate::memberships::invariants::INVARIANTS).await),
         ("tax", broken(app, crate::payments::invariants::TAX).await),
+        ("reports", broken(app, crate::reports::invariants::INVARIANTS).await),
         ("reconciliation", broken(app, crate::reconciliation::invariants::INVARIANTS).await),
         ("operators", broken(app, crate::operators::invariants::INVARIANTS).await),
         ("money under way", crate::payments::invariants::stuck(db, app.now()).await),

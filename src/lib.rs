@@ -70,6 +70,8 @@ pub mod payouts;
 pub mod reconciliation;
 /// Money back to buyers.
 pub mod refunds;
+/// A creator's figures as files.
+pub mod reports;
 /// What anybody may see of a creator.
 pub mod storefront;
 /// The private workspace of a creator.

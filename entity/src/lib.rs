@@ -70,6 +70,7 @@ pub mod refund_requests;
 pub mod refunds;
 pub mod renditions;
 pub mod seats;
+pub mod report_exports;
 pub mod sections;
 pub mod session_hosts;
 pub mod sessions;

@@ -37,6 +37,7 @@ mod m20261122_000030_upload_parts;
 mod m20261122_000031_renditions;
 mod m20261122_000032_pictures;
 mod m20261122_000034_object_keys;
+mod m20261122_000038_reports;
 mod m20261122_000040_workshops;
 mod m20261122_000041_seats;
 
@@ -81,6 +82,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000031_renditions::Migration),
             Box::new(m20261122_000032_pictures::Migration),
             Box::new(m20261122_000034_object_keys::Migration),
+            Box::new(m20261122_000038_reports::Migration),
             Box::new(m20261122_000040_workshops::Migration),
             Box::new(m20261122_000041_seats::Migration),
         ]

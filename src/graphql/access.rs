@@ -127,6 +127,8 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("orderRefundRequest", Access::Owner),
     ("orderRefund", Access::Team("FINANCE")),
     ("refundRequestDecide", Access::Team("FINANCE")),
+    // reports
+    ("reportExportCreate", Access::Team("ANALYTICS")),
     // memberships
     ("membershipCancel", Access::Owner),
     ("membershipResume", Access::Owner),
@@ -202,4 +204,6 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     // refunds
     ("Refund", Access::Owner),
     ("RefundRequest", Access::Owner),
+    // reports
+    ("ReportExport", Access::Team("ANALYTICS")),
 ];

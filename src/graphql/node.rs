@@ -13,8 +13,8 @@ use crate::identity::graphql as identity;
 use crate::kernel::{
     AffiliateId, AffiliateLinkId, AssetId, BundleId, CheckoutId, CommissionId, CouponId, CourseId, CreatorId,
     Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId, NicheId, OrderId, PayoutId, PlanId,
-    PriceId, PublicId, RefundId, RefundRequestId, Result, SeatId, SectionId, SessionId, StudioId, UploadId,
-    UserId, ViewerId, WaitlistEntryId, WorkshopId, WorkshopSessionId,
+    PriceId, PublicId, RefundId, RefundRequestId, ReportExportId, Result, SeatId, SectionId, SessionId, StudioId,
+    UploadId, UserId, ViewerId, WaitlistEntryId, WorkshopId, WorkshopSessionId,
 };
 use crate::media;
 use crate::payments::graphql as payments;
@@ -90,6 +90,8 @@ pub enum Node {
     Refund(crate::refunds::graphql::Refund),
     /// A wish to have money back.
     RefundRequest(crate::refunds::graphql::RefundRequest),
+    /// A report as a file.
+    ReportExport(crate::reports::graphql::ReportExport),
 }
 
 /// The root fields of this file.
@@ -229,6 +231,10 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         RefundRequestId::PREFIX => {
             let Ok(id) = id.parse::<RefundRequestId>() else { return Ok(None) };
             Ok(crate::refunds::graphql::visible_request(ctx, id).await?.map(Node::RefundRequest))
+        }
+        ReportExportId::PREFIX => {
+            let Ok(id) = id.parse::<ReportExportId>() else { return Ok(None) };
+            Ok(crate::reports::graphql::visible_export(ctx, id).await?.map(Node::ReportExport))
         }
         PayoutId::PREFIX => {
             let Ok(id) = id.parse::<PayoutId>() else { return Ok(None) };

@@ -16,6 +16,7 @@ use crate::media::graphql::{DescribingMutation, MediaMutation, MediaQuery};
 use crate::memberships::graphql::MembershipsMutation;
 use crate::payouts::graphql::PayoutsMutation;
 use crate::refunds::graphql::RefundsMutation;
+use crate::reports::graphql::ReportsMutation;
 use crate::studio::graphql::StudioQuery;
 use crate::workshops::graphql::{HostingMutation, SeatsMutation, WorkshopsQuery};
 
@@ -59,6 +60,7 @@ pub struct Mutation(
     Boxed<GiftsMutation>,
     Boxed<PayoutsMutation>,
     Boxed<RefundsMutation>,
+    Boxed<ReportsMutation>,
     Boxed<MembershipsMutation>,
 );
 

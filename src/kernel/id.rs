@@ -174,6 +174,8 @@ typed_ids! {
     RefundId = "rfd";
     /// A buyer's wish to have money back.
     RefundRequestId = "rfq";
+    /// A report that was asked for as a file.
+    ReportExportId = "exp";
     /// A buyer's bank that takes money back.
     DisputeId = "dsp";
     /// Somebody who recommends a creator.

@@ -4,6 +4,7 @@
 
 pub mod actor;
 pub mod clock;
+pub mod csv;
 pub mod entropy;
 pub mod error;
 pub mod id;

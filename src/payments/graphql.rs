@@ -1,7 +1,7 @@
 //! A creator's money as their team sees it: what is theirs, and the book that explains it.
 
 use async_graphql::{Context, Enum, ID, InputObject, Object};
-use chrono::{DateTime, Days, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Utc};
 
 use crate::checkout::graphql::{LinesOfOrder, Order, OrderById, order};
 use crate::connection;
@@ -9,8 +9,9 @@ use crate::creators::graphql::RoleIn;
 use crate::creators::{Membership, Permission, desk as seat};
 use crate::graphql::connection::connect;
 use crate::graphql::values::Money;
-use crate::graphql::{Ctx, Date, Fallible, field, page_request, required};
+use crate::graphql::{Ctx, Date, Fallible, TimeZone, field, page_request, required};
 use crate::kernel::{Code, Denied, Error, Instant, LedgerEntryId, OrderId, Problem, Result};
+use crate::payouts::graphql::{Payout, payout_of_transfer};
 use crate::studio::graphql::desk;
 
 use super::actions;
@@ -30,7 +31,7 @@ impl StudioMoney {
     async fn ledger(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "Only these days (UTC); all if absent.")] range: Option<DateRangeInput>,
+        #[graphql(desc = "Only these days; all if absent.")] range: Option<DateRangeInput>,
         #[graphql(desc = "Only these kinds; all if absent.")] kinds: Option<Vec<LedgerKind>>,
         #[graphql(default_with = "Some(20)", desc = "At most 100.")] first: Option<i32>,
         #[graphql(desc = "A cursor of this list.")] after: Option<String>,
@@ -78,6 +79,14 @@ impl LedgerEntry {
         let id = self.0.order?;
         let seen = async { Ok(if is_seller(ctx, id).await? { order(ctx, id).await? } else { None }) };
         field(seen.await)
+    }
+
+    /// The payout to the bank that this money was part of; null until it has left the balance at the payment service.
+    async fn payout(&self, ctx: &Context<'_>) -> Fallible<Payout> {
+        if self.0.kind != model::EntryKind::Payout {
+            return None;
+        }
+        field(payout_of_transfer(ctx, &self.0.reference).await)
     }
 
     /// The same in a sentence, with the sums behind it.
@@ -152,16 +161,22 @@ pub struct DateRangeInput {
     pub from: Date,
     /// The last day.
     pub to: Date,
+    /// Where these days begin and end; UTC if absent.
+    pub time_zone: Option<TimeZone>,
 }
 
 impl DateRangeInput {
-    /// From the beginning of the first day to the end of the last, in UTC.
+    /// From the beginning of the first day to the end of the last, where these days are lived.
     pub fn bounds(&self) -> Result<(Instant, Instant)> {
+        let zone = self.time_zone.as_deref().unwrap_or("UTC");
+        let zone = jiff::tz::TimeZone::get(zone)
+            .map_err(|_| problem("timeZone", Code::Invalid, "This is not a zone such as Europe/Berlin."))?;
         let first = day("from", &self.from)?;
-        let after = day("to", &self.to)?.checked_add_days(Days::new(1));
-        let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
+        let after = day("to", &self.to)?.tomorrow().ok();
         match after {
-            Some(after) if after > first => Ok((midnight(first), midnight(after))),
+            Some(after) if after > first => {
+                Ok((beginning("from", first, &zone)?, beginning("to", after, &zone)?))
+            }
             _ => Err(problem("to", Code::OutOfRange, "The last day must not be before the first.")),
         }
     }
@@ -172,8 +187,15 @@ impl DateRangeInput {
     }
 }
 
-fn day(name: &str, text: &Date) -> Result<NaiveDate> {
+fn day(name: &str, text: &Date) -> Result<jiff::civil::Date> {
     text.parse().map_err(|_| problem(name, Code::Invalid, "This is not a day such as 2026-11-22."))
+}
+
+/// Not midnight everywhere: where clocks are put forward then, a day begins at one.
+fn beginning(name: &str, day: jiff::civil::Date, zone: &jiff::tz::TimeZone) -> Result<Instant> {
+    let far = || problem(name, Code::OutOfRange, "This day is too far away.");
+    let start = day.to_zoned(zone.clone()).map_err(|_| far())?;
+    Instant::from_timestamp_micros(start.timestamp().as_microsecond()).ok_or_else(far)
 }
 
 fn problem(name: &str, code: Code, message: &str) -> Error {

@@ -123,6 +123,8 @@ pub struct Entry {
     pub balance_after: Money,
     /// For which order.
     pub order: Option<OrderId>,
+    /// What it is called outside: a transfer's id at Stripe, for example.
+    pub reference: String,
     /// When.
     pub occurred_at: Instant,
 }
@@ -159,6 +161,22 @@ impl EntryKind {
         (Self::Payout, "TRANSFER_REVERSAL"),
         (Self::Adjustment, "ADJUSTMENT"),
     ];
+
+    /// As the schema and files spell it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sale => "SALE",
+            Self::Refund => "REFUND",
+            Self::PlatformFee => "PLATFORM_FEE",
+            Self::ProcessingFee => "PROCESSING_FEE",
+            Self::Tax => "TAX",
+            Self::Commission => "COMMISSION",
+            Self::Dispute => "DISPUTE",
+            Self::DisputeReversed => "DISPUTE_REVERSED",
+            Self::Payout => "PAYOUT",
+            Self::Adjustment => "ADJUSTMENT",
+        }
+    }
 
     /// The entry a kind of journal makes in a creator's book.
     pub fn of(journal: &str) -> Self {

@@ -21,6 +21,7 @@ use crate::payouts;
 use crate::payouts::graphql::StudioPayouts;
 use crate::refunds::graphql::StudioRefunds;
 use crate::workshops::graphql::StudioSeats;
+use crate::reports::graphql::StudioReports;
 
 use super::model::{self, Progress};
 
@@ -38,6 +39,7 @@ pub struct Studio(
     pub StudioPayouts,
     pub StudioRefunds,
     pub StudioAffiliates,
+    pub StudioReports,
 );
 
 impl Studio {
@@ -54,7 +56,8 @@ impl Studio {
             StudioMoney(at.clone()),
             StudioPayouts(at.clone()),
             StudioRefunds(at.clone()),
-            StudioAffiliates(at),
+            StudioAffiliates(at.clone()),
+            StudioReports(at),
         )
     }
 

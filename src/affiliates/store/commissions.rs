@@ -13,8 +13,8 @@ use crate::affiliates::model::{Brought, Commission, CommissionState, Referral};
 use crate::app::App;
 use crate::db::{self, Db, Tx};
 use crate::kernel::{
-    AffiliateId, AffiliateLinkId, CommissionId, Currency, Error, Instant, Money, OrderLineId, Page,
-    PageRequest, PublicId, Result, UserId,
+    AffiliateId, AffiliateLinkId, CommissionId, CreatorId, Currency, Error, Instant, Money, OrderLineId,
+    Page, PageRequest, PublicId, Result, UserId,
 };
 
 use super::unreadable;
@@ -92,6 +92,33 @@ pub async fn commissions_of(
     let rows = Row::find_by_statement(db::sql(db.backend(), &text, binds)).all(db.read()).await?;
     let found = rows.into_iter().map(Commission::try_from).collect::<Result<Vec<_>>>()?;
     Ok(Page::cut(found, page))
+}
+
+#[derive(FromQueryResult)]
+struct EarnedRow {
+    name: String,
+    #[sea_orm(nested)]
+    commission: Row,
+}
+
+/// What a creator's affiliates earned between two moments, with their names, oldest first, behind the key in `behind`.
+pub async fn earned_behind(
+    db: &Db,
+    creator: CreatorId,
+    (from, until): (Instant, Instant),
+    behind: Vec<Value>,
+    most: u64,
+) -> Result<Vec<(String, Commission)>> {
+    let text = format!(
+        "SELECT x.*, u.display_name AS name FROM ({}) x JOIN affiliates f ON f.id = x.affiliate_id
+         JOIN users u ON u.id = f.user_id WHERE x.paid_at >= $2 AND x.paid_at < $3 AND x.id > $4
+         ORDER BY x.id LIMIT {most}",
+        commissions("creator_id = $1")
+    );
+    let mut binds = vec![creator.uuid().into(), from.into(), until.into()];
+    binds.extend(behind);
+    let rows = EarnedRow::find_by_statement(db::sql(db.backend(), &text, binds)).all(db.read()).await?;
+    rows.into_iter().map(|row| Ok((row.name, row.commission.try_into()?))).collect()
 }
 
 /// Somebody's own commission by key.

@@ -7,7 +7,8 @@ mod programs;
 
 pub use affiliates::{affiliate, affiliate_of, by_ids, insert, of_studio, of_user, set_state};
 pub use commissions::{
-    balance, brought_by_affiliates, brought_by_links, commissions_by_id, commissions_of, insert_commission,
+    balance, brought_by_affiliates, brought_by_links, commissions_by_id, commissions_of, earned_behind,
+    insert_commission,
 };
 pub use links::{
     active_count, click, disable, insert_link, link, link_of_token, links_by_id, links_of, referral,

@@ -35,6 +35,7 @@ pub use sweep::{clear_quarantine, expire_overdue, remove_bytes, settle_object};
 pub use targets::{Target, sign_parts, targets};
 pub use tracks::{AssetChange, Captions, add_captions, update_asset};
 pub use verify::verify_uploaded;
+pub use workshop::Workshop;
 
 use media_store::MediaStoreError;
 
@@ -44,7 +45,7 @@ use crate::kernel::{Error, Fault};
 const FOREVER: &str = "private, max-age=31536000, immutable";
 
 /// A failed call to the store, as a fault that says whether trying again may help.
-fn store_failed(doing: &str, error: MediaStoreError) -> Error {
+pub fn store_failed(doing: &str, error: MediaStoreError) -> Error {
     Error::Fault(match error {
         MediaStoreError::Unavailable(_) => Fault::away(doing, error),
         _ => Fault::new(doing, error),

@@ -15,14 +15,14 @@ use crate::kernel::{Fault, Result};
 const LOCK: &str = "lock";
 
 /// A folder that goes when this is dropped.
-pub(super) struct Workshop {
+pub struct Workshop {
     folder: TempDir,
     _held: File,
 }
 
 impl Workshop {
     /// Opens a new one, and removes those whose process is gone.
-    pub(super) async fn open(app: &App) -> Result<Self> {
+    pub async fn open(app: &App) -> Result<Self> {
         let place = app.settings.data_dir.join("processing");
         let opened = tokio::task::spawn_blocking(move || prepare(&place)).await;
         let failed = |cause: &dyn std::fmt::Display| Fault::away("making a folder for processing", cause);
@@ -30,12 +30,12 @@ impl Workshop {
     }
 
     /// Where programs work: nothing else is in there.
-    pub(super) fn folder(&self) -> PathBuf {
+    pub fn folder(&self) -> PathBuf {
         self.folder.path().join("work")
     }
 
     /// A file of the run.
-    pub(super) fn file(&self, name: &str) -> PathBuf {
+    pub fn file(&self, name: &str) -> PathBuf {
         self.folder().join(name)
     }
 }

@@ -122,6 +122,7 @@ struct EntryRow {
     currency: String,
     amount: i64,
     balance: i64,
+    external_id: String,
     occurred_at: Instant,
 }
 
@@ -170,6 +171,23 @@ pub async fn entries(
     Ok(Page::cut(entries, page))
 }
 
+/// A creator's book between two moments, oldest first, behind the key in `behind`.
+pub async fn entries_behind(
+    db: &Db,
+    creator: CreatorId,
+    (from, until): (Instant, Instant),
+    behind: Vec<Value>,
+    most: u64,
+) -> Result<Vec<Entry>> {
+    let text = format!(
+        "{BOOK} WHERE e.occurred_at >= $2 AND e.occurred_at < $3 AND e.id > $4 ORDER BY e.id LIMIT {most}"
+    );
+    let mut binds = vec![creator.uuid().into(), from.into(), until.into()];
+    binds.extend(behind);
+    let rows = EntryRow::find_by_statement(db::sql(db.backend(), &text, binds)).all(db.read()).await?;
+    rows.into_iter().map(Entry::try_from).collect()
+}
+
 /// One line of a creator's book by its key; whose it is comes with it.
 pub async fn entry(db: &Db, id: LedgerEntryId) -> Result<Option<(CreatorId, Entry)>> {
     let Some(posting) = postings::Entity::find_by_id(id.uuid()).one(db.read()).await? else {
@@ -213,6 +231,7 @@ impl TryFrom<EntryRow> for Entry {
             amount: Money::new(row.amount, currency),
             balance_after: Money::new(row.balance, currency),
             order: row.order_id.map(OrderId),
+            reference: row.external_id,
             occurred_at: row.occurred_at,
         })
     }

@@ -3,7 +3,6 @@
 use async_graphql::{Context, Enum, ID, Object};
 use chrono::{DateTime, Utc};
 
-use crate::connection;
 use crate::creators::{Permission, desk as seat};
 use crate::graphql::connection::connect;
 use crate::graphql::values::Money;
@@ -11,6 +10,7 @@ use crate::graphql::{Ctx, Date, Fallible, field, page_request, required};
 use crate::kernel::{Denied, Error, PayoutId, Result};
 use crate::payments;
 use crate::payments::graphql::{LedgerEntry, LedgerEntryConnection};
+use crate::{connection, loader};
 
 use super::super::model::{self, PayoutState as State};
 use super::super::store;
@@ -83,6 +83,16 @@ impl Payout {
     async fn created_at(&self) -> DateTime<Utc> {
         self.0.created_at
     }
+}
+
+loader! {
+    /// The payouts that brought transfers to the bank, by the transfers' ids at Stripe.
+    PayoutOfTransfer: String => model::Payout = store::payouts_of_transfers
+}
+
+/// The payout that brought a transfer, or what was taken back of one, to the bank.
+pub async fn payout_of_transfer(ctx: &Context<'_>, reference: &str) -> Result<Option<Payout>> {
+    Ok(ctx.loaders().load::<PayoutOfTransfer, _>(reference.to_owned()).await?.map(Payout))
 }
 
 /// A payout by its id: for the team with FINANCE.

@@ -1,5 +1,7 @@
 //! Payouts and schedules in the database.
 
+use std::collections::HashMap;
+
 use entity::{payout_schedules as schedules, payouts};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -53,6 +55,16 @@ pub async fn update_payout(tx: &Tx, payout: &Payout) -> Result<()> {
 /// A payout by key.
 pub async fn payout(conn: &impl ConnectionTrait, id: PayoutId) -> Result<Option<Payout>> {
     payouts::Entity::find_by_id(id.uuid()).one(conn).await?.map(Payout::try_from).transpose()
+}
+
+/// Payouts by key.
+pub async fn payouts_by_id(
+    conn: &impl ConnectionTrait,
+    ids: &[PayoutId],
+) -> Result<HashMap<PayoutId, Payout>> {
+    let keys = ids.iter().map(|id| id.uuid());
+    let rows = payouts::Entity::find().filter(payouts::Column::Id.is_in(keys)).all(conn).await?;
+    rows.into_iter().map(|row| Ok((PayoutId(row.id), Payout::try_from(row)?))).collect()
 }
 
 /// A payout by Stripe's id.

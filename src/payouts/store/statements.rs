@@ -1,5 +1,7 @@
 //! Statements in the database, and the purchases behind their rows.
 
+use std::collections::HashMap;
+
 use entity::{statement_movements, statements};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
@@ -7,11 +9,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::app::App;
 use crate::db::{self, Tx};
 use crate::kernel::{CreatorId, Error, Instant, Money, OrderId, PayoutId, PublicId, Result};
-use crate::payouts::model::{Purchase, Sealed};
+use crate::payouts::model::{Payout, Purchase, Sealed};
 
 use super::due::{Position, currency};
+use super::payouts::payouts_by_id;
 
 /// A statement as it was sealed.
 #[derive(Clone, Debug)]
@@ -124,6 +128,26 @@ pub async fn references_of(conn: &impl ConnectionTrait, payout: PayoutId) -> Res
          WHERE s.payout_id = $1 AND m.kind IN ('TRANSFER', 'REVERSAL') ORDER BY x.position";
     let rows = conn.query_all_raw(db::sql(conn.get_database_backend(), text, [payout.uuid().into()])).await?;
     Ok(rows.iter().map(|row| row.try_get::<String>("", "name")).collect::<std::result::Result<_, _>>()?)
+}
+
+/// The payouts whose statements explain these transfers and reversals, by their ids at Stripe.
+pub async fn payouts_of_transfers(app: &App, references: &[String]) -> Result<HashMap<String, Payout>> {
+    let places: Vec<String> = (1..=references.len()).map(|place| format!("${place}")).collect();
+    let text = format!(
+        "SELECT m.external_id AS name, s.payout_id AS payout FROM creator_movements m
+         JOIN statement_movements x ON x.movement_id = m.id JOIN statements s ON s.id = x.statement_id
+         WHERE m.kind IN ('TRANSFER', 'REVERSAL') AND m.external_id IN ({})",
+        places.join(", ")
+    );
+    let binds = references.iter().map(|reference| reference.clone().into());
+    let rows = app.db.read().query_all_raw(db::sql(app.db.backend(), &text, binds)).await?;
+    let mut named = Vec::new();
+    for row in rows {
+        named.push((row.try_get::<String>("", "name")?, PayoutId(row.try_get("", "payout")?)));
+    }
+    let ids: Vec<PayoutId> = named.iter().map(|(_, id)| *id).collect();
+    let found = payouts_by_id(app.db.read(), &ids).await?;
+    Ok(named.into_iter().filter_map(|(name, id)| Some((name, found.get(&id)?.clone()))).collect())
 }
 
 #[derive(FromQueryResult)]

@@ -116,6 +116,8 @@ story! {
         let id = json!({ "id": commission["id"] });
         assert_eq!(scene.ada.sees(node, id.clone()).await["node"]["__typename"], "Commission");
         assert!(scene.mira.sees(node, id).await["node"].is_null(), "it is hers alone");
+        let file = scene.mira.downloads(&market, &scene.shop.creator.to_string(), "AFFILIATES").await;
+        assert!(file[1].starts_with("com_") && file[1].ends_with(",Ink,EUR,18.00,PENDING"), "{file:#?}");
     }
 
     async fn clicks_are_counted_once_for_people_and_never_for_machines(market) {

@@ -26,6 +26,7 @@ mod reconciling;
 mod refunds;
 mod seats;
 mod seats_at_once;
+mod reports;
 mod sending_money;
 mod signing_in;
 mod splits;

@@ -20,7 +20,7 @@ const MONEY: &str = "query($id: ID!) { studio(creatorId: $id) { statementsUrl
         holds { amount { minorUnits } reason until action order { number } } }
     payoutAccount { state deadline disabledReason schedule { interval } }
     payouts { nodes { id state amount { minorUnits } arrivesOn failure isAutomatic
-        entries { nodes { kind amount { minorUnits } } }
+        entries { nodes { kind amount { minorUnits } payout { state } } }
         statement { number previousHash hash openingBalance { minorUnits } closingBalance { minorUnits }
             rows { kind orderNumber title gross { minorUnits } tax { minorUnits } platformFee { minorUnits }
                 yourShare { minorUnits } refunded { minorUnits } amount { minorUnits } balance { minorUnits } } } } } } }";
@@ -73,7 +73,8 @@ story! {
         let after = money(&mira, shop.creator).await;
         let payout = &after["payouts"]["nodes"][0];
         assert_eq!((&payout["state"], &payout["isAutomatic"]), (&json!("PAID"), &json!(true)));
-        assert_eq!(payout["entries"]["nodes"], json!([{ "kind": "PAYOUT", "amount": { "minorUnits": -4410 } }]));
+        let line = json!({ "kind": "PAYOUT", "amount": { "minorUnits": -4410 }, "payout": { "state": "PAID" } });
+        assert_eq!(payout["entries"]["nodes"], json!([line]), "each leads to the other");
         assert_eq!(after["balance"]["available"], json!([]));
         let statement = &payout["statement"];
         assert_eq!((&statement["number"], &statement["closingBalance"]["minorUnits"]), (&json!(1), &json!(0)));

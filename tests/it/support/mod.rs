@@ -15,6 +15,7 @@ mod payouts;
 mod people;
 mod postgres;
 mod refunding;
+mod reports;
 mod sales;
 mod shop;
 mod story;
@@ -34,6 +35,7 @@ pub use memberships::{Club, MEMBERSHIP_CANCEL, MEMBERSHIP_RESUME, PLAN_CREATE, P
 pub use payouts::LINK;
 pub use people::{Answer, Person, REFRESH, Refused, SIGN_IN};
 pub use refunding::{ASK, DECIDE, REFUND};
+pub use reports::{EXPORT, EXPORTED};
 pub use sales::{basket, basket_with};
 pub use shop::{Priced, Shop};
 pub(crate) use story::story;
