@@ -56,8 +56,8 @@ story! {
         let host = market.person("Hal").await;
         host.db_joins(&id, TeamRole::Host).await;
         assert_eq!(market.person("Una").await.is_refused(EXPORT, wish("SALES", &range)).await[0].code, "NOT_FOUND");
-        assert_eq!(host.asks(EXPORT, wish("SALES", &range)).await.refusals()[0].code, "FORBIDDEN");
-        assert_eq!(analyst.asks(EXPORT, wish("CUSTOMERS", &range)).await.refusals()[0].code, "FORBIDDEN");
+        assert_eq!(host.asks(EXPORT, wish("SALES", &range)).await.error_code(), "FORBIDDEN");
+        assert_eq!(analyst.asks(EXPORT, wish("CUSTOMERS", &range)).await.error_code(), "FORBIDDEN");
         let wrong = json!({ "from": "2020-01-31", "to": "2020-01-01" });
         let refused = mira.is_refused(EXPORT, wish("SALES", &wrong)).await;
         assert_eq!((refused[0].code.as_str(), refused[0].path.as_str()), ("OUT_OF_RANGE", "range.to"));
