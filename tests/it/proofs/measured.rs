@@ -14,9 +14,9 @@ use crate::support::{Market, Priced, Purchase, story};
 /// The one event that says all.
 const COMPLETED: &str = "checkout.session.completed";
 /// Settling one paid page of one course by the job of its event, and a few more.
-const SETTLE: u64 = 36;
+const SETTLE: u64 = 30;
 /// The same with everything around it: five events kept and handled, every job, the receipt on its way.
-const ALL: u64 = 140;
+const ALL: u64 = 130;
 
 /// The buyer pays, and of all events only the one arrives; gives its row in the inbox.
 async fn only_one_event_arrives(market: &Market, purchase: &Purchase) -> Uuid {
