@@ -8,6 +8,7 @@ mod s3;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use crate::gateways::ffmpeg::Programs;
 use crate::gateways::mailer;
@@ -105,6 +106,8 @@ pub struct Settings {
     pub stripe_tax: bool,
     /// Whether films and recordings are prepared for streaming.
     pub media_processing: Processing,
+    /// The longest time one run of ffmpeg may take; none = as long as its film deserves.
+    pub media_step: Option<Duration>,
     /// On how many devices one person may play at once.
     pub playback_devices: u32,
     /// Whether introspection and GraphiQL are on.
@@ -168,6 +171,9 @@ impl Settings {
                 .choice("DISPUTE_FEE_PAID_BY", &[("platform", false), ("creator", true)]),
             stripe_tax: read.choice("STRIPE_TAX", &[("off", false), ("on", true)]),
             media_processing: read_processing(read),
+            media_step: read
+                .optional_number("MEDIA_STEP_SECONDS", 1..=86_400)
+                .map(|seconds| Duration::from_secs(seconds as u64)),
             playback_devices: read.number("PLAYBACK_DEVICES", 3, 1..=100) as u32,
             introspection: read.choice(
                 "GRAPHQL_INTROSPECTION",

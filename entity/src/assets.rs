@@ -49,6 +49,10 @@ pub struct Model {
     pub ready_at: Option<DateTimeUtc>,
     /// How far processing is, 10,000 = done; null unless PROCESSING.
     pub processing_basis_points: Option<i32>,
+    /// Of a PDF, where it was found.
+    pub page_count: Option<i32>,
+    /// Of a PDF: one of `ENCRYPTED`, `UNREADABLE`.
+    pub document_problem: Option<String>,
     /// Tombstone; the object goes later.
     pub deleted_at: Option<DateTimeUtc>,
 }

@@ -12,6 +12,7 @@ pub mod bundle_items;
 pub mod caption_tracks;
 pub mod case_closings;
 pub mod cases;
+pub mod chapters;
 pub mod checkouts;
 pub mod commissions;
 pub mod consents;

@@ -40,6 +40,8 @@ mod m20261122_000034_object_keys;
 mod m20261122_000038_reports;
 mod m20261122_000040_workshops;
 mod m20261122_000041_seats;
+mod m20261122_000050_documents;
+mod m20261122_000051_chapters;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
 
@@ -85,6 +87,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000038_reports::Migration),
             Box::new(m20261122_000040_workshops::Migration),
             Box::new(m20261122_000041_seats::Migration),
+            Box::new(m20261122_000050_documents::Migration),
+            Box::new(m20261122_000051_chapters::Migration),
         ]
     }
 }

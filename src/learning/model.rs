@@ -9,8 +9,16 @@ use crate::kernel::{EnrollmentId, Instant, LessonId, UserId};
 pub const MOST_EVENTS: usize = 200;
 /// The largest position anybody may report, in seconds: longer than any lesson.
 pub const LONGEST: i32 = 7 * 24 * 3600;
+/// How long a device may keep a copy without asking again.
+pub const OFFLINE: chrono::Duration = chrono::Duration::days(30);
 /// A lesson left so shortly before its end begins again from the start, in seconds.
 const NEARLY_OVER: i32 = 5;
+
+/// Until when a device may keep a copy: a month from now, at most as long as the right lasts.
+pub fn offline_until(now: Instant, access_ends: Option<Instant>) -> Instant {
+    let month = now + OFFLINE;
+    access_ends.map_or(month, |end| end.min(month))
+}
 
 /// Where a learner stands in one lesson.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

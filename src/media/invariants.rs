@@ -42,6 +42,17 @@ const RULES: &[(&str, &str)] = &[
              (SELECT 1 FROM renditions s WHERE s.asset_id = a.id AND s.kind IN ('VIDEO', 'AUDIO'))) LIMIT 100",
     ),
     (
+        "it has chapters, but is not played, or ends before one of them begins",
+        "SELECT DISTINCT a.id AS id FROM chapters c JOIN assets a ON a.id = c.asset_id
+         WHERE a.kind NOT IN ('VIDEO', 'AUDIO') OR a.state NOT IN ('READY', 'QUARANTINED')
+            OR c.start_seconds >= a.duration_seconds LIMIT 100",
+    ),
+    (
+        "it has pages, but is no PDF that was verified",
+        "SELECT a.id AS id FROM assets a WHERE (a.page_count IS NOT NULL OR a.document_problem IS NOT NULL)
+             AND (a.content_type <> 'application/pdf' OR a.state NOT IN ('READY', 'QUARANTINED')) LIMIT 100",
+    ),
+    (
         "a published lesson plays it, but it is not READY",
         "SELECT DISTINCT a.id AS id FROM lessons l JOIN offerings o ON o.id = l.offering_id
              JOIN assets a ON a.id = l.media_asset_id

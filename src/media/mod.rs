@@ -7,20 +7,23 @@
 //! given our own type and caching; a READY file never changes; a lie leaves no bytes behind; no network call happens
 //! while a transaction is open; two completions of one upload are harmless.
 //! A large file comes in *parts* and is UPLOADED until a job has verified it. A picture is not kept but made anew, in
-//! every size it will be shown in. Subtitles are files too, each the *track* of one film in one language.
+//! every size it will be shown in. The pages of a PDF are counted. Subtitles are files too, each the *track* of one film in one language.
 //! A film or recording is *processed* where ffmpeg is: *renditions* are made of it, in sizes for fast and slow
-//! connections, and players stream them; the original is kept, and never served then.
+//! connections, and players stream them; the original is kept, and never served then. Both may have *chapters*, those
+//! that the file brought along or those that the team wrote.
 //! Not here: who is entitled to a lesson (`enrollment`, `learning`), how pictures are encoded (`gateways/pictures`).
 
 pub mod accepted;
 pub mod actions;
 mod captions;
+mod chapters;
 pub mod film;
 pub mod graphql;
 pub mod invariants;
 pub mod jobs;
 pub mod model;
 mod mp4;
+mod pdf;
 pub mod refusals;
 pub mod rendition;
 pub mod sniff;

@@ -70,6 +70,11 @@ names! {
     }
 }
 
+names! {
+    /// What hinders the readers of a PDF.
+    DocumentProblem { Encrypted = "ENCRYPTED", Unreadable = "UNREADABLE" }
+}
+
 /// A file, from promise to proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset {
@@ -103,6 +108,10 @@ pub struct Asset {
     pub height: Option<i32>,
     /// Of video and audio, where the container says.
     pub duration_seconds: Option<i32>,
+    /// Of a PDF, where they were found.
+    pub page_count: Option<i32>,
+    /// Of a PDF: what hinders its readers.
+    pub document_problem: Option<DocumentProblem>,
     /// What a picture looks like before it has loaded (base64); where it is there, smaller sizes are too.
     pub thumbhash: Option<String>,
     /// How far processing is, 10,000 = done; none unless PROCESSING.
@@ -134,6 +143,8 @@ impl From<assets::Model> for Asset {
             width: row.width,
             height: row.height,
             duration_seconds: row.duration_seconds,
+            page_count: row.page_count,
+            document_problem: row.document_problem.as_deref().and_then(DocumentProblem::of),
             thumbhash: row.thumbhash,
             processing_basis_points: row.processing_basis_points,
             alt_text: row.alt_text,
@@ -164,6 +175,15 @@ impl Asset {
     pub fn ready_key(&self) -> Option<&str> {
         self.object_key.as_deref().filter(|_| self.is_ready())
     }
+}
+
+/// A part of a film or a recording that has a name; it lasts until the next begins.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Chapter {
+    /// Where it begins.
+    pub start_seconds: i32,
+    /// What it is called.
+    pub title: String,
 }
 
 /// Subtitles of a film or a recording in one language.

@@ -33,8 +33,17 @@ pub enum MediaRefusal {
     #[error("You have {0} uploads under way. Finish or abort some of them first.")]
     TooManyOpen(u64),
     /// The studio is full.
-    #[error("This studio keeps as many files as it may ({} GiB). Delete some of them first.", .0 / 1_073_741_824)]
-    QuotaReached(i64),
+    #[error(
+        "This studio has room for {} MiB more; it may keep {} GiB. Delete some files first.",
+        .left / 1_048_576,
+        .of / 1_073_741_824
+    )]
+    QuotaReached {
+        /// Bytes.
+        left: i64,
+        /// Bytes.
+        of: i64,
+    },
     /// The key was used for another upload.
     #[error("This idempotency key was used for another upload. Use a new key for a new file.")]
     KeyReused,
@@ -126,6 +135,18 @@ pub enum MediaRefusal {
     /// Enough.
     #[error("A film has subtitles in at most {0} languages.")]
     TooManyTracks(usize),
+    /// Pictures have none.
+    #[error("Only films and recordings have chapters.")]
+    NoChaptersHere,
+    /// Enough.
+    #[error("A film has at most {0} chapters.")]
+    TooManyChapters(usize),
+    /// Before the beginning or after the end.
+    #[error("A chapter begins inside its film: from second 0 on, and before second {0}.")]
+    ChapterOutside(i32),
+    /// At the same time as another, or before it.
+    #[error("Chapters stand in order: each begins later than the one before it.")]
+    ChapterOutOfOrder,
     /// Something shows it.
     #[error("A published course or a page still uses this file. Replace it there first.")]
     InUse,
@@ -152,7 +173,7 @@ impl Refusal for MediaRefusal {
             Self::CreatorRequired => Code::Required,
             Self::CreatorNotAllowed => Code::NotAllowed,
             Self::EmailNotVerified => Code::EmailNotVerified,
-            Self::TooManyOpen(_) | Self::QuotaReached(_) => Code::LimitReached,
+            Self::TooManyOpen(_) | Self::QuotaReached { .. } => Code::LimitReached,
             Self::KeyReused => Code::IdempotencyKeyReused,
             Self::UploadExpired => Code::UploadExpired,
             Self::UploadOver | Self::AlreadyRefused => Code::InvalidState,
@@ -161,10 +182,11 @@ impl Refusal for MediaRefusal {
             }
             Self::HashDiffers | Self::PartDiffers(_) => Code::ChecksumMismatch,
             Self::NoParts => Code::InvalidState,
-            Self::NoCaptionsHere => Code::NotAllowed,
+            Self::NoCaptionsHere | Self::NoChaptersHere => Code::NotAllowed,
             Self::TooManyTracks(_) => Code::LimitReached,
-            Self::NoSuchPart(_) => Code::OutOfRange,
-            Self::TooManyParts(_) => Code::TooMany,
+            Self::NoSuchPart(_) | Self::ChapterOutside(_) => Code::OutOfRange,
+            Self::ChapterOutOfOrder => Code::Invalid,
+            Self::TooManyParts(_) | Self::TooManyChapters(_) => Code::TooMany,
             Self::InUse => Code::AssetInUse,
             Self::NotReady => Code::AssetNotReady,
         }

@@ -25,7 +25,7 @@ pub use browser::{BrowserAnswer, preflight_put, put_as_browser};
 pub use disposition::Disposition;
 pub use error::MediaStoreError;
 pub use objects::{LONGEST_READ, ObjectHead, StoredObject};
-pub use parts::{StoredPart, Unfinished};
+pub use parts::{StoredPart, UNFINISHED_AT_ONCE, Unfinished};
 pub use presign::{SignedRequest, Upload};
 
 /// How to reach the bucket.

@@ -16,6 +16,9 @@ use crate::objects::{instant, length};
 use crate::presign::{signed, valid};
 use crate::{MediaStore, MediaStoreError, SignedRequest};
 
+/// How many unfinished uploads a store lists at once.
+pub const UNFINISHED_AT_ONCE: i32 = 1000;
+
 /// A part that has arrived.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StoredPart {
@@ -129,12 +132,27 @@ impl MediaStore {
         .await
     }
 
-    /// Uploads in parts under `prefix` that were begun and not ended; the first page of the store's list, which is
-    /// enough for a sweep that comes again.
+    /// Uploads in parts under `prefix` that were begun and not ended: the first page of the store's list.
     pub async fn unfinished(&self, prefix: &str) -> Result<Vec<Unfinished>, MediaStoreError> {
+        self.unfinished_after(prefix, None, UNFINISHED_AT_ONCE).await
+    }
+
+    /// The next of them (`at_most` or fewer, none at the end) after this one, in order of key and name. One call; what
+    /// was given up meanwhile does not matter.
+    pub async fn unfinished_after(
+        &self,
+        prefix: &str,
+        after: Option<&Unfinished>,
+        at_most: i32,
+    ) -> Result<Vec<Unfinished>, MediaStoreError> {
         within(limits::SMALL_CALL, "list unfinished", async {
-            let call = self.internal.list_multipart_uploads().bucket(&self.bucket).prefix(prefix).send();
-            let page = call.await.map_err(|error| MediaStoreError::from_sdk("list unfinished", error))?;
+            let call = self.internal.list_multipart_uploads().bucket(&self.bucket).prefix(prefix);
+            let call = call
+                .max_uploads(at_most)
+                .set_key_marker(after.map(|last| last.key.clone()))
+                .set_upload_id_marker(after.map(|last| last.upload_id.clone()));
+            let page =
+                call.send().await.map_err(|error| MediaStoreError::from_sdk("list unfinished", error))?;
             let found = page.uploads().iter().filter_map(|upload| {
                 Some(Unfinished {
                     key: upload.key()?.to_owned(),

@@ -123,13 +123,21 @@ pub(super) async fn abort(
     Ok(AbortMultipartUploadOutput::default())
 }
 
-/// One page is all: this server is for few uploads at a time, and says so by never being truncated.
+/// In order of key and name; the markers are the last of the page before.
 pub(super) async fn under_way(
     backend: &Backend,
     input: ListMultipartUploadsInput,
 ) -> S3Result<ListMultipartUploadsOutput> {
     let prefix = input.prefix.clone().unwrap_or_default();
-    let found = blocking(backend, move |uploads| Ok(uploads.under_way(&prefix)?)).await?;
+    let mut found = blocking(backend, move |uploads| Ok(uploads.under_way(&prefix)?)).await?;
+    let after = (input.key_marker.unwrap_or_default(), input.upload_id_marker);
+    found.retain(|(id, begun)| is_after((begun.key.as_str(), id.as_str()), &after));
+    let most = usize::try_from(input.max_uploads.unwrap_or(i32::MAX)).unwrap_or(0).min(LONGEST_PAGE);
+    let is_truncated = found.len() > most;
+    found.truncate(most);
+    let last = found.last().filter(|_| is_truncated);
+    let next_key_marker = last.map(|(_, begun)| begun.key.clone());
+    let next_upload_id_marker = last.map(|(id, _)| id.clone());
     let uploads = found.into_iter().map(|(id, begun)| MultipartUpload {
         initiated: Some(Timestamp::from(std::time::SystemTime::from(begun.begun_at))),
         key: Some(begun.key),
@@ -139,10 +147,20 @@ pub(super) async fn under_way(
     Ok(ListMultipartUploadsOutput {
         bucket: Some(input.bucket),
         prefix: input.prefix,
-        is_truncated: Some(false),
+        is_truncated: Some(is_truncated),
+        next_key_marker,
+        next_upload_id_marker,
         uploads: Some(uploads.collect()),
         ..Default::default()
     })
+}
+
+/// Without a name of an upload, the marker's key is over too.
+fn is_after((key, id): (&str, &str), (last_key, last_id): &(String, Option<String>)) -> bool {
+    match last_id {
+        Some(last_id) => (key, id) > (last_key.as_str(), last_id.as_str()),
+        None => key > last_key.as_str(),
+    }
 }
 
 async fn blocking<T: Send + 'static>(

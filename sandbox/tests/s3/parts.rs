@@ -58,6 +58,29 @@ async fn parts_come_in_any_order_and_again_and_become_one_object() {
 }
 
 #[tokio::test]
+async fn what_was_never_finished_is_listed_page_by_page() {
+    let folder = tempfile::tempdir().unwrap();
+    let running = Running::start(folder.path()).await;
+    let mut begun = Vec::new();
+    for key in ["q/a", "q/b", "q/b", "q/b", "q/c"] {
+        begun.push((key.to_owned(), running.store.begin_parts(key, "video/mp4").await.unwrap()));
+    }
+    begun.sort();
+    running.store.begin_parts("other/a", "video/mp4").await.unwrap();
+    let (mut seen, mut last) = (Vec::new(), None);
+    loop {
+        let page = running.store.unfinished_after("q/", last.as_ref(), 2).await.unwrap();
+        assert!(page.len() <= 2);
+        let Some(end) = page.last() else { break };
+        // Giving up what was seen does not move what comes next.
+        running.store.give_up_parts(&end.key, &end.upload_id).await.unwrap();
+        last = Some(end.clone());
+        seen.extend(page.into_iter().map(|upload| (upload.key, upload.upload_id)));
+    }
+    assert_eq!(seen, begun);
+}
+
+#[tokio::test]
 async fn a_refused_completion_loses_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let running = Running::start(folder.path()).await;

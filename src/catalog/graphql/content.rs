@@ -7,7 +7,7 @@ use crate::graphql::values::RichText;
 use crate::graphql::{Ctx, Int53, required};
 use crate::kernel::{AssetId, LessonId, Result};
 use crate::loader;
-use crate::media::graphql::{Asset, AssetById, CaptionTrack, Image, captions, poster};
+use crate::media::graphql::{Asset, AssetById, CaptionTrack, Chapter, Image, captions, chapters, poster};
 
 use super::access::Inside;
 
@@ -75,6 +75,11 @@ impl VideoContent {
     async fn captions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaptionTrack>> {
         subtitles(ctx, self.film.as_ref().map(|film| film.0.id)).await
     }
+
+    /// Chapters, in order.
+    async fn chapters(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Chapter>> {
+        parts(ctx, self.film.as_ref().map(|film| film.0.id)).await
+    }
 }
 
 #[ComplexObject]
@@ -83,11 +88,23 @@ impl AudioContent {
     async fn captions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaptionTrack>> {
         subtitles(ctx, self.media).await
     }
+
+    /// Chapters, in order.
+    async fn chapters(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Chapter>> {
+        parts(ctx, self.media).await
+    }
 }
 
 async fn subtitles(ctx: &Context<'_>, media: Option<AssetId>) -> async_graphql::Result<Vec<CaptionTrack>> {
     match media {
         Some(media) => required(captions(ctx, media).await),
+        None => Ok(Vec::new()),
+    }
+}
+
+async fn parts(ctx: &Context<'_>, media: Option<AssetId>) -> async_graphql::Result<Vec<Chapter>> {
+    match media {
+        Some(media) => required(chapters(ctx, media).await),
         None => Ok(Vec::new()),
     }
 }
@@ -132,6 +149,11 @@ impl Attachment {
     /// Its length, as verified.
     async fn byte_size(&self) -> Int53 {
         Int53(self.0.byte_size)
+    }
+
+    /// How many pages a PDF says it has; null for everything else, and where they were not found.
+    async fn page_count(&self) -> Option<i32> {
+        self.0.page_count
     }
 }
 

@@ -96,6 +96,8 @@ pub struct Attachment {
     pub content_type: String,
     /// Verified.
     pub byte_size: i64,
+    /// Of a PDF, where they were found.
+    pub page_count: Option<i32>,
     /// Whether it is what a download lesson consists of.
     pub is_content: bool,
 }

@@ -47,6 +47,7 @@ pub async fn attachments(app: &App, ids: &[LessonId]) -> Result<HashMap<LessonId
             title: file.title.unwrap_or(file.filename),
             content_type: file.content_type,
             byte_size: file.byte_size,
+            page_count: file.page_count,
             is_content: row.is_content,
         });
         listed.entry(LessonId(row.lesson_id)).or_default().extend(attachment);

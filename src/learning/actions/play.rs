@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::catalog::store as catalog;
 use crate::enrollment::access::AccessState;
 use crate::kernel::{Actor, AssetId, AttachmentId, Denied, Instant, LessonId, Refusal, Result};
+use crate::learning::model::offline_until;
 use crate::learning::refusals::LearningRefusal;
 use crate::learning::store;
 use crate::media::actions::{self as media, Playback};
@@ -32,6 +33,8 @@ pub struct Played {
     pub playback: Playback,
     /// Seconds.
     pub resume_at_seconds: i32,
+    /// Until when a device may keep a copy; none = it may keep nothing.
+    pub offline_until: Option<Instant>,
 }
 
 /// Grants playback; `who` names the caller for the limit: the account, or the socket's address.
@@ -43,7 +46,7 @@ pub async fn play(app: &App, actor: &Actor, who: &str, target: Target) -> Result
             let asset = media::visible_asset(app, actor, id).await?;
             let asset = ready(Some(asset), &["input", "assetId"])?;
             let playback = media::grant_playback(app, grantee(actor, None), &asset, None).await?;
-            Ok(Played { playback, resume_at_seconds: 0 })
+            Ok(Played { playback, resume_at_seconds: 0, offline_until: None })
         }
     }
 }
@@ -55,7 +58,7 @@ async fn lesson(app: &App, actor: &Actor, id: LessonId) -> Result<Played> {
     let asset = ready(files::asset(app.db.read(), media).await?, &path)?;
     let playback = media::grant_playback(app, grantee(actor, Some(id)), &asset, until(&seen)).await?;
     let resume_at_seconds = resume(app, actor, id, &asset).await?;
-    Ok(Played { playback, resume_at_seconds })
+    Ok(Played { playback, resume_at_seconds, offline_until: offline(app, &seen) })
 }
 
 /// Where to begin.
@@ -108,6 +111,12 @@ fn missing(path: &[&str]) -> crate::kernel::Problem {
         path: path.iter().map(|part| (*part).to_owned()).collect(),
         detail: Default::default(),
     }
+}
+
+/// Until when a device may keep a copy: for learners alone, not for who may only look in.
+pub(super) fn offline(app: &App, seen: &Seen) -> Option<Instant> {
+    let learns = seen.access.state == AccessState::Open && seen.enrollment.is_some();
+    learns.then(|| offline_until(app.now(), seen.access.expires_at))
 }
 
 /// A link ends with the right that opened it.

@@ -12,7 +12,7 @@ use crate::media::model::Asset;
 use crate::media::store::{self as files, EndedBy, Grant};
 use crate::throttle;
 
-use super::play::{GRANTS, Played, open, ready, resume, until};
+use super::play::{GRANTS, Played, offline, open, ready, resume, until};
 use super::see::see_lesson_as;
 
 /// What a player gets.
@@ -60,13 +60,13 @@ pub async fn renew(app: &App, actor: &Actor, who: &str, id: GrantId) -> Result<P
         return Err(LearningRefusal::TooManyDevices.at(path).into());
     }
     match still_open(app, &grant, &path).await {
-        Ok((asset, until)) => {
+        Ok(StillOpen { asset, until, offline_until }) => {
             let playback = media::renew_playback(app, &grant, &asset, until).await?;
             let resume_at_seconds = match grant.to.lesson {
                 Some(lesson) => resume(app, actor, lesson, &asset).await?,
                 None => 0,
             };
-            Ok(Played { playback, resume_at_seconds })
+            Ok(Played { playback, resume_at_seconds, offline_until })
         }
         Err(fault @ Error::Fault(_)) => Err(fault),
         Err(no) => {
@@ -76,17 +76,25 @@ pub async fn renew(app: &App, actor: &Actor, who: &str, id: GrantId) -> Result<P
     }
 }
 
-/// Whether a new permission for the same would be given now: the file, and when the right to it ends.
-async fn still_open(app: &App, grant: &Grant, path: &[&str]) -> Result<(Asset, Option<Instant>)> {
+/// What a new permission would be for.
+struct StillOpen {
+    asset: Asset,
+    /// When the right to it ends.
+    until: Option<Instant>,
+    /// Until when a device may keep a copy.
+    offline_until: Option<Instant>,
+}
+
+/// Whether a new permission for the same would be given now.
+async fn still_open(app: &App, grant: &Grant, path: &[&str]) -> Result<StillOpen> {
     let asset = ready(files::asset(app.db.read(), grant.asset).await?, path)?;
     let Some(lesson) = grant.to.lesson else {
         media::may_see(app, grant.to.user, &asset).await?;
-        return Ok((asset, None));
+        return Ok(StillOpen { asset, until: None, offline_until: None });
     };
     let seen = open(see_lesson_as(app, grant.to.user, lesson).await?, path)?;
     if seen.facts.media != Some(grant.asset) {
         return Err(LearningRefusal::AnotherFile.at(path.iter().copied()).into());
     }
-    let until = until(&seen);
-    Ok((asset, until))
+    Ok(StillOpen { asset, until: until(&seen), offline_until: offline(app, &seen) })
 }

@@ -8,7 +8,7 @@ mod payloads;
 mod playback;
 mod progress;
 
-pub use enrollment::EnrollmentProgress;
+pub use enrollment::{EnrollmentProgress, OfflineItem, OfflineLessons};
 pub use inputs::*;
 pub use library::{EnrollmentConnection, EnrollmentEdge, LibraryFilter, ViewerLibrary};
 pub use mutations::LearningMutation;

@@ -68,6 +68,9 @@ pub struct PlaybackGrant {
     pub expires_at: DateTime<Utc>,
     /// When to ask for the next one.
     pub renew_after: DateTime<Utc>,
+    /// Until when a device may keep a copy of what it reads meanwhile; null = it may keep none. For learners alone, and
+    /// later with each new permission.
+    pub offline_until: Option<DateTime<Utc>>,
 }
 
 impl From<Played> for PlaybackGrant {
@@ -82,6 +85,7 @@ impl From<Played> for PlaybackGrant {
             resume_at_seconds: played.resume_at_seconds,
             expires_at: played.playback.expires_at,
             renew_after: played.playback.renew_after,
+            offline_until: played.offline_until,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod library;
 mod next;
+mod offline;
 mod recount;
 
 use std::collections::{HashMap, HashSet};
@@ -22,6 +23,7 @@ use super::model::{LessonProgress, ProgressEvent};
 
 pub use library::{LibraryFilter, library};
 pub use next::next_lessons;
+pub use offline::offline_lessons;
 pub use recount::{complete_finished, lock_learners, recount};
 
 /// A learner and a lesson: what progress is unique by.

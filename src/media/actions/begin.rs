@@ -125,9 +125,11 @@ async fn within_limits(tx: &crate::db::Tx, viewer: &Viewer, promise: &Promise) -
         return Err(MediaRefusal::TooManyOpen(open).at(["input"]).into());
     }
     if let Some(creator) = promise.creator {
-        let kept = store::bytes_of(tx, creator).await?;
+        let kept = store::bytes_of(tx.conn(), creator).await?;
         if kept.saturating_add(promise.byte_size) > STUDIO_QUOTA {
-            return Err(MediaRefusal::QuotaReached(STUDIO_QUOTA).at(["input", "byteSize"]).into());
+            let left = (STUDIO_QUOTA - kept).max(0);
+            let full = MediaRefusal::QuotaReached { left, of: STUDIO_QUOTA };
+            return Err(full.at(["input", "byteSize"]).into());
         }
     }
     Ok(())

@@ -150,6 +150,8 @@ mod tests {
             width: None,
             height: None,
             duration_seconds: None,
+            page_count: None,
+            document_problem: None,
             thumbhash: None,
             processing_basis_points: None,
             alt_text: String::new(),

@@ -2,6 +2,7 @@
 //! writes. Pictures are another matter (`pictures`): they are made anew.
 
 use bytes::Bytes;
+use futures_util::future::BoxFuture;
 
 use crate::app::App;
 use crate::kernel::{Fault, Result};
@@ -9,9 +10,12 @@ use crate::media::accepted::{self, Accepted};
 use crate::media::model::{Asset, Failure, Kind};
 use crate::media::refusals::MediaRefusal;
 use crate::media::store::Verified;
-use crate::media::{captions, mp4, sniff};
+use crate::media::{captions, mp4, pdf, sniff};
 
 use super::store_failed;
+
+/// Whose pages are counted.
+const PDF: &str = "application/pdf";
 
 /// The outcome: facts, or a lie and what to call it.
 pub type Verdict = std::result::Result<Verified, (MediaRefusal, Failure)>;
@@ -45,6 +49,9 @@ pub async fn examine(app: &App, asset: &Asset, key: &str) -> Result<Verdict> {
             verified.duration_seconds = facts.duration_seconds;
             verified.size = facts.size.filter(|_| promised.kind == Kind::Video);
         }
+        Kind::Document if promised.content_type == PDF => {
+            verified.pages = pdf::count(&Stored { app, key }, length).await?;
+        }
         _ => {}
     }
     Ok(Ok(verified))
@@ -61,6 +68,18 @@ fn is_mp4(promised: &Accepted) -> bool {
 
 async fn read(app: &App, key: &str, from: u64, length: u64) -> Result<Bytes> {
     app.media.read_range(key, from, length).await.map_err(|error| store_failed("reading a file", error))
+}
+
+/// An object, read in places.
+struct Stored<'o> {
+    app: &'o App,
+    key: &'o str,
+}
+
+impl pdf::Source for Stored<'_> {
+    fn read(&self, from: u64, length: u64) -> BoxFuture<'_, Result<Bytes>> {
+        Box::pin(read(self.app, self.key, from, length))
+    }
 }
 
 /// Hops from box to box to `moov`, wherever it is; a few small reads, whatever the file's length.

@@ -179,6 +179,8 @@ pub fn poster(film: &Asset, made: &Rendition) -> Asset {
         width: made.width,
         height: made.height,
         duration_seconds: None,
+        page_count: None,
+        document_problem: None,
         thumbhash: None,
         ..film.clone()
     }

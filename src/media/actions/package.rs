@@ -68,6 +68,17 @@ pub(super) fn cuts_of(made: &Rendition) -> Option<Vec<f64>> {
 }
 
 impl Run<'_> {
+    /// What a program may use in this time, or in the time that the settings leave it.
+    pub(super) fn limits(&self, wall: Duration) -> Limits {
+        let wall = self.app.settings.media_step.map_or(wall, |most| wall.min(most));
+        Limits {
+            wall,
+            cpu_seconds: wall.as_secs() * PROCESSORS,
+            memory_bytes: MEMORY,
+            file_bytes: MOST_BYTES * 2,
+        }
+    }
+
     /// Brings the original here.
     pub(super) async fn fetch(&self) -> Outcome<()> {
         let key = self.asset.object_key.as_deref().ok_or(Stop::Failed(Failure::Corrupt))?;
@@ -85,7 +96,7 @@ impl Run<'_> {
     pub(super) async fn look(&self) -> Outcome<(Source, f64)> {
         let words = commands::look(self.format);
         let folder = self.workshop.folder();
-        let asked = ffmpeg::ask(&self.programs.ffprobe, &words, &folder, &limits(SHORT)).await;
+        let asked = ffmpeg::ask(&self.programs.ffprobe, &words, &folder, &self.limits(SHORT)).await;
         let source = probe::read(self.asset.kind, &asked.map_err(blame)?).map_err(Stop::Failed)?;
         if let Some(seconds) = source.seconds {
             return Ok((source, seconds));
@@ -93,7 +104,9 @@ impl Run<'_> {
         let mut seconds = 0.0;
         let told = |line: &str| seconds = seconds_done(line).unwrap_or(seconds);
         let words = commands::measure(self.format);
-        ffmpeg::run(&self.programs.ffmpeg, &words, &folder, &limits(SHORT), told).await.map_err(blame)?;
+        ffmpeg::run(&self.programs.ffmpeg, &words, &folder, &self.limits(SHORT), told)
+            .await
+            .map_err(blame)?;
         probe::within_length(seconds).map_err(Stop::Failed)?;
         if seconds > 0.0 { Ok((source, seconds)) } else { Err(Stop::Failed(Failure::Corrupt)) }
     }
@@ -139,7 +152,7 @@ impl Run<'_> {
             }
         };
         let folder = self.workshop.folder();
-        let limits = limits(time);
+        let limits = self.limits(time);
         let run = ffmpeg::run(&self.programs.ffmpeg, &words, &folder, &limits, line);
         let report = self.report(told, wanted.effort(), efforts);
         tokio::select! {
@@ -243,16 +256,6 @@ impl Run<'_> {
         }
         store::insert_rendition(&tx, made).await?;
         Ok(tx.commit().await?)
-    }
-}
-
-/// What a program may use in this time.
-pub(super) fn limits(wall: Duration) -> Limits {
-    Limits {
-        wall,
-        cpu_seconds: wall.as_secs() * PROCESSORS,
-        memory_bytes: MEMORY,
-        file_bytes: MOST_BYTES * 2,
     }
 }
 

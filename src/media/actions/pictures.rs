@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 use crate::app::App;
 use crate::kernel::{Fault, Result};
 use crate::media::model::{Asset, Failure, Upload, key_of_size};
+use crate::media::pdf::Pages;
 use crate::media::refusals::MediaRefusal;
 use crate::media::store::{MadePicture, Verified};
 use crate::media::{accepted, sniff};
@@ -95,6 +96,7 @@ async fn keep(app: &App, key: &str, picture: Picture, sha256: String) -> Result<
         sha256,
         size: Some((side(picture.width), side(picture.height))),
         duration_seconds: None,
+        pages: Pages::default(),
         made: Some(MadePicture {
             content_type: picture.content_type,
             byte_size,

@@ -16,6 +16,7 @@ use crate::db::Tx;
 use crate::events::Event;
 use crate::gateways::ffmpeg::Programs;
 use crate::kernel::{AssetId, Error, Fault, Result};
+use crate::media::chapters;
 use crate::media::film::ladder::{Wanted, ladder};
 use crate::media::film::probe::Source;
 use crate::media::film::progress::Efforts;
@@ -122,7 +123,8 @@ async fn make_all(app: &App, programs: &Programs, asset: &Asset) -> std::result:
     let size = source.picture.as_ref().map(|picture| (picture.width, picture.height));
     // Encoders of sound add a little at the end; that is no second more.
     let whole = (seconds - 0.1).ceil().max(1.0);
-    Ok(Measured { size, duration_seconds: Some(whole as i32) })
+    let chapters = chapters::found(source.chapters, whole as i32);
+    Ok(Measured { size, duration_seconds: Some(whole as i32), chapters })
 }
 
 fn planned(source: &Source, wanted: &[Wanted], made: &[Rendition]) -> Efforts {

@@ -5,7 +5,7 @@ use crate::media::film::commands::{self, POSTER, STORYBOARD};
 use crate::media::film::storyboard::Layout;
 use crate::media::rendition::{Rendition, RenditionKind};
 
-use super::package::{Outcome, Run, SHORT, blame, limits};
+use super::package::{Outcome, Run, SHORT, blame};
 
 impl Run<'_> {
     /// Makes the poster and the storyboard, as far as they are missing.
@@ -34,7 +34,7 @@ impl Run<'_> {
         playlist: Option<String>,
     ) -> Outcome<()> {
         let folder = self.workshop.folder();
-        let run = ffmpeg::run(&self.programs.ffmpeg, &words, &folder, &limits(SHORT), |_| {}).await;
+        let run = ffmpeg::run(&self.programs.ffmpeg, &words, &folder, &self.limits(SHORT), |_| {}).await;
         match run {
             Err(error @ (RunError::Unable(_) | RunError::Ended(_))) => return Err(blame(error)),
             Err(error) => tracing::warn!(asset = %self.asset.id, %error, "no {file} could be made"),

@@ -1,7 +1,9 @@
 //! Cleaning up after uploads: what came too late, what was refused, what nobody needs. Every step may run twice.
 
+use std::collections::HashSet;
+
 use chrono::Duration;
-use media_store::Unfinished;
+use media_store::{UNFINISHED_AT_ONCE, Unfinished};
 use serde_json::json;
 
 use crate::app::App;
@@ -14,8 +16,6 @@ use super::store_failed;
 
 /// How many uploads one round of the sweep looks at.
 const AT_ONCE: u64 = 100;
-/// How many forgotten objects one round looks at.
-const OBJECTS_AT_ONCE: usize = 1000;
 /// An upload in parts that was begun at the store a moment ago may not be noted here yet.
 const FRESH: Duration = Duration::hours(1);
 /// A picture and its sizes are fewer.
@@ -42,29 +42,37 @@ pub async fn expire_overdue(app: &App) -> Result<()> {
 
 /// A link to quarantine lives on after its upload was settled: what it brought in later goes here.
 async fn forget_orphans(app: &App) -> Result<()> {
-    let listed = app.media.list("q/", OBJECTS_AT_ONCE).await;
-    let keys: Vec<String> = listed
-        .map_err(|error| store_failed("listing quarantine", error))?
-        .into_iter()
-        .map(|object| object.key)
-        .collect();
-    if keys.is_empty() {
-        return Ok(());
+    let mut after = String::new();
+    loop {
+        let page = app.media.list_after("q/", &after).await;
+        let page = page.map_err(|error| store_failed("listing quarantine", error))?;
+        let keys: Vec<String> = page.into_iter().map(|object| object.key).collect();
+        let Some(last) = keys.last() else { return Ok(()) };
+        after.clone_from(last);
+        let needed = store::still_needed(&app.db, &keys, app.now()).await?;
+        let needed: HashSet<&str> = needed.iter().map(|upload| upload.key.as_str()).collect();
+        for key in keys.iter().filter(|key| !needed.contains(key.as_str())) {
+            delete(app, key).await?;
+        }
     }
-    let needed = store::still_needed(&app.db, &keys, app.now()).await?;
-    for key in keys.iter().filter(|key| !needed.iter().any(|upload| upload.key == **key)) {
-        delete(app, key).await?;
-    }
-    Ok(())
 }
 
 /// Parts cost storage until they are put together or given up; those that no open upload waits for go.
 async fn forget_parts(app: &App) -> Result<()> {
-    let listed = app.media.unfinished("q/").await;
+    let mut after: Option<Unfinished> = None;
+    loop {
+        let page = app.media.unfinished_after("q/", after.as_ref(), UNFINISHED_AT_ONCE).await;
+        let page = page.map_err(|error| store_failed("listing uploads in parts", error))?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(last.clone());
+        give_up_forgotten(app, page).await?;
+    }
+}
+
+async fn give_up_forgotten(app: &App, page: Vec<Unfinished>) -> Result<()> {
     let before = app.now() - FRESH;
-    let unfinished = listed.map_err(|error| store_failed("listing uploads in parts", error))?;
-    let old: Vec<Unfinished> =
-        unfinished.into_iter().filter(|found| found.begun_at.is_none_or(|begun| begun < before)).collect();
+    let is_old = |found: &Unfinished| found.begun_at.is_none_or(|begun| begun < before);
+    let old: Vec<Unfinished> = page.into_iter().filter(is_old).collect();
     if old.is_empty() {
         return Ok(());
     }

@@ -1,11 +1,13 @@
-//! Subtitles of a film or a recording, and what people say about a file.
+//! Subtitles of a film or a recording, and what people say about a file: its title, its chapters, its words for who does
+//! not see it.
 
 use crate::app::App;
 use crate::events::Event;
 use crate::identity::model as identity;
 use crate::kernel::text::{self, Checks};
 use crate::kernel::{AssetId, Denied, Refusal, Result, Viewer};
-use crate::media::model::{Asset, CaptionTrack, Kind};
+use crate::media::chapters;
+use crate::media::model::{Asset, CaptionTrack, Chapter, Kind, State};
 use crate::media::refusals::MediaRefusal;
 use crate::media::store::{self, NewTrack};
 
@@ -58,6 +60,8 @@ pub struct AssetChange {
     pub alt_text: Option<String>,
     /// As the team calls it.
     pub title: Option<String>,
+    /// Of a film or a recording: these and no others.
+    pub chapters: Option<Vec<Chapter>>,
 }
 
 /// Changes what is said about a file. Needs MEDIA, or to be the owner of a portrait.
@@ -68,8 +72,13 @@ pub async fn update_asset(app: &App, viewer: &Viewer, id: AssetId, change: Asset
         .alt_text
         .map(|said| checks.take(&["input", "altText"], at_most("An alternative text", &said, 500)));
     let title = change.title.map(|said| checks.take(&["input", "title"], at_most("A title", &said, 200)));
+    let chapters = change.chapters.map(|given| written(&seen, given, &mut checks));
     checks.done()?;
     let mut tx = app.begin().await?;
+    if let Some(chapters) = chapters {
+        store::locked(&tx, id).await?.ok_or(Denied::NotFound)?;
+        store::put_chapters(&tx, id, chapters).await?;
+    }
     store::describe(&tx, id, alt_text.flatten(), title.flatten()).await?;
     tx.record(
         seen.creator
@@ -78,6 +87,21 @@ pub async fn update_asset(app: &App, viewer: &Viewer, id: AssetId, change: Asset
     );
     tx.commit().await?;
     Ok(store::asset(app.db.read(), id).await?.ok_or(Denied::NotFound)?)
+}
+
+/// Chapters of a READY film or recording: only then is it known how long it plays.
+fn written(asset: &Asset, given: Vec<Chapter>, checks: &mut Checks) -> Vec<Chapter> {
+    let path = ["input", "chapters"];
+    let refusal = match asset.kind {
+        Kind::Video | Kind::Audio if asset.state == State::Ready => None,
+        Kind::Video | Kind::Audio => Some(MediaRefusal::NotReady),
+        _ => Some(MediaRefusal::NoChaptersHere),
+    };
+    if let Some(refusal) = refusal {
+        checks.add(refusal.at(path));
+        return Vec::new();
+    }
+    chapters::checked(given, asset.duration_seconds, &path, checks)
 }
 
 /// Words of one line, or none at all.

@@ -36,7 +36,7 @@ pub fn format_of(content_type: &str) -> Option<&'static str> {
 /// Asks ffprobe what the original is.
 pub fn look(format: &str) -> Vec<String> {
     words(&["-v", "error", "-protocol_whitelist", "file,pipe", "-f", format])
-        .chain(words(&["-print_format", "json", "-show_format", "-show_streams", ORIGINAL]))
+        .chain(words(&["-print_format", "json", "-show_format", "-show_streams", "-show_chapters", ORIGINAL]))
         .collect()
 }
 

@@ -121,6 +121,7 @@ mod tests {
             picture: Some(Picture { width, height, is_plain, bits_per_second: Some(kilobits * 1000) }),
             sound: Some(Sound { is_plain: true, bits_per_second: Some(128_000) }),
             seconds: Some(60.0),
+            chapters: Vec::new(),
         }
     }
 
@@ -164,7 +165,7 @@ mod tests {
     #[test]
     fn a_recording_is_made_once() {
         let sound = Some(Sound { is_plain: false, bits_per_second: Some(1_411_000) });
-        let made = said(&Source { picture: None, sound, seconds: Some(9.0) }, 9.0);
+        let made = said(&Source { picture: None, sound, seconds: Some(9.0), chapters: Vec::new() }, 9.0);
         assert_eq!(made, [("sound".to_owned(), None, false)]);
     }
 }

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::media::model::{Failure, Kind};
+use crate::media::model::{Chapter, Failure, Kind};
 
 /// The longest film or recording, in seconds.
 pub const LONGEST_SECONDS: f64 = 12.0 * 3600.0;
@@ -40,18 +40,34 @@ pub struct Source {
     pub sound: Option<Sound>,
     /// How long it plays; none where the file does not say, as those written by browsers.
     pub seconds: Option<f64>,
+    /// As the file has them: in any order, perhaps without names.
+    pub chapters: Vec<Chapter>,
 }
 
 #[derive(Deserialize)]
 struct Probed {
     #[serde(default)]
     streams: Vec<Stream>,
+    #[serde(default)]
+    chapters: Vec<Marked>,
     format: Option<Format>,
 }
 
 #[derive(Deserialize)]
 struct Format {
     duration: Option<String>,
+}
+
+#[derive(Deserialize)]
+struct Marked {
+    start_time: Option<String>,
+    #[serde(default)]
+    tags: Tags,
+}
+
+#[derive(Default, Deserialize)]
+struct Tags {
+    title: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -104,7 +120,14 @@ pub fn read(kind: Kind, json: &str) -> Result<Source, Failure> {
     if let Some(seconds) = seconds {
         within_length(seconds)?;
     }
-    Ok(Source { picture, sound, seconds })
+    let chapters = probed.chapters.into_iter().filter_map(chapter).collect();
+    Ok(Source { picture, sound, seconds, chapters })
+}
+
+fn chapter(marked: Marked) -> Option<Chapter> {
+    let start: f64 = marked.start_time?.parse().ok()?;
+    let within = (0.0..LONGEST_SECONDS).contains(&start);
+    within.then(|| Chapter { start_seconds: start as i32, title: marked.tags.title.unwrap_or_default() })
 }
 
 /// TOO_LONG beyond twelve hours.
@@ -168,7 +191,21 @@ mod tests {
             "disposition": { "attached_pic": 1 } }, { "codec_type": "audio", "codec_name": "mp3" } ], "format": {} }"#;
         assert_eq!(read(Kind::Video, json), Err(Failure::Unsupported));
         let sound = Some(Sound { is_plain: false, bits_per_second: None });
-        assert_eq!(read(Kind::Audio, json), Ok(Source { picture: None, sound, seconds: None }));
+        let expected = Source { picture: None, sound, seconds: None, chapters: Vec::new() };
+        assert_eq!(read(Kind::Audio, json), Ok(expected));
+    }
+
+    #[test]
+    fn chapters_are_read_as_the_file_has_them() {
+        let json = PHONE.replacen(
+            '{',
+            r#"{ "chapters": [ { "start_time": "1.900000", "tags": { "title": "Oven" } },
+            { "start_time": "nowhere" }, { "start_time": "-3" }, { "start_time": "0.000000" } ],"#,
+            1,
+        );
+        let chapters = read(Kind::Video, &json).map(|source| source.chapters);
+        let chapter = |start_seconds, title: &str| Chapter { start_seconds, title: title.to_owned() };
+        assert_eq!(chapters, Ok(vec![chapter(1, "Oven"), chapter(0, "")]));
     }
 
     #[test]

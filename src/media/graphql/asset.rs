@@ -1,6 +1,6 @@
 //! Files and pictures.
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use crate::catalog::graphql::{Lesson, lesson};
@@ -8,12 +8,16 @@ use crate::creators::{Membership, Permission};
 use crate::graphql::connection::connect;
 use crate::graphql::{Ctx, Fallible, Int53, Url, context, field, page_request, required};
 use crate::kernel::{AssetId, PublicId, Result};
+use crate::media::accepted::STUDIO_QUOTA;
 use crate::media::rendition::Rendition;
 use crate::media::{actions, model, store};
 use crate::studio::graphql::desk;
 use crate::{connection, loader};
 
-use super::{AssetFailure, AssetKind, AssetState, CaptionTrack, ImageTransform, captions};
+use super::{
+    AssetFailure, AssetKind, AssetState, CaptionTrack, Chapter, DocumentProblem, ImageTransform, captions,
+    chapters,
+};
 
 loader! {
     /// The posters of films, by the film's key.
@@ -90,6 +94,16 @@ impl Asset {
         self.0.duration_seconds
     }
 
+    /// How many pages a PDF says it has; null for everything else, and where they were not found.
+    async fn page_count(&self) -> Option<i32> {
+        self.0.page_count
+    }
+
+    /// What hinders the readers of a PDF; null where nothing was found.
+    async fn document_problem(&self) -> Option<DocumentProblem> {
+        self.0.document_problem.map(DocumentProblem::from)
+    }
+
     /// Itself as a picture, if it is one and READY.
     async fn image(&self) -> Option<Image> {
         Image::of(self.0.clone())
@@ -98,6 +112,11 @@ impl Asset {
     /// Subtitles of a film or a recording, in order of language.
     async fn captions(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<CaptionTrack>> {
         required(captions(ctx, self.0.id).await)
+    }
+
+    /// Chapters of a film or a recording, in order.
+    async fn chapters(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Chapter>> {
+        required(chapters(ctx, self.0.id).await)
     }
 
     /// The lessons that use it, drafts too; at most 100.
@@ -177,12 +196,35 @@ pub async fn poster(ctx: &Context<'_>, film: &Asset) -> Result<Option<Image>> {
 
 connection!(AssetConnection, AssetEdge, Asset, "files");
 
+/// How much a studio keeps. Originals count, and pictures as they were made anew; what is made of films does not.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct StudioStorage {
+    /// What it keeps or has promised to send.
+    pub used_bytes: Int53,
+    /// What it may keep.
+    pub limit_bytes: Int53,
+    /// The longest file that may be promised now, whatever its kind allows.
+    pub available_bytes: Int53,
+}
+
 /// Media's part of a studio.
 #[derive(Clone)]
 pub struct StudioAssets(pub Membership);
 
 #[Object]
 impl StudioAssets {
+    /// How much room its files take, and how much is left: ask before an upload is begun. Needs MEDIA.
+    async fn storage(&self, ctx: &Context<'_>) -> async_graphql::Result<StudioStorage> {
+        let desk = desk(&self.0, Permission::Media)?;
+        let used = required(store::bytes_of(ctx.app().db.read(), desk.creator_id).await)?;
+        let left = (STUDIO_QUOTA - used).max(0);
+        Ok(StudioStorage {
+            used_bytes: Int53(used),
+            limit_bytes: Int53(STUDIO_QUOTA),
+            available_bytes: Int53(left),
+        })
+    }
+
     /// The studio's files, newest first. Needs MEDIA.
     async fn assets(
         &self,

@@ -17,6 +17,43 @@ loader! {
     TracksOf: AssetId => Vec<model::CaptionTrack> = store::tracks_of
 }
 
+loader! {
+    /// Chapters by what they belong to.
+    ChaptersOf: AssetId => Vec<model::Chapter> = store::chapters_of
+}
+
+/// A part of a film or a recording that has a name; it lasts until the next begins.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Chapter {
+    /// What it is called.
+    pub title: String,
+    /// Where it begins.
+    pub start_seconds: i32,
+}
+
+/// The chapters of a film or a recording, read in one statement with those of others.
+pub async fn chapters(ctx: &Context<'_>, asset: AssetId) -> Result<Vec<Chapter>> {
+    let found = ctx.loaders().load::<ChaptersOf, _>(asset).await?.unwrap_or_default();
+    let shown =
+        |chapter: model::Chapter| Chapter { title: chapter.title, start_seconds: chapter.start_seconds };
+    Ok(found.into_iter().map(shown).collect())
+}
+
+/// A chapter to be.
+#[derive(Clone, Debug, InputObject)]
+pub struct ChapterInput {
+    /// What it is called.
+    pub title: String,
+    /// Where it begins, in seconds.
+    pub start_seconds: i32,
+}
+
+impl From<ChapterInput> for model::Chapter {
+    fn from(input: ChapterInput) -> Self {
+        Self { start_seconds: input.start_seconds, title: input.title }
+    }
+}
+
 /// Subtitles in one language.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct CaptionTrack {
@@ -54,6 +91,8 @@ pub struct AssetUpdateInput {
     pub alt_text: Option<String>,
     /// As the team calls it.
     pub title: Option<String>,
+    /// The chapters of a READY film or recording, in order and inside its length: these and no others; at most 200.
+    pub chapters: Option<Vec<ChapterInput>>,
 }
 
 /// Subtitles to be added.
@@ -100,7 +139,8 @@ impl DescribingMutation {
         let done = async {
             let viewer = ctx.viewer()?;
             let asset = crate::graphql::context::id(&path, &id)?;
-            let change = AssetChange { alt_text: input.alt_text, title: input.title };
+            let chapters = input.chapters.map(|given| given.into_iter().map(Into::into).collect());
+            let change = AssetChange { alt_text: input.alt_text, title: input.title, chapters };
             actions::update_asset(ctx.app(), viewer, asset, change).await.missing_at(&path)
         };
         answer(

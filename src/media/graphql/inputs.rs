@@ -62,6 +62,16 @@ pub enum AssetFailure {
     Timeout,
 }
 
+/// What hinders the readers of a PDF.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[graphql(remote = "model::DocumentProblem")]
+pub enum DocumentProblem {
+    /// It is encrypted: whoever opens it may be asked for a password.
+    Encrypted,
+    /// Its pages were not found: it is damaged, or written in a way that few programs understand.
+    Unreadable,
+}
+
 /// What a file is for; decides who may upload it, which types it may have and how large it may be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[graphql(remote = "model::Purpose")]

@@ -7,10 +7,12 @@ mod transform;
 mod upload;
 
 pub use asset::{
-    Asset, AssetById, AssetConnection, AssetEdge, Image, MediaQuery, PosterOf, StudioAssets, image, poster,
+    Asset, AssetById, AssetConnection, AssetEdge, Image, MediaQuery, PosterOf, StudioAssets, StudioStorage,
+    image, poster,
 };
 pub use describing::{
-    AssetUpdatePayload, CaptionTrack, CaptionTrackAddPayload, DescribingMutation, TracksOf, captions,
+    AssetUpdatePayload, CaptionTrack, CaptionTrackAddPayload, Chapter, ChapterInput, ChaptersOf,
+    DescribingMutation, TracksOf, captions, chapters,
 };
 pub use inputs::*;
 pub use transform::*;

@@ -1,5 +1,6 @@
 //! Assets, uploads and grants in the database.
 
+mod chapters;
 mod grants;
 mod renditions;
 pub mod stock;
@@ -20,7 +21,9 @@ use crate::db::{self, Db, Tx};
 use crate::kernel::{AssetId, CreatorId, Page, PageRequest, PublicId, Result};
 
 use crate::media::model::{Asset, Failure, State};
+use crate::media::pdf::Pages;
 
+pub use chapters::{chapters_of, put_chapters};
 pub use grants::{
     EndedBy, Grant, GrantUse, Grantee, end_grants, extend_grant, grant, insert_grant, live_grants,
     prune_grants,
@@ -33,11 +36,11 @@ pub use tracks::{NewTrack, put_track, track_files, tracks, tracks_of};
 pub use uploads::*;
 
 /// The bytes a studio keeps or has promised.
-pub async fn bytes_of(tx: &Tx, creator: CreatorId) -> Result<i64> {
+pub async fn bytes_of(conn: &impl ConnectionTrait, creator: CreatorId) -> Result<i64> {
     let text = "SELECT CAST(COALESCE(SUM(byte_size), 0) AS BIGINT) AS bytes FROM assets
          WHERE creator_id = $1 AND deleted_at IS NULL AND state NOT IN ('FAILED', 'EXPIRED')";
-    let statement = db::sql(tx.conn().get_database_backend(), text, [creator.uuid().into()]);
-    let row = tx.conn().query_one_raw(statement).await?;
+    let statement = db::sql(conn.get_database_backend(), text, [creator.uuid().into()]);
+    let row = conn.query_one_raw(statement).await?;
     Ok(row.map(|row| row.try_get("", "bytes")).transpose()?.unwrap_or(0))
 }
 
@@ -50,6 +53,8 @@ pub struct Verified {
     pub size: Option<(i32, i32)>,
     /// Where the container says.
     pub duration_seconds: Option<i32>,
+    /// Of a PDF.
+    pub pages: Pages,
     /// Of a picture: what was made of it.
     pub made: Option<MadePicture>,
 }
@@ -80,6 +85,8 @@ pub async fn set_ready(tx: &Tx, asset: AssetId, key: &str, verified: &Verified) 
         width: Set(verified.size.map(|(width, _)| width)),
         height: Set(verified.size.map(|(_, height)| height)),
         duration_seconds: Set(verified.duration_seconds),
+        page_count: Set(verified.pages.count),
+        document_problem: Set(verified.pages.problem.map(|problem| problem.name().to_owned())),
         ready_at: Set(Some(tx.now())),
         ..Default::default()
     };

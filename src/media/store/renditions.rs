@@ -11,10 +11,10 @@ use sea_orm::{
 use crate::app::App;
 use crate::db::{Db, Tx};
 use crate::kernel::{AssetId, PublicId, Result};
-use crate::media::model::{Failure, State};
+use crate::media::model::{Chapter, Failure, State};
 use crate::media::rendition::{Rendition, RenditionKind};
 
-use super::{UNVERIFIED, Verified, leave};
+use super::{UNVERIFIED, Verified, leave, put_chapters};
 
 /// Makes a waiting asset PROCESSING, its original in place; false if it does not wait any more.
 pub async fn set_processing(tx: &Tx, asset: AssetId, key: &str, verified: &Verified) -> Result<bool> {
@@ -32,12 +32,14 @@ pub async fn set_processing(tx: &Tx, asset: AssetId, key: &str, verified: &Verif
 }
 
 /// What processing found out about an original.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Measured {
     /// As it is shown, in pixels.
     pub size: Option<(i32, i32)>,
     /// Rounded up.
     pub duration_seconds: Option<i32>,
+    /// Those it brought along, put in order.
+    pub chapters: Vec<Chapter>,
 }
 
 /// Makes a PROCESSING asset READY; false if it is not PROCESSING any more. What was not measured stays as it was.
@@ -54,7 +56,11 @@ pub async fn set_processed(tx: &Tx, asset: AssetId, measured: Measured) -> Resul
     if let Some(seconds) = measured.duration_seconds {
         change.duration_seconds = Set(Some(seconds));
     }
-    leave_processing(tx.conn(), asset, change).await
+    let changed = leave_processing(tx.conn(), asset, change).await?;
+    if changed && !measured.chapters.is_empty() {
+        put_chapters(tx, asset, measured.chapters).await?;
+    }
+    Ok(changed)
 }
 
 /// Makes a PROCESSING asset FAILED, without any bytes; false if it is not PROCESSING any more.

@@ -57,6 +57,8 @@ pub async fn insert(
         width: Set(None),
         height: Set(None),
         duration_seconds: Set(None),
+        page_count: Set(None),
+        document_problem: Set(None),
         thumbhash: Set(None),
         processing_basis_points: Set(None),
         alt_text: Set(String::new()),

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{FILM, PICTURE, SHEET, story, text};
+use crate::support::{FILM, PICTURE, SHEET, euros, film_around, story, text};
 
 const ADD: &str =
     "mutation($id: ID!, $input: CaptionTrackInput!) { captionTrackAdd(assetId: $id, input: $input) {
@@ -10,6 +10,8 @@ const ADD: &str =
 const TRACKS: &str = "query($id: ID!) { asset(id: $id) { captions { language label } } }";
 const UPDATE: &str = "mutation($id: ID!, $input: AssetUpdateInput!) { assetUpdate(id: $id, input: $input) {
     asset { id image { altText } } userErrors { code path message } } }";
+const DIVIDE: &str = "mutation($id: ID!, $input: AssetUpdateInput!) { assetUpdate(id: $id, input: $input) {
+    asset { chapters { title startSeconds } } userErrors { code path message } } }";
 const COMPLETE: &str = "mutation($id: ID!) { assetUploadComplete(uploadId: $id) {
     asset { id state } userErrors { code path message } } }";
 const DELETE: &str =
@@ -79,6 +81,46 @@ story! {
         }
         let strange = ben.is_refused(ADD, json!({ "id": film, "input": input("en", "English", &foreign) })).await;
         assert_eq!((strange[0].code.as_str(), strange[0].path.as_str()), ("NOT_FOUND", "assetId"));
+    }
+
+    async fn a_film_is_divided_into_chapters_that_stand_in_order_inside_it(market) {
+        let (mira, ben) = (market.person("Mira").await, market.person("Ben").await);
+        let studio = mira.opens_studio("mira").await;
+        let film = studio.uploads("LESSON_MEDIA", "video/mp4", &film_around(b"and so on")).await;
+        let picture = studio.uploads("COVER", "image/png", PICTURE).await;
+        let promised = text(&studio.promises("LESSON_MEDIA", "video/mp4", FILM).await["asset"]["id"]);
+        let chapters = |marks: &[(i32, &str)]| -> Value {
+            marks.iter().map(|(at, title)| json!({ "title": title, "startSeconds": at })).collect()
+        };
+        let say = |asset: &str, marks: Value| json!({ "id": asset, "input": { "chapters": marks } });
+        let marks = chapters(&[(0, "Flour"), (30, " Water "), (90, "Salt")]);
+        let said = mira.does(DIVIDE, say(&film, marks)).await["asset"]["chapters"].clone();
+        let kept = chapters(&[(0, "Flour"), (30, "Water"), (90, "Salt")]);
+        assert_eq!(said, kept);
+        let many: Vec<(i32, &str)> = (0..201).map(|at| (at, "x")).collect();
+        for (asset, marks, code, path) in [
+            (&film, chapters(&[(0, "A"), (91, "B")]), "OUT_OF_RANGE", "input.chapters.1.startSeconds"),
+            (&film, chapters(&[(-1, "A")]), "OUT_OF_RANGE", "input.chapters.0.startSeconds"),
+            (&film, chapters(&[(5, "A"), (5, "B")]), "INVALID", "input.chapters.1.startSeconds"),
+            (&film, chapters(&[(5, " ")]), "REQUIRED", "input.chapters.0.title"),
+            (&film, chapters(&many), "TOO_MANY", "input.chapters"),
+            (&picture, chapters(&[(0, "A")]), "NOT_ALLOWED", "input.chapters"),
+            (&promised, chapters(&[(0, "A")]), "ASSET_NOT_READY", "input.chapters"),
+        ] {
+            let refused = mira.is_refused(DIVIDE, say(asset, marks)).await;
+            assert_eq!((refused[0].code.as_str(), refused[0].path.as_str()), (code, path));
+        }
+        assert_eq!(ben.is_refused(DIVIDE, say(&film, json!([]))).await[0].code, "NOT_FOUND");
+        let made = studio.sells("Bread", euros(900)).await;
+        studio.sets_content(&made.lessons[0], json!({ "videoAssetId": film })).await;
+        let lesson = "query($id: ID!) { lesson(id: $id) { content { ... on VideoContent { chapters { title startSeconds } } } } }";
+        ben.db_enrolls(&made.course).await.unwrap();
+        let seen = ben.sees(lesson, json!({ "id": made.lessons[0] })).await;
+        assert_eq!(seen["lesson"]["content"]["chapters"], kept);
+        mira.does(UPDATE, json!({ "id": film, "input": { "title": "Bread" } })).await;
+        let seen = ben.sees(lesson, json!({ "id": made.lessons[0] })).await;
+        assert_eq!(seen["lesson"]["content"]["chapters"], kept, "what is left out stays");
+        assert_eq!(mira.does(DIVIDE, say(&film, json!([]))).await["asset"]["chapters"], json!([]));
     }
 
     async fn a_picture_is_described_for_who_does_not_see_it(market) {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, SecondsFormat, Utc};
 use serde_json::{Value, json};
 
-use crate::support::{FILM, Made, Market, Person, Studio, euros, story, text};
+use crate::support::{FILM, Made, Market, Person, SHEET, Studio, euros, story, text};
 
 const LIBRARY: &str = "query($filter: LibraryFilter, $first: Int, $after: String) { viewer { library(filter: $filter, first: $first, after: $after) {
     nodes { id state offering { id title creator { handle } } progress { completedLessons totalLessons percentBasisPoints lastActivityAt }
@@ -52,7 +52,36 @@ async fn only(ben: &Person) -> Value {
     ben.sees(LIBRARY, json!({})).await["viewer"]["library"]["nodes"][0].clone()
 }
 
+const OFFLINE: &str =
+    "query { viewer { library { nodes { id offlineManifest { lesson { id } byteSize allowedUntil } } } } }";
+const GRANT: &str = "mutation($id: ID!) { playbackGrantCreate(input: { lessonId: $id }) {
+    grant { id offlineUntil } userErrors { code path message } } }";
+
 story! {
+    async fn a_device_is_told_what_it_may_keep_how_much_that_is_and_until_when(market) {
+        let (studio, made, ben) = course(&market).await;
+        let sheet = studio.uploads("ATTACHMENT", "application/pdf", SHEET).await;
+        studio.sets_content(&made.lessons[2], json!({ "downloadAssetIds": [sheet] })).await;
+        let item = |node: &Value, at: usize| node["viewer"]["library"]["nodes"][0]["offlineManifest"][at].clone();
+        let seen = ben.sees(OFFLINE, json!({})).await;
+        let words = "The second secret of Mastery.".len();
+        let sizes = [FILM.len(), words - 1, SHEET.len(), words];
+        for (at, size) in sizes.into_iter().enumerate() {
+            assert_eq!(item(&seen, at)["lesson"]["id"], json!(made.lessons[at]));
+            assert_eq!(item(&seen, at)["byteSize"], size, "{at}");
+        }
+        let days = |until: &Value| (instant(until) - market.app().now()).num_hours().div_euclid(24);
+        assert_eq!(days(&item(&seen, 0)["allowedUntil"]), 29, "a month, less a moment");
+        let grant = ben.does(GRANT, json!({ "id": made.lessons[0] })).await["grant"].clone();
+        assert_eq!(days(&grant["offlineUntil"]), 29);
+        let hers = studio.owner.does(GRANT, json!({ "id": made.lessons[0] })).await["grant"].clone();
+        assert!(hers["offlineUntil"].is_null(), "who only looks in keeps nothing");
+        let right = text(&seen["viewer"]["library"]["nodes"][0]["id"]);
+        assert!(ben.db_loses(right.parse().unwrap()).await);
+        let kept = "query($id: ID!) { node(id: $id) { ... on Enrollment { offlineManifest { byteSize } } } }";
+        assert_eq!(ben.sees(kept, json!({ "id": right })).await["node"]["offlineManifest"], json!([]), "it is over");
+    }
+
     async fn ben_finishes_a_course_lesson_by_lesson(market) {
         let (_, made, ben) = course(&market).await;
         let begun = only(&ben).await;

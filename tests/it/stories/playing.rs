@@ -23,7 +23,7 @@ const GRANT: &str = "mutation($input: PlaybackInput!) { playbackGrantCreate(inpu
 const RENEW: &str = "mutation($id: ID!) { playbackGrantRenew(grantId: $id) {
     grant { id manifestUrl protocol expiresAt } userErrors { code path message } } }";
 const CONTENT: &str = "query($id: ID!) { lesson(id: $id) { content { ... on VideoContent {
-    durationSeconds aspectRatio poster { url width height } } } } }";
+    durationSeconds aspectRatio poster { url width height } chapters { title startSeconds } } } } }";
 
 const CAPTION: &str =
     "mutation($id: ID!, $input: CaptionTrackInput!) { captionTrackAdd(assetId: $id, input: $input) {
@@ -88,6 +88,20 @@ static FILM: LazyLock<Vec<u8>> = LazyLock::new(|| {
     )
 });
 
+/// The same, divided into chapters by a program that leaves one without a name and one behind the end.
+static DIVIDED: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    let folder = tempfile::tempdir().unwrap();
+    let chapter = |from, to, title: &str| {
+        format!("[CHAPTER]\nTIMEBASE=1/1000\nSTART={from}\nEND={to}\ntitle={title}\n")
+    };
+    let marks = [chapter(0, 4000, "Stripes"), chapter(4000, 9000, ""), chapter(20_000, 21_000, "Nothing")];
+    std::fs::write(folder.path().join("marks"), format!(";FFMETADATA1\n{}", marks.concat())).unwrap();
+    std::fs::write(folder.path().join("plain.mp4"), &*FILM).unwrap();
+    let words = "-i plain.mp4 -f ffmetadata -i marks -map 0 -map_chapters 1 -c copy film.mp4";
+    ffmpeg(words, folder.path());
+    std::fs::read(folder.path().join("film.mp4")).unwrap()
+});
+
 impl Studio {
     /// Uploads a file that is to be processed; gives its id.
     async fn hands_in(&self, content_type: &str, bytes: &[u8]) -> String {
@@ -107,7 +121,7 @@ impl Studio {
 async fn course(market: &Market) -> (Studio, Made, String) {
     let mira = market.person("Mira").await;
     let studio = mira.opens_studio("mira").await;
-    let film = studio.hands_in("video/mp4", &FILM).await;
+    let film = studio.hands_in("video/mp4", &DIVIDED).await;
     market.settles().await;
     let seen = studio.asset(&film).await;
     assert_eq!(
@@ -269,6 +283,7 @@ film_story! {
         let (status, kind, bytes) = ben.anonymously().reads(&json!(sprite.unwrap()), None).await;
         assert_eq!((status, kind.as_str(), &bytes[..2]), (200, "image/jpeg", &b"\xff\xd8"[..]));
         let seen = ben.sees(CONTENT, json!({ "id": made.lessons[0] })).await["lesson"]["content"].clone();
+        assert_eq!(seen["chapters"], json!([{ "title": "Stripes", "startSeconds": 0 }, { "title": "2", "startSeconds": 4 }]));
         assert_eq!((&seen["poster"]["width"], &seen["poster"]["height"]), (&json!(854), &json!(480)));
         let (status, kind, bytes) = ben.anonymously().reads(&seen["poster"]["url"], None).await;
         assert_eq!((status, kind.as_str(), &bytes[..2]), (200, "image/jpeg", &b"\xff\xd8"[..]));
@@ -424,4 +439,57 @@ film_story! {
         assert_eq!(status(&market, &again).await, 200, "who asks anew goes on there");
         assert_eq!(status(&market, &playing[1].1).await, 410, "and ends the next");
     }
+}
+
+/// A folder with an ffmpeg that hangs as long as a file beside it is there.
+fn hanging() -> tempfile::TempDir {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = tempfile::tempdir().unwrap();
+    let (here, program) = (folder.path(), folder.path().join("ffmpeg"));
+    let hangs = here.join("hangs");
+    std::fs::write(&hangs, "").unwrap();
+    let script =
+        format!("#!/bin/sh\nif [ -e '{}' ]; then exec sleep 600; fi\nexec ffmpeg \"$@\"\n", hangs.display());
+    std::fs::write(&program, script).unwrap();
+    std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let search = std::env::var("PATH").unwrap_or_default();
+    let mut places = search.split(':').map(|place| Path::new(place).join("ffprobe"));
+    symlink(places.find(|place| place.is_file()).unwrap(), here.join("ffprobe")).unwrap();
+    folder
+}
+
+fn a_program_hangs(kind: Kind) {
+    if !is_ffmpeg_here() {
+        return;
+    }
+    let folder = hanging();
+    let search = folder.path().display().to_string();
+    let own = [("MEDIA_PROCESSING", "on"), ("MEDIA_STEP_SECONDS", "4"), ("PATH", search.as_str())];
+    play_with(kind, &own, async |market| {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let tone = made("-f lavfi -i sine -t 1", "tone.wav");
+        let first = studio.hands_in("audio/wav", &tone).await;
+        market.settles().await;
+        let seen = studio.asset(&first).await;
+        assert_eq!((&seen["state"], &seen["failureReason"]), (&json!("FAILED"), &json!("TIMEOUT")));
+        assert!(market.app().media.list("", 10).await.unwrap().is_empty(), "no bytes are left");
+        let refused = mira.is_refused(PLAY, json!({ "input": { "assetId": first } })).await;
+        assert_eq!(refused[0].code, "ASSET_NOT_READY");
+        std::fs::remove_file(folder.path().join("hangs")).unwrap();
+        let again = studio.hands_in("audio/wav", &tone).await;
+        market.settles().await;
+        let seen = studio.asset(&again).await;
+        assert_eq!((&seen["state"], &seen["durationSeconds"]), (&json!("READY"), &json!(1)));
+    });
+}
+
+#[test]
+fn a_program_that_hangs_fails_the_file_and_the_next_try_works_on_sqlite() {
+    a_program_hangs(Kind::Sqlite);
+}
+
+#[test]
+fn a_program_that_hangs_fails_the_file_and_the_next_try_works_on_postgres() {
+    a_program_hangs(Kind::Postgres);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{PICTURE, PLAY, SHEET, film_around, story, text};
+use crate::support::{PICTURE, PLAY, SHEET, euros, film_around, story, text};
 
 const ASSET: &str =
     "query($id: ID!) { asset(id: $id) { kind state failureReason filename contentType byteSize
@@ -12,7 +12,13 @@ const UPLOAD: &str = "mutation($input: AssetUploadInput!) { assetUploadCreate(in
 const COMPLETE: &str = "mutation($id: ID!) { assetUploadComplete(uploadId: $id) {
     asset { id state image { width height url } } userErrors { code path message } } }";
 const STUDIO: &str = "query($id: ID!, $first: Int, $after: String) { studio(creatorId: $id) {
+    storage { usedBytes limitBytes availableBytes }
     assets(state: READY, first: $first, after: $after) { nodes { id } pageInfo { hasNextPage endCursor } } } }";
+
+const PAGES: &str = "query($id: ID!) { asset(id: $id) { pageCount documentProblem } }";
+/// Seven pages, as a program packs them; and two behind a password.
+const SEVEN: &[u8] = include_bytes!("../../../src/media/pdf/samples/packed.pdf");
+const LOCKED: &[u8] = include_bytes!("../../../src/media/pdf/samples/encrypted.pdf");
 
 const DELETE: &str =
     "mutation($id: ID!) { assetDelete(id: $id) { deletedId userErrors { code path message } } }";
@@ -111,6 +117,43 @@ story! {
         assert!(market.app().media.list("", 10).await.unwrap().is_empty(), "every size is gone");
     }
 
+    async fn the_pages_of_a_pdf_are_counted_and_what_hinders_its_readers_is_said(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let mut files = Vec::new();
+        for (bytes, count, problem) in [
+            (SEVEN, json!(7), json!(null)), (LOCKED, json!(2), json!("ENCRYPTED")), (SHEET, json!(null), json!("UNREADABLE")),
+        ] {
+            let file = studio.uploads("ATTACHMENT", "application/pdf", bytes).await;
+            let seen = mira.sees(PAGES, json!({ "id": file })).await["asset"].clone();
+            assert_eq!(seen, json!({ "pageCount": count, "documentProblem": problem }));
+            files.push(file);
+        }
+        let made = studio.sells("Bread", euros(0)).await;
+        studio.sets_content(&made.lessons[0], json!({ "downloadAssetIds": files })).await;
+        let lesson = "query($id: ID!) { lesson(id: $id) { content { ... on DownloadContent { attachments { pageCount } } } } }";
+        let seen = mira.sees(lesson, json!({ "id": made.lessons[0] })).await["lesson"]["content"].clone();
+        assert_eq!(seen["attachments"], json!([{ "pageCount": 7 }, { "pageCount": 2 }, { "pageCount": null }]));
+    }
+
+    async fn a_studio_that_is_nearly_full_says_how_much_still_fits(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        studio.uploads("ATTACHMENT", "application/pdf", SHEET).await;
+        let film = json!({ "creatorId": studio.id, "purpose": "LESSON_MEDIA", "filename": "film.mp4",
+            "contentType": "video/mp4", "byteSize": 5_i64 << 30 });
+        let promise = "mutation($input: AssetUploadInput!) { assetUploadCreate(input: $input) {
+            upload { id } userErrors { code path message } } }";
+        for _ in 0..19 {
+            mira.does(promise, json!({ "input": film })).await;
+        }
+        let full = mira.is_refused(promise, json!({ "input": film })).await;
+        assert_eq!((full[0].code.as_str(), full[0].path.as_str()), ("LIMIT_REACHED", "input.byteSize"));
+        assert!(full[0].message.contains("5119 MiB") && full[0].message.contains("100 GiB"), "{}", full[0].message);
+        let storage = mira.sees(STUDIO, json!({ "id": studio.id })).await["studio"]["storage"].clone();
+        assert_eq!(storage["availableBytes"], (5_i64 << 30) - SHEET.len() as i64);
+    }
+
     async fn what_is_sent_after_completion_changes_nothing(market) {
         let mira = market.person("Mira").await;
         let studio = mira.opens_studio("mira").await;
@@ -152,7 +195,11 @@ story! {
         }
         studio.promises("ATTACHMENT", "application/pdf", SHEET).await;
         files.reverse();
-        let first = mira.sees(STUDIO, json!({ "id": studio.id, "first": 2 })).await["studio"]["assets"].clone();
+        let seen = mira.sees(STUDIO, json!({ "id": studio.id, "first": 2 })).await["studio"].clone();
+        let (used, limit) = (4 * SHEET.len() as i64, 100_i64 << 30);
+        let storage = json!({ "usedBytes": used, "limitBytes": limit, "availableBytes": limit - used });
+        assert_eq!(seen["storage"], storage, "what was promised counts");
+        let first = seen["assets"].clone();
         let ids = |page: &serde_json::Value| page["nodes"].as_array().unwrap().iter().map(|one| text(&one["id"])).collect::<Vec<_>>();
         assert_eq!(ids(&first), files[..2]);
         assert_eq!(first["pageInfo"]["hasNextPage"], true);
