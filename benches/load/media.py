@@ -93,7 +93,7 @@ class Mira:
 
     def __init__(self, server):
         self.server, self.token = server, None
-        email = "mira@example.com"
+        email = "measured@example.com"
         sign_up = {"email": email, "password": PASSWORD, "displayName": "Mira", "termsVersion": "2026-01", "isOfAge": True}
         self.does(f"mutation($input: SignUpInput!) {{ authSignUp(input: $input) {{ accepted {REFUSED} }} }}", input=sign_up)
         code = until(20, lambda: self.code(email))
@@ -101,7 +101,7 @@ class Mira:
         session = self.does(f"""mutation($input: EmailVerifyInput!) {{ authEmailVerify(input: $input) {{
           session {{ accessToken }} {REFUSED} }} }}""", input=proof)
         self.token = session["session"]["accessToken"]
-        creator = {"handle": "mira", "displayName": "Mira", "country": "DE", "timeZone": "Europe/Berlin",
+        creator = {"handle": "measured", "displayName": "Mira", "country": "DE", "timeZone": "Europe/Berlin",
                    "currency": "EUR", "nicheSlugs": ["baking"]}
         made = self.does(f"mutation($input: CreatorCreateInput!) {{ creatorCreate(input: $input) {{ creator {{ id }} {REFUSED} }} }}",
                          input=creator)

@@ -5,8 +5,8 @@ use crate::kernel::text::{self, Checks};
 use super::model::Chapter;
 use super::refusals::MediaRefusal;
 
-/// The most chapters one file may have.
-pub const MOST_CHAPTERS: usize = 200;
+/// The most chapters one file may have: as many as one request can bring.
+pub const MOST_CHAPTERS: usize = 100;
 /// Characters of a title.
 const LONGEST_TITLE: usize = 120;
 /// Where no length is known, nothing plays longer, in seconds.
@@ -80,6 +80,10 @@ mod tests {
 
     #[test]
     fn what_a_team_writes_is_in_order_and_inside() {
+        let mut checks = Checks::default();
+        let many = (0..101).map(|at| chapter(at, "x")).collect();
+        assert_eq!(checked(many, Some(500), &["chapters"], &mut checks), []);
+        assert!(checks.done().is_err());
         assert_eq!(begins(0, None, 10), Ok(()));
         assert_eq!(begins(9, Some(8), 10), Ok(()));
         assert_eq!(begins(8, Some(8), 10), Err(MediaRefusal::ChapterOutOfOrder));

@@ -91,7 +91,7 @@ pub struct AssetUpdateInput {
     pub alt_text: Option<String>,
     /// As the team calls it.
     pub title: Option<String>,
-    /// The chapters of a READY film or recording, in order and inside its length: these and no others; at most 200.
+    /// The chapters of a READY film or recording, in order and inside its length: these and no others; at most 100.
     pub chapters: Option<Vec<ChapterInput>>,
 }
 
