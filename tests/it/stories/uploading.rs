@@ -129,7 +129,7 @@ story! {
             assert_eq!(seen, json!({ "pageCount": count, "documentProblem": problem }));
             files.push(file);
         }
-        let made = studio.sells("Bread", euros(0)).await;
+        let made = studio.sells("Bread", euros(900)).await;
         studio.sets_content(&made.lessons[0], json!({ "downloadAssetIds": files })).await;
         let lesson = "query($id: ID!) { lesson(id: $id) { content { ... on DownloadContent { attachments { pageCount } } } } }";
         let seen = mira.sees(lesson, json!({ "id": made.lessons[0] })).await["lesson"]["content"].clone();
