@@ -452,7 +452,8 @@ fn hanging() -> tempfile::TempDir {
         format!("#!/bin/sh\nif [ -e '{}' ]; then exec sleep 600; fi\nexec ffmpeg \"$@\"\n", hangs.display());
     std::fs::write(&program, script).unwrap();
     std::fs::set_permissions(&program, std::fs::Permissions::from_mode(0o755)).unwrap();
-    let mut places = ["/usr/local/bin", "/usr/bin", "/bin"].iter().map(|place| Path::new(place).join("ffprobe"));
+    let mut places =
+        ["/usr/local/bin", "/usr/bin", "/bin"].iter().map(|place| Path::new(place).join("ffprobe"));
     symlink(places.find(|place| place.is_file()).unwrap(), here.join("ffprobe")).unwrap();
     folder
 }
