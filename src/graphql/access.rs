@@ -171,21 +171,6 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     ("Section", Access::Public),
     ("Lesson", Access::Public),
     ("Price", Access::Public),
-    // workshops
-    ("workshopSession", Access::Public),
-    ("workshopCalendar", Access::Public),
-    ("workshopSessionCreate", Access::Team("CATALOG")),
-    ("workshopSessionReschedule", Access::Team("CATALOG")),
-    ("workshopSessionCancel", Access::Team("CATALOG")),
-    ("workshopJoinInfoSet", Access::Team("HOST")),
-    ("workshopSessionStatusSet", Access::Team("HOST")),
-    ("workshopAttendanceMark", Access::Team("HOST")),
-    ("sessionWaitlistJoin", Access::Verified),
-    ("sessionWaitlistLeave", Access::Owner),
-    ("seatRelease", Access::Owner),
-    ("seatTransfer", Access::Owner),
-    ("seatMove", Access::Owner),
-    ("workshopJoin", Access::Owner),
     // enrollment
     ("Enrollment", Access::Owner),
     // affiliates

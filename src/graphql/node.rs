@@ -13,8 +13,8 @@ use crate::identity::graphql as identity;
 use crate::kernel::{
     AffiliateId, AffiliateLinkId, AssetId, BundleId, CheckoutId, CommissionId, CouponId, CourseId, CreatorId,
     Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId, NicheId, OrderId, PayoutId, PlanId,
-    PriceId, PublicId, RefundId, RefundRequestId, ReportExportId, Result, SeatId, SectionId, SessionId, StudioId,
-    UploadId, UserId, ViewerId, WaitlistEntryId, WorkshopId, WorkshopSessionId,
+    PriceId, PublicId, RefundId, RefundRequestId, ReportExportId, Result, SeatId, SectionId, SessionId,
+    StudioId, UploadId, UserId, ViewerId, WaitlistEntryId, WorkshopId, WorkshopSessionId,
 };
 use crate::media;
 use crate::payments::graphql as payments;

@@ -20,8 +20,8 @@ use crate::payments::graphql::StudioMoney;
 use crate::payouts;
 use crate::payouts::graphql::StudioPayouts;
 use crate::refunds::graphql::StudioRefunds;
-use crate::workshops::graphql::StudioSeats;
 use crate::reports::graphql::StudioReports;
+use crate::workshops::graphql::StudioSeats;
 
 use super::model::{self, Progress};
 

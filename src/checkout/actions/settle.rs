@@ -74,15 +74,11 @@ pub struct Granted {
 }
 
 /// Seats whoever the order has seats for, and gives the buyer everything in it that is not a gift.
-pub async fn grant_lines(
-    tx: &mut Tx,
-    order: &Order,
-    lines: &[OrderLine],
-    source: Source,
-) -> Result<Granted> {
+pub async fn grant_lines(tx: &mut Tx, order: &Order, lines: &[OrderLine], source: Source) -> Result<Granted> {
     let mut granted = Granted::default();
     let mut seats = HashSet::new();
-    for line in workshops::store::of_lines(tx.conn(), &ids(lines)).await?.iter().filter_map(|seat| seat.line) {
+    for line in workshops::store::of_lines(tx.conn(), &ids(lines)).await?.iter().filter_map(|seat| seat.line)
+    {
         seats.insert(line);
         let seated = workshops::actions::seat(tx, line, order.buyer).await?;
         granted.unseated += usize::from(matches!(seated, Seating::Unseated(_)));

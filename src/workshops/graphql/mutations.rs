@@ -139,8 +139,9 @@ impl HostingMutation {
         #[graphql(desc = "When, for how long, for how many.")] input: SessionInput,
     ) -> Fallible<WorkshopSessionCreatePayload> {
         let done = async {
+            let viewer = ctx.viewer()?;
             let workshop: WorkshopId = id(&["workshopId"], &workshop_id)?;
-            let made = actions::schedule(ctx.app(), ctx.viewer()?, workshop.into(), wish(&input)?).await;
+            let made = actions::schedule(ctx.app(), viewer, workshop.into(), wish(&input)?).await;
             shown(ctx, made.missing_at(&["workshopId"])?).await
         };
         answer(done.await.map(|session| WorkshopSessionCreatePayload { session, user_errors: Vec::new() }))
@@ -157,9 +158,10 @@ impl HostingMutation {
         #[graphql(desc = "Why, for everybody with a seat; at most 500 characters.")] note: Option<String>,
     ) -> Fallible<WorkshopSessionReschedulePayload> {
         let done = async {
+            let viewer = ctx.viewer()?;
             let session = id(&["id"], &session_id)?;
             let to = (&*local_start.0, &*time_zone.0);
-            let moved = actions::reschedule(ctx.app(), ctx.viewer()?, session, to, note.as_deref()).await;
+            let moved = actions::reschedule(ctx.app(), viewer, session, to, note.as_deref()).await;
             moved.missing_at(&["id"])?;
             shown(ctx, session).await
         };
@@ -177,8 +179,9 @@ impl HostingMutation {
         #[graphql(desc = "Made by the client for this wish.")] idempotency_key: Uuid,
     ) -> Fallible<WorkshopSessionCancelPayload> {
         let done = async {
+            let viewer = ctx.viewer()?;
             let session = id(&["id"], &session_id)?;
-            let off = actions::cancel(ctx.app(), ctx.viewer()?, session, &reason, idempotency_key.0).await;
+            let off = actions::cancel(ctx.app(), viewer, session, &reason, idempotency_key.0).await;
             off.missing_at(&["id"])?;
             shown(ctx, session).await
         };
@@ -193,6 +196,7 @@ impl HostingMutation {
         #[graphql(desc = "Through what, and where.")] input: JoinInfoInput,
     ) -> Fallible<WorkshopJoinInfoSetPayload> {
         let done = async {
+            let viewer = ctx.viewer()?;
             let session = id(&["sessionId"], &session_id)?;
             let wish = JoinWish {
                 provider: input.provider.into(),
@@ -200,7 +204,7 @@ impl HostingMutation {
                 passcode: input.passcode,
                 opens_minutes_before: input.opens_minutes_before.unwrap_or(15),
             };
-            let set = actions::set_join_info(ctx.app(), ctx.viewer()?, session, wish).await;
+            let set = actions::set_join_info(ctx.app(), viewer, session, wish).await;
             set.missing_at(&["sessionId"])?;
             shown(ctx, session).await
         };
@@ -215,8 +219,9 @@ impl HostingMutation {
         #[graphql(desc = "True = it is on; false = it is over.")] live: bool,
     ) -> Fallible<WorkshopSessionStatusSetPayload> {
         let done = async {
+            let viewer = ctx.viewer()?;
             let session = id(&["sessionId"], &session_id)?;
-            let set = actions::set_live(ctx.app(), ctx.viewer()?, session, live).await;
+            let set = actions::set_live(ctx.app(), viewer, session, live).await;
             set.missing_at(&["sessionId"])?;
             shown(ctx, session).await
         };
@@ -233,10 +238,11 @@ impl HostingMutation {
         #[graphql(desc = "Whether they were there.")] attended: bool,
     ) -> Fallible<WorkshopAttendanceMarkPayload> {
         let done = async {
+            let viewer = ctx.viewer()?;
             let session = id(&["sessionId"], &session_id)?;
             let seats: Result<Vec<SeatId>> =
                 seat_ids.iter().take(501).map(|seat| id(&["seatIds"], seat)).collect();
-            let marked = actions::mark_attendance(ctx.app(), ctx.viewer()?, session, &seats?, attended).await;
+            let marked = actions::mark_attendance(ctx.app(), viewer, session, &seats?, attended).await;
             marked.missing_at(&["sessionId"])?;
             shown(ctx, session).await
         };
@@ -258,8 +264,8 @@ impl SeatsMutation {
         #[graphql(desc = "`wss_…`.")] session_id: ID,
     ) -> Fallible<SessionWaitlistJoinPayload> {
         let done = async {
-            let session = id(&["sessionId"], &session_id)?;
             let viewer = ctx.viewer()?;
+            let session = id(&["sessionId"], &session_id)?;
             visible(ctx, session).await.missing_at(&["sessionId"])?;
             let joined = actions::join_waitlist(ctx.app(), viewer, session).await;
             entry(ctx, joined.missing_at(&["sessionId"])?).await
@@ -274,8 +280,9 @@ impl SeatsMutation {
         #[graphql(desc = "`wle_…`.")] entry_id: ID,
     ) -> Fallible<SessionWaitlistLeavePayload> {
         let done = async {
+            let viewer = ctx.viewer()?;
             let given = id(&["entryId"], &entry_id)?;
-            let left = actions::leave_waitlist(ctx.app(), ctx.viewer()?, given).await;
+            let left = actions::leave_waitlist(ctx.app(), viewer, given).await;
             left.missing_at(&["entryId"])?;
             Ok(Some(entry_id.clone()))
         };
@@ -293,8 +300,8 @@ impl SeatsMutation {
         #[graphql(desc = "Made by the client for this wish.")] idempotency_key: Uuid,
     ) -> Fallible<SeatReleasePayload> {
         let done = async {
-            let seat = id(&["seatId"], &seat_id)?;
             let viewer = ctx.viewer()?;
+            let seat = id(&["seatId"], &seat_id)?;
             let released = refunds::actions::release_seat(ctx.app(), viewer, seat, idempotency_key.0).await;
             let refund = released.missing_at(&["seatId"])?;
             let refund = match refund {
@@ -316,9 +323,10 @@ impl SeatsMutation {
         #[graphql(desc = "Made by the client for this wish.")] idempotency_key: Uuid,
     ) -> Fallible<SeatTransferPayload> {
         let done = async {
+            let viewer = ctx.viewer()?;
             let seat: SeatId = id(&["seatId"], &seat_id)?;
             let key = idempotency_key.0;
-            let given = actions::transfer(ctx.app(), ctx.viewer()?, seat, &recipient_email, key).await;
+            let given = actions::transfer(ctx.app(), viewer, seat, &recipient_email, key).await;
             given.missing_at(&["seatId"])?;
             // No longer the caller's to see by its id; this answer is the last they see of it.
             let found = crate::workshops::store::seat(ctx.app().db.read(), seat).await?;
@@ -337,9 +345,10 @@ impl SeatsMutation {
         #[graphql(desc = "Made by the client for this wish.")] idempotency_key: Uuid,
     ) -> Fallible<SeatMovePayload> {
         let done = async {
+            let viewer = ctx.viewer()?;
             let seat: SeatId = id(&["seatId"], &seat_id)?;
             let to: WorkshopSessionId = id(&["sessionId"], &session_id)?;
-            let moved = actions::move_seat(ctx.app(), ctx.viewer()?, seat, to, idempotency_key.0).await;
+            let moved = actions::move_seat(ctx.app(), viewer, seat, to, idempotency_key.0).await;
             moved.missing_at(&["seatId"])?;
             super::seat(ctx, seat).await
         };
@@ -353,8 +362,9 @@ impl SeatsMutation {
         #[graphql(desc = "`wss_…`.")] session_id: ID,
     ) -> Fallible<WorkshopJoinPayload> {
         let done = async {
+            let viewer = ctx.viewer()?;
             let session = id(&["sessionId"], &session_id)?;
-            actions::join(ctx.app(), ctx.viewer()?, session).await.missing_at(&["sessionId"])
+            actions::join(ctx.app(), viewer, session).await.missing_at(&["sessionId"])
         };
         let join = done.await.map(|way| {
             Some(JoinInfo {

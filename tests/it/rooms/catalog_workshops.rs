@@ -108,7 +108,9 @@ story! {
         let opens = json!({ "title": "Club", "includedOfferingIds": [course, workshop] });
         let opens = json!({ "creator": studio.id, "input": opens });
         assert_eq!(refusal(&mira, PLAN_CREATE, opens).await, pair("input.includedOfferingIds.1", "NOT_ALLOWED"));
-        let given = ben.sees(QUOTE, json!({ "input": gifts(&[&price], "ann@example.org") })).await;
+        let mut gift = gifts(&[&price], "ann@example.org");
+        gift["items"][0]["sessionId"] = json!(studio.sets_date(&workshop, 12, None).await);
+        let given = ben.sees(QUOTE, json!({ "input": gift })).await;
         let told = &given["quote"]["userErrors"][0];
         assert_eq!((&told["code"], &told["path"]), (&json!("NOT_ALLOWED"), &json!(["input", "items", "0", "giftRecipientEmail"])));
     }

@@ -110,7 +110,7 @@ story! {
 
         // The old time was half a day ahead; the new one gives everybody until then.
         let given = ann.gives_up_seat(&evening.session).await;
-        assert_eq!((&given["seat"]["status"], &given["refund"]["amount"]["minorUnits"]), (&json!("RELEASED"), &json!(2000)));
+        assert_eq!((&given["seat"]["status"], &given["refund"]["amount"]["minorUnits"]), (&json!("REFUNDED"), &json!(2000)));
         market.passes(Duration::days(6) + Duration::hours(12)).await;
         assert_eq!(reminded("Ink", &ben.email), 2, "again, for the new time");
         assert_eq!(reminded("Ink", &ann.email), 1);
