@@ -1,11 +1,15 @@
 //! The demo creator: Mira, who teaches bread.
 
+use chrono::Duration;
+
 use crate::app::App;
-use crate::catalog::model::{CourseText, NewPrice, PageText};
+use crate::catalog::actions as catalog;
+use crate::catalog::model::{CourseText, NewPrice, PageText, WorkshopText};
 use crate::creators::{self, Permission};
 use crate::identity::{self, passwords};
 use crate::kernel::text::Checks;
 use crate::kernel::{CreatorId, Currency, Money, Result, Viewer};
+use crate::workshops::{self, model::SessionWish};
 
 use super::{Lesson, Section, course};
 
@@ -97,7 +101,34 @@ pub async fn demo(app: &App) -> Result<bool> {
         NewPrice::Free,
     )
     .await?;
+    evening(app, &mira, creator).await?;
     Ok(true)
+}
+
+/// A live workshop with two dates for a few people.
+async fn evening(app: &App, mira: &Viewer, creator: CreatorId) -> Result<()> {
+    let words = text("Bread together", "An evening in front of four ovens").page;
+    let words = PageText { description: Some("We bake at the same time, each at home.".to_owned()), ..words };
+    let words = WorkshopText { page: words, ..WorkshopText::default() };
+    let workshop = catalog::create_workshop(app, mira, creator, words).await?;
+    for days in [14, 28] {
+        let day = app.now() + Duration::days(days);
+        let wish = SessionWish {
+            title: None,
+            local_start: day.format("%Y-%m-%dT18:00").to_string(),
+            time_zone: "Europe/Berlin".to_owned(),
+            minutes: 120,
+            capacity: Some(8),
+            waitlist_enabled: true,
+            hosts: None,
+        };
+        workshops::actions::schedule(app, mira, workshop.into(), wish).await?;
+    }
+    let amount = Money::new(2500, Currency::Eur);
+    let price = NewPrice::OneTime { amount, compare_at: None, available_until: None };
+    catalog::create_price(app, mira, workshop.into(), price).await?;
+    catalog::publish(app, mira, workshop.into()).await?;
+    Ok(())
 }
 
 async fn open(app: &App, mira: &Viewer) -> Result<CreatorId> {

@@ -25,6 +25,8 @@ use super::{fees, tax};
 
 /// How long after its time a page is still hoped for.
 const GIVEN_UP_AFTER: Duration = Duration::hours(24);
+/// The same for a seat: whatever Stripe may have opened without our hearing of it has ended by itself by then.
+const SEAT_GIVEN_UP_AFTER: Duration = Duration::hours(1);
 
 /// Reads the checkout's page or payment at Stripe and does what follows. Gives the checkout as it is then.
 pub async fn apply(app: &App, id: CheckoutId) -> Result<Checkout> {
@@ -113,7 +115,8 @@ async fn membership(app: &App, checkout: &Checkout) -> Result<()> {
 
 /// A page that Stripe never opened, however often it was asked, cannot have been paid.
 async fn without_page(app: &App, checkout: &Checkout) -> Result<()> {
-    if checkout.status == CheckoutStatus::Open && checkout.expires_at < app.now() - GIVEN_UP_AFTER {
+    let patience = if checkout.holds_seats() { SEAT_GIVEN_UP_AFTER } else { GIVEN_UP_AFTER };
+    if checkout.status == CheckoutStatus::Open && checkout.expires_at < app.now() - patience {
         move_on(app, checkout, CheckoutStatus::Expired, Some("page_never_opened")).await?;
     }
     Ok(())

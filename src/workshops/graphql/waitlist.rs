@@ -23,6 +23,11 @@ loader! {
     EntryOfPair: (UserId, WorkshopSessionId) => model::Entry = store::live_of_pairs
 }
 
+loader! {
+    /// How many wait before somebody.
+    AheadOf: WaitlistEntryId => i64 = store::ahead_of
+}
+
 /// Somebody who waits for a place.
 #[derive(Clone)]
 pub struct WaitlistEntry(pub model::Entry);
@@ -45,7 +50,7 @@ impl WaitlistEntry {
         if self.0.state != EntryState::Waiting {
             return Ok(0);
         }
-        let ahead = required(store::ahead_of(ctx.app().db.read(), &self.0).await)?;
+        let ahead = required(ctx.loaders().load::<AheadOf, _>(self.0.id).await)?.unwrap_or_default();
         Ok(i32::try_from(ahead + 1).unwrap_or(i32::MAX))
     }
 

@@ -4,13 +4,13 @@ use std::collections::HashMap;
 
 use entity::waitlist_entries::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::db::Tx;
+use crate::db::{self, Tx};
 use crate::kernel::{Error, PublicId, Result, SeatId, UserId, WaitlistEntryId, WorkshopSessionId};
 use crate::workshops::model::{Entry, EntryState, Priority};
 
@@ -151,17 +151,21 @@ pub async fn close(tx: &Tx, session: WorkshopSessionId) -> Result<()> {
     Ok(())
 }
 
-/// How many wait before this entry.
-pub async fn ahead_of(conn: &impl ConnectionTrait, entry: &Entry) -> Result<u64> {
-    let Some(row) = Entity::find_by_id(entry.id.uuid()).one(conn).await? else { return Ok(0) };
-    let before = Condition::any()
-        .add(Column::Priority.lt(row.priority))
-        .add(Condition::all().add(Column::Priority.eq(row.priority)).add(Column::Id.lt(row.id)));
-    let waiting = Entity::find()
-        .filter(Column::SessionId.eq(row.session_id))
-        .filter(Column::State.eq(EntryState::Waiting.name()))
-        .filter(before);
-    Ok(waiting.count(conn).await?)
+/// How many wait before each of these entries.
+pub async fn ahead_of(app: &App, entries: &[WaitlistEntryId]) -> Result<HashMap<WaitlistEntryId, i64>> {
+    let keys: Vec<String> = (1..=entries.len()).map(|n| format!("${n}")).collect();
+    let text = format!(
+        "SELECT e.id AS id, COUNT(w.id) AS n FROM waitlist_entries e
+         LEFT JOIN waitlist_entries w ON w.session_id = e.session_id AND w.state = 'WAITING'
+             AND (w.priority < e.priority OR (w.priority = e.priority AND w.id < e.id))
+         WHERE e.id IN ({}) GROUP BY e.id",
+        keys.join(", ")
+    );
+    let binds = entries.iter().map(|entry| entry.uuid().into());
+    let rows = app.db.read().query_all_raw(db::sql(app.db.backend(), &text, binds)).await?;
+    rows.iter()
+        .map(|row| Ok((WaitlistEntryId(row.try_get("", "id")?), row.try_get("", "n")?)))
+        .collect()
 }
 
 #[derive(FromQueryResult)]

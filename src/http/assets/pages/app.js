@@ -121,13 +121,16 @@ async function home() {
 async function storefront(handle) {
   const { creator } = await ask(`query($handle: String!) { creator(by: { handle: $handle }) {
     displayName headline bio { html } links { label url }
-    courses(first: 50) { nodes { title url cover { url altText } prices { kind isDefault amount { formatted } minimum { formatted } } } }
-  } }`, { handle });
+    courses(first: 50) { nodes { ...card } } workshops(first: 50) { nodes { ...card } } } }
+  fragment card on Offering { title url cover { url altText }
+    prices { kind isDefault amount { formatted } minimum { formatted } } }`, { handle });
   if (!creator) return nothing();
   show(creator.displayName, el("h1", {}, creator.displayName), el("p", { class: "quiet" }, creator.headline ?? ""),
     rich(creator.bio.html),
     el("p", {}, creator.links.map((link) => [el("a", { href: link.url, rel: "noopener nofollow" }, link.label), " "])),
-    el("h2", {}, "Courses"), el("ul", { class: "cards" }, creator.courses.nodes.map(courseCard)));
+    el("h2", {}, "Courses"), el("ul", { class: "cards" }, creator.courses.nodes.map(courseCard)),
+    creator.workshops.nodes.length ? [el("h2", {}, "Live workshops"),
+      el("ul", { class: "cards" }, creator.workshops.nodes.map(courseCard))] : null);
 }
 
 const COURSE = `query($handle: String!, $slug: String!) { course(by: { slug: { creatorHandle: $handle, slug: $slug } }) {
@@ -139,7 +142,11 @@ const COURSE = `query($handle: String!, $slug: String!) { course(by: { slug: { c
 
 async function course(handle, slug) {
   const { course } = await ask(COURSE, { handle, slug });
-  if (!course) return nothing();
+  if (!course) {
+    const { workshop } = await import("/pages/workshop.js");
+    const kit = { el, show, rich, ask, act, say, cost, buy, ERRORS };
+    return (await workshop(kit, handle, slug)) || nothing();
+  }
   const again = () => coursePage(handle, slug);
   const stage = el("div");
   const lessons = (section) => el("ol", { class: "lessons" }, section.lessons.map((lesson) => {
@@ -191,8 +198,8 @@ const enrol = (price) => act(
   `mutation($price: ID!, $key: UUID!) { enrollmentClaimFree(priceId: $price, idempotencyKey: $key) { enrollment { id } ${ERRORS} } }`,
   { price: price.id, key: crypto.randomUUID() });
 
-async function buy(price) {
-  const item = { priceId: price.id };
+async function buy(price, sessionId) {
+  const item = { priceId: price.id, sessionId };
   if (price.kind === "PAY_WHAT_YOU_WANT") {
     item.payWhatYouWant = { minorUnits: price.minimum.minorUnits, currency: price.minimum.currency };
   }
@@ -242,7 +249,7 @@ async function settle(_, handle, slug) {
       sessionStorage.removeItem("checkout");
       history.replaceState(null, "", location.pathname);
       await course(handle, slug);
-      return say("fine", "Thank you. The course is yours; a receipt is on its way.");
+      return say("fine", "Thank you. It is yours; a receipt is on its way.");
     }
     if (["FAILED", "EXPIRED", "CANCELLED"].includes(checkout.status)) {
       return say("wrong", "The payment did not go through, and nothing was charged. You can try again.");
@@ -293,7 +300,9 @@ async function openLesson(lesson, stage) {
 }
 
 async function library() {
-  const { viewer } = await ask(`{ viewer { library(first: 50) { nodes { progress { completedLessons totalLessons }
+  const { viewer } = await ask(`{ viewer { upcomingSeats(first: 50) { nodes { id status
+      session { startsAt workshop { title url cover { url altText } } } } }
+    library(first: 50) { nodes { progress { completedLessons totalLessons }
     offering { title url cover { url altText } prices { kind isDefault amount { formatted } minimum { formatted } } } } } } }`);
   if (!viewer) { location.href = "/sign-in?to=/library"; return; }
   const cards = viewer.library.nodes.map((one) => {
@@ -302,7 +311,13 @@ async function library() {
     if (done) card.querySelector(".quiet").textContent = `${done.completedLessons} of ${done.totalLessons} lessons done`;
     return card;
   });
-  show("Library", el("h1", {}, "My courses"), cards.length ? el("ul", { class: "cards" }, cards)
+  const seats = viewer.upcomingSeats.nodes.map(({ session }) => {
+    const card = courseCard({ ...session.workshop, prices: [] });
+    card.querySelector(".quiet").textContent = new Date(session.startsAt).toLocaleString([], { dateStyle: "full", timeStyle: "short" });
+    return card;
+  });
+  show("Library", seats.length ? [el("h1", {}, "My seats"), el("ul", { class: "cards" }, seats)] : null,
+    el("h1", {}, "My courses"), cards.length ? el("ul", { class: "cards" }, cards)
     : el("p", { class: "quiet" }, "Nothing here yet."));
 }
 

@@ -1,0 +1,91 @@
+// A workshop's page: its dates, taking a seat, waiting for one, giving it back, going in. `kit` is the rest of the pages.
+const PAGE = `query($handle: String!, $slug: String!) { workshop(by: { slug: { creatorHandle: $handle, slug: $slug } }) {
+  id title subtitle description { html } cover { url altText } creator { displayName url } format
+  venue { name addressLine city } materials { html }
+  prices { id kind amount { formatted minorUnits currency } minimum { formatted minorUnits currency } isDefault }
+  sessions(first: 50) { nodes { id title startsAt endsAt timeZone status joinOpensAt calendarUrl
+    seats { state seatsLeft } viewerSeat { id status heldUntil refundableUntil checkInCode }
+    viewerWaitlistEntry { id position offeredUntil } } } } }`;
+
+const PLACES = { OPEN: "", FEW_LEFT: "a few seats left", WAITLIST: "full", FULL: "full", CLOSED: "closed" };
+const MINE = ["CONFIRMED", "ATTENDED", "NO_SHOW"];
+
+/** In the reader's own time, and where the date is meant in another zone, in that one too. */
+function when(session) {
+  const show = (zone) => new Date(session.startsAt).toLocaleString([], { dateStyle: "full", timeStyle: "short", timeZone: zone });
+  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  return session.timeZone === own ? show(own) : `${show(own)} (${show(session.timeZone)} in ${session.timeZone})`;
+}
+
+export async function workshop(kit, handle, slug) {
+  const { el, show, rich, ask } = kit;
+  const { workshop } = await ask(PAGE, { handle, slug });
+  if (!workshop) return false;
+  const again = () => location.reload();
+  const price = workshop.prices.find((one) => one.isDefault) ?? workshop.prices[0];
+  const dates = workshop.sessions.nodes;
+  const place = workshop.venue;
+  show(workshop.title,
+    workshop.cover ? el("img", { class: "cover", src: workshop.cover.url, alt: workshop.cover.altText }) : null,
+    el("h1", {}, workshop.title), el("p", { class: "quiet" }, workshop.subtitle ?? ""),
+    el("p", {}, "by ", el("a", { href: new URL(workshop.creator.url).pathname }, workshop.creator.displayName)),
+    place ? el("p", {}, [place.name, place.addressLine, place.city].filter(Boolean).join(", ")) : null,
+    rich(workshop.description.html), el("h2", {}, "Dates"),
+    dates.length ? null : el("p", { class: "quiet" }, "There is no date at the moment."),
+    el("ul", { class: "cards" }, dates.map((date) => el("li", { class: "card" },
+      el("strong", {}, date.title ?? when(date)), date.title ? el("div", {}, when(date)) : null,
+      el("div", { class: "quiet" }, [PLACES[date.seats.state], date.seats.seatsLeft ? `${date.seats.seatsLeft} left` : ""]
+        .filter(Boolean).join(" · ")),
+      doors(kit, date, price, again), el("p", {}, el("a", { href: date.calendarUrl }, "Add to my calendar"))))));
+  return true;
+}
+
+/** What the caller can do about a date. */
+function doors(kit, date, price, again) {
+  const { el, act, cost, ERRORS } = kit;
+  const key = () => crypto.randomUUID();
+  const button = (label, work) => {
+    const made = el("button", { class: "main", onclick: async () => {
+      made.disabled = true;
+      try { if (await work() !== false) again(); } catch (error) { kit.say("wrong", error.message); made.disabled = false; }
+    } }, label);
+    return el("p", {}, made);
+  };
+  if (!localStorage.getItem("refresh")) {
+    const back = `/sign-in?to=${encodeURIComponent(location.pathname)}`;
+    return date.seats.state === "CLOSED" ? null : el("p", {}, el("a", { href: back }, `Sign in for a seat · ${cost(price)}`));
+  }
+  const seat = date.viewerSeat;
+  const release = () => act(`mutation($id: ID!, $key: UUID!) { seatRelease(seatId: $id, idempotencyKey: $key) {
+    seat { id } ${ERRORS} } }`, { id: seat.id, key: key() });
+  if (seat && MINE.includes(seat.status)) {
+    const open = Date.now() >= Date.parse(date.joinOpensAt);
+    return [el("p", { class: "fine" }, `You have a seat. Your code: ${seat.checkInCode}`),
+      open ? button("Go in", async () => {
+        const { join } = await act(`mutation($id: ID!) { workshopJoin(sessionId: $id) { join { joinUrl } ${ERRORS} } }`, { id: date.id });
+        location.href = join.joinUrl;
+        return false;
+      }) : button("Give it back", release)];
+  }
+  if (seat?.status === "UNSEATED") {
+    return [el("p", { class: "wrong" }, "Your payment came after the last seat was gone. You are first in line."),
+      button("Have the money back", release)];
+  }
+  if (seat?.status === "HELD") return el("p", { class: "quiet" }, "A seat is held for you while you pay.");
+  const waits = date.viewerWaitlistEntry;
+  const take = button(price.kind === "FREE" ? "Take a seat, free" : `Take a seat · ${cost(price)}`, async () => {
+    if (price.kind !== "FREE") return kit.buy(price, date.id).then(() => false);
+    return act(`mutation($price: ID!, $session: ID!, $key: UUID!) { enrollmentClaimFree(priceId: $price, sessionId: $session,
+      idempotencyKey: $key) { seat { id } ${ERRORS} } }`, { price: price.id, session: date.id, key: key() });
+  });
+  if (waits?.offeredUntil) {
+    const until = new Date(waits.offeredUntil).toLocaleTimeString([], { timeStyle: "short" });
+    return [el("p", { class: "fine" }, `A seat is kept for you until ${until}.`), take];
+  }
+  if (waits) return el("p", { class: "quiet" }, `You are number ${waits.position} on the waitlist.`);
+  if (date.seats.state === "WAITLIST") {
+    return button("Wait for a seat", () => act(`mutation($id: ID!) { sessionWaitlistJoin(sessionId: $id) {
+      entry { id } ${ERRORS} } }`, { id: date.id }));
+  }
+  return ["OPEN", "FEW_LEFT"].includes(date.seats.state) && price ? take : null;
+}
