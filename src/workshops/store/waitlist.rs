@@ -163,9 +163,7 @@ pub async fn ahead_of(app: &App, entries: &[WaitlistEntryId]) -> Result<HashMap<
     );
     let binds = entries.iter().map(|entry| entry.uuid().into());
     let rows = app.db.read().query_all_raw(db::sql(app.db.backend(), &text, binds)).await?;
-    rows.iter()
-        .map(|row| Ok((WaitlistEntryId(row.try_get("", "id")?), row.try_get("", "n")?)))
-        .collect()
+    rows.iter().map(|row| Ok((WaitlistEntryId(row.try_get("", "id")?), row.try_get("", "n")?))).collect()
 }
 
 #[derive(FromQueryResult)]

@@ -39,7 +39,8 @@ story! {
             (json!([pay(900, "DOUBLOON")]), "CURRENCY_UNSUPPORTED", "input.items.0.payWhatYouWant.currency"),
             (json!([{ "priceId": shop.price.to_string(), "giftRecipientEmail": "nobody" }]),
                 "INVALID", "input.items.0.giftRecipientEmail"),
-            (json!([{ "priceId": shop.price.to_string(), "sessionId": "ses_x" }]), "NOT_ALLOWED", "input.items.0.sessionId"),
+            (json!([{ "priceId": shop.price.to_string(), "sessionId": "ses_x" }]), "INVALID_ID", "input.items.0.sessionId"),
+            (json!([{ "priceId": shop.price.to_string(), "sessionId": "wss_0000000000000000000001" }]), "NOT_ALLOWED", "input.items.0.sessionId"),
             (Value::Array(vec![fine.clone(); 21]), "TOO_MANY", "input.items"),
         ];
         for (items, code, path) in cases {

@@ -13,6 +13,8 @@ use crate::support::{CREATE, Evening, Market, Person, TAKE, euros, seat_at, stor
 
 const PLACES: i32 = 10;
 
+/// A number of the test's own, if the environment sets it.
+#[expect(clippy::disallowed_methods, reason = "a setting of the test, not of the product")]
 fn number(name: &str, otherwise: usize) -> usize {
     std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(otherwise)
 }
