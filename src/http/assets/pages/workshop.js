@@ -12,9 +12,11 @@ const MINE = ["CONFIRMED", "ATTENDED", "NO_SHOW"];
 
 /** In the reader's own time, and where the date is meant in another zone, in that one too. */
 function when(session) {
-  const show = (zone) => new Date(session.startsAt).toLocaleString([], { dateStyle: "full", timeStyle: "short", timeZone: zone });
-  const own = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  return session.timeZone === own ? show(own) : `${show(own)} (${show(session.timeZone)} in ${session.timeZone})`;
+  const show = (how) => new Date(session.startsAt).toLocaleString([], { timeStyle: "short", ...how });
+  const own = show({ dateStyle: "full" });
+  const zone = session.timeZone;
+  if (zone === Intl.DateTimeFormat().resolvedOptions().timeZone) return own;
+  return `${own} (${show({ dateStyle: "short", timeZone: zone })} in ${zone})`;
 }
 
 export async function workshop(kit, handle, slug) {
@@ -32,7 +34,7 @@ export async function workshop(kit, handle, slug) {
     place ? el("p", {}, [place.name, place.addressLine, place.city].filter(Boolean).join(", ")) : null,
     rich(workshop.description.html), el("h2", {}, "Dates"),
     dates.length ? null : el("p", { class: "quiet" }, "There is no date at the moment."),
-    el("ul", { class: "cards" }, dates.map((date) => el("li", { class: "card" },
+    el("ul", { class: "cards" }, dates.map((date) => el("li", { class: "card date" },
       el("strong", {}, date.title ?? when(date)), date.title ? el("div", {}, when(date)) : null,
       el("div", { class: "quiet" }, [PLACES[date.seats.state], date.seats.seatsLeft ? `${date.seats.seatsLeft} left` : ""]
         .filter(Boolean).join(" · ")),
