@@ -38,7 +38,11 @@ story! {
         let first = studio.invites("Ink", json!({ "free": true }), PLACES).await;
         let people = crowd(&market, many()).await;
         for round in 0..number("ATELIER_ROUNDS", 2) {
-            let session = studio.sets_date(&first.workshop, 11, Some(PLACES)).await;
+            // A workshop has at most 200 dates ahead, this one among them.
+            let session = match round {
+                0 => first.session.clone(),
+                _ => studio.sets_date(&first.workshop, 11, Some(PLACES)).await,
+            };
             let wanted = people.iter().map(|person| {
                 let wish = json!({ "price": first.price, "session": session, "key": person.new_key() });
                 async move { person.asks(TAKE, wish).await.data()["enrollmentClaimFree"].clone() }
