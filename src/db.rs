@@ -29,6 +29,7 @@ const BUSY: Duration = Duration::from_secs(10);
 pub struct Db {
     pool: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    connections: u32,
     steps: Steps,
     /// Whose turn it is to change something, where only one may at a time.
     turns: Option<Arc<Mutex<()>>>,
@@ -62,7 +63,13 @@ impl Db {
             counter.fetch_add(1, Ordering::Relaxed);
         });
         let is_sqlite = pool.get_database_backend() == DbBackend::Sqlite;
-        Ok(Self { pool, statements, steps: Steps::default(), turns: is_sqlite.then(Arc::default) })
+        let turns = is_sqlite.then(Arc::default);
+        Ok(Self { pool, statements, connections, steps: Steps::default(), turns })
+    }
+
+    /// How many things a worker may do at once without taking more than half of the connections from those who wait.
+    pub fn at_once(&self) -> i64 {
+        i64::from((self.connections / 2).max(2))
     }
 
     /// For queries outside a transaction.

@@ -26,6 +26,9 @@ const MAX_ATTEMPTS: i32 = 12;
 /// How many jobs a claim takes, all of which run at once.
 const CLAIM_AT_ONCE: i64 = 16;
 
+/// Twelve values a row, of which SQLite takes 32,766 in a statement.
+const ROWS_AT_ONCE: usize = 500;
+
 static WAKE: LazyLock<Notify> = LazyLock::new(Notify::new);
 
 /// Work to do after a commit.
@@ -69,15 +72,27 @@ pub struct Claimed {
     pub attempts: i32,
     /// When to give up.
     pub max_attempts: i32,
+    /// Since when it is due.
+    pub run_at: Instant,
 }
 
-/// Writes jobs inside the transaction that causes them, in one statement. They are claimed in the order in which they
+/// Writes jobs inside the transaction that causes them, in as few statements as the databases' limits allow. They are claimed in the order in which they
 /// were asked for: each is due a microsecond behind the one before.
 pub async fn insert(conn: &DatabaseTransaction, jobs: &[Job], now: Instant, entropy: &Entropy) -> Result<()> {
-    if jobs.is_empty() {
-        return Ok(());
+    for (first, some) in (0..).step_by(ROWS_AT_ONCE).zip(jobs.chunks(ROWS_AT_ONCE)) {
+        insert_some(conn, some, first, now, entropy).await?;
     }
-    let rows = (0..).zip(jobs).map(|(place, job)| jobs::ActiveModel {
+    Ok(())
+}
+
+async fn insert_some(
+    conn: &DatabaseTransaction,
+    jobs: &[Job],
+    first: i64,
+    now: Instant,
+    entropy: &Entropy,
+) -> Result<()> {
+    let rows = (first..).zip(jobs).map(|(place, job)| jobs::ActiveModel {
         id: Set(entropy.id(now)),
         kind: Set(job.kind.to_owned()),
         payload: Set(job.payload.clone()),
@@ -119,11 +134,11 @@ pub enum Wanted<'k> {
 
 /// Takes due jobs, and those whose worker vanished; no two callers get the same one.
 pub async fn claim(db: &Db, wanted: Wanted<'_>, now: Instant) -> Result<Vec<Claimed>> {
-    let (text, binds) = (claiming(db, wanted), bound(wanted, now));
+    let (text, binds) = (claiming(db, wanted), bound(wanted, CLAIM_AT_ONCE.min(db.at_once()), now));
     let claiming =
         async { Ok(Claimed::find_by_statement(db::sql(db.backend(), &text, binds)).all(db.read()).await?) };
     let mut rows = db.steps().take(Location::caller(), claiming).await?;
-    rows.sort_by_key(|job| job.id);
+    rows.sort_by_key(|job| job.run_at);
     Ok(rows)
 }
 
@@ -140,14 +155,14 @@ fn claiming(db: &Db, wanted: Wanted<'_>) -> String {
              SELECT id FROM jobs
              WHERE {which} ((state = 'QUEUED' AND run_at <= $2) OR (state = 'RUNNING' AND lease_until < $2))
              ORDER BY run_at, id LIMIT $3 {}
-         ) RETURNING id, kind, payload, attempts, max_attempts",
+         ) RETURNING id, kind, payload, attempts, max_attempts, run_at",
         db::skip_locked(db.backend())
     )
 }
 
-fn bound(wanted: Wanted<'_>, now: Instant) -> Vec<sea_orm::Value> {
+fn bound(wanted: Wanted<'_>, most: i64, now: Instant) -> Vec<sea_orm::Value> {
     let (most, kinds) = match wanted {
-        Wanted::Except(kinds) => (CLAIM_AT_ONCE, kinds),
+        Wanted::Except(kinds) => (most, kinds),
         Wanted::OneOf(kinds) => (1, kinds),
     };
     let mut binds = vec![(now + LEASE).into(), now.into(), most.into()];

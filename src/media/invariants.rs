@@ -20,7 +20,7 @@ const RULES: &[(&str, &str)] = &[
          WHERE a.state = 'AWAITING_UPLOAD' AND (u.completed_at IS NOT NULL OR u.aborted_at IS NOT NULL) LIMIT 100",
     ),
     (
-        "it is UPLOADED, but no verification is under way or given up",
+        "it is UPLOADED, but no verification of any file is under way or given up",
         "SELECT a.id AS id FROM assets a WHERE a.state = 'UPLOADED' AND a.deleted_at IS NULL
              AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.kind = 'media.verify' AND j.state <> 'DONE') LIMIT 100",
     ),

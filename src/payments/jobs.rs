@@ -15,7 +15,8 @@ pub fn register(registry: &mut Registry) {
     registry.on("tax.record", record_tax);
     registry.on("tax.reverse", reverse_tax);
     registry.on("payments.catch_up_account", catch_up_account);
-    registry.on("payments.close_sheet", close_sheet);
+    // Named when it ended sheets alone; jobs of that name may be waiting.
+    registry.on("payments.close_sheet", close_overdue);
     registry.on("payments.claim_guest_orders", claim_guest_orders);
     registry.every(300, "payments.catch_up", |app| async move { actions::catch_up(&app).await.map(drop) });
     registry.every(600, "payments.sweep", |app| async move { actions::sweep(&app).await });
@@ -39,10 +40,10 @@ async fn catch_up_account(app: App, payload: Value) -> Result<()> {
     actions::catch_up_account(&app, account, None).await.map(drop)
 }
 
-async fn close_sheet(app: App, payload: Value) -> Result<()> {
+async fn close_overdue(app: App, payload: Value) -> Result<()> {
     let id = payload["checkout"].as_str().and_then(|id| id.parse::<CheckoutId>().ok());
     let id = id.ok_or_else(|| Error::Fault(Fault::new("reading a job", &payload)))?;
-    actions::close_sheet(&app, id).await
+    actions::close_overdue(&app, id).await
 }
 
 /// `{"email": "ben@example.com"}`, lower-cased.

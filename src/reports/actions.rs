@@ -26,7 +26,8 @@ pub async fn request(app: &App, desk: &Desk, kind: Kind, range: (Instant, Instan
     let mut tx = app.begin().await?;
     let export = store::insert(&tx, desk.creator_id, desk.user_id, kind, range).await?;
     tx.record(Event::new("report.requested", export.id).of_creator(desk.creator_id).of_user(desk.user_id));
-    tx.enqueue(Job::new(jobs::MAKE, json!({ "export": export.id.to_string() })));
+    let job = Job::new(jobs::MAKE, json!({ "export": export.id.to_string() }));
+    tx.enqueue(job.once(format!("report:{}", export.id)));
     tx.commit().await?;
     Ok(export)
 }
@@ -72,7 +73,11 @@ pub async fn make(app: &App, id: ReportExportId) -> Result<()> {
         return tx.commit().await;
     }
     drop(tx);
-    remove(app, &export.object_key()).await
+    // Another run was faster, or it is over by now: then nobody waits for the file.
+    match store::export(app.db.read(), id).await? {
+        Some(other) if other.state == State::Ready => Ok(()),
+        _ => remove(app, &export.object_key()).await,
+    }
 }
 
 /// Page by page into a file of this machine, which is stored whole. Gives the number of rows.
@@ -83,7 +88,7 @@ async fn write(app: &App, export: &Export) -> Result<i64> {
     let (mut rows, mut behind) = (0, None);
     file.write_all(export.kind.header().as_bytes()).await.map_err(on_disk)?;
     loop {
-        let page = store::figures(&app.db, export, behind).await?;
+        let page = store::figures(&app.db, export, behind, store::at_once(export.kind)).await?;
         for line in &page.lines {
             file.write_all(b"\r\n").await.map_err(on_disk)?;
             file.write_all(line.as_bytes()).await.map_err(on_disk)?;
@@ -101,21 +106,21 @@ async fn write(app: &App, export: &Export) -> Result<i64> {
     Ok(rows)
 }
 
-/// Ends exports whose time is over, and those whose job was given up; their files are removed by jobs.
+/// Ends exports whose time is over, and those whose job was given up. The file goes first: what cannot be removed now is
+/// tried again by the next sweep.
 pub async fn sweep(app: &App) -> Result<()> {
     let now = app.now();
     for export in store::overdue(&app.db, now, now - GIVEN_UP_AFTER).await? {
-        let mut tx = app.begin().await?;
-        if store::set_over(&tx, &export).await? {
-            tx.enqueue(Job::new(jobs::REMOVE, json!({ "key": export.object_key() })));
-            tx.commit().await?;
-        }
+        remove(app, &export.object_key()).await?;
+        let tx = app.begin().await?;
+        store::set_over(&tx, &export).await?;
+        tx.commit().await?;
     }
     Ok(())
 }
 
 /// Removes a file; well if it is not there.
-pub async fn remove(app: &App, key: &str) -> Result<()> {
+async fn remove(app: &App, key: &str) -> Result<()> {
     app.media.delete(key).await.map_err(|error| store_failed("removing a report", error))
 }
 

@@ -1,4 +1,4 @@
-//! Making files and removing them. A job carries ids and keys, and may run twice.
+//! Making files, and ending those whose time is over. A job carries ids, and may run twice.
 
 use serde_json::Value;
 
@@ -10,15 +10,12 @@ use super::actions;
 
 /// Writes an export's file.
 pub const MAKE: &str = "reports.make";
-/// Removes a file.
-pub const REMOVE: &str = "reports.remove";
 /// How often exports whose time is over are looked for, in seconds.
 const SWEEP_EVERY: i64 = 3600;
 
 /// This room's jobs.
 pub fn register(registry: &mut Registry) {
     registry.on(MAKE, make);
-    registry.on(REMOVE, remove);
     registry.every(SWEEP_EVERY, "reports.sweep", |app: App| async move { actions::sweep(&app).await });
 }
 
@@ -27,11 +24,4 @@ async fn make(app: App, payload: Value) -> Result<()> {
     let id = payload["export"].as_str().and_then(|id| id.parse::<ReportExportId>().ok());
     let id = id.ok_or_else(|| Error::Fault(Fault::new("reading a job", &payload)))?;
     actions::make(&app, id).await
-}
-
-/// `{"key": "r/exp_….csv"}`
-async fn remove(app: App, payload: Value) -> Result<()> {
-    let key = payload["key"].as_str();
-    let key = key.ok_or_else(|| Error::Fault(Fault::new("reading a job", &payload)))?;
-    actions::remove(&app, key).await
 }

@@ -6,14 +6,14 @@
 
 use std::time::Duration;
 
-use tokio::time::{MissedTickBehavior, interval, timeout};
+use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
-use crate::kernel::{Error, Fault, Result};
+use crate::kernel::Result;
 use crate::queue::{self, Claimed, Wanted};
 
-use super::{Registry, settle};
+use super::{Registry, outcome, settle};
 
 /// How long an idle lane waits before it looks again; nobody wakes it.
 const ROUND: Duration = Duration::from_secs(2);
@@ -59,10 +59,7 @@ async fn next(app: &App, registry: &Registry) -> Result<Option<Claimed>> {
 async fn attempt(app: &App, registry: &Registry, job: &Claimed, stop: &CancellationToken) {
     let patience = registry.patience(&job.kind).unwrap_or(RENEWAL);
     tokio::select! {
-        outcome = timeout(patience, registry.run(app, job)) => {
-            let late = |_| Err(Error::Fault(Fault::away(&job.kind, "took too long")));
-            settle(app, job, outcome.unwrap_or_else(late)).await;
-        }
+        outcome = outcome(&job.kind, patience, registry.run(app, job)) => settle(app, job, outcome).await,
         () = until_lost(app, job) => {
             tracing::warn!(job = %job.id, kind = %job.kind, "somebody else has this job by now; its work is dropped");
         }

@@ -1,15 +1,17 @@
 //! Claims jobs, runs them, and knows the timetable. Rooms bring their jobs; this brings the patience.
 //!
 //! Several workers on several machines may run at once: claiming is exact, timetable jobs carry the name of their time
-//! slot and so exist once. A stop lets running jobs finish for a while and gives the others back. Jobs that take long
-//! have a lane of their own (`long`), so that nothing waits for them.
+//! slot and so exist once. A stop lets running jobs finish for a while. Jobs that take long have a lane of their own
+//! (`long`), so that nothing waits for them, and are given back by a stop.
 
 mod long;
 mod registry;
 mod timetable;
 
+use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
@@ -23,6 +25,8 @@ pub use registry::{Handler, Registry};
 
 /// A job that takes longer than this has failed; shorter than its lease, so that nobody else has begun it.
 const PATIENCE: Duration = Duration::from_secs(100);
+/// Jobs that are done are noted together, but no later than this behind the last that ended.
+const NOTED_WITHIN: Duration = Duration::from_millis(500);
 /// How long an idle worker waits before it looks again.
 const ROUND: Duration = Duration::from_millis(1000);
 
@@ -90,26 +94,41 @@ async fn round(app: &App, registry: &Registry) -> Result<usize> {
     let mut running: JoinSet<_> =
         claimed.iter().map(|job| attempt(app.clone(), job.clone(), registry.run(app, job))).collect();
     let mut done = Vec::new();
-    while let Some(attempted) = running.join_next().await {
-        match attempted {
-            Ok(job) => done.extend(job),
-            // Its lease will end, and it is tried again.
-            Err(panic) => tracing::error!(%panic, "a job fell over"),
+    loop {
+        match timeout(NOTED_WITHIN, running.join_next()).await {
+            Ok(Some(attempted)) => done.extend(attempted.ok().flatten()),
+            Ok(None) => break,
+            // Who is done does not wait for who is slow: their leases go on.
+            Err(_) => note_done(app, &mut done).await,
         }
     }
+    note_done(app, &mut done).await;
+    Ok(claimed.len())
+}
+
+async fn note_done(app: &App, done: &mut Vec<Claimed>) {
+    let done = std::mem::take(done);
     if let Err(error) = queue::finish_all(&app.db, &done, app.now()).await {
         tracing::error!(jobs = done.len(), %error, "jobs that are done could not be noted; their leases will end");
     }
-    Ok(claimed.len())
+}
+
+/// What a job makes of it, within its time. One that falls over has failed like any other: it is tried again, and in the
+/// end given up where a person sees it.
+async fn outcome(kind: &str, patience: Duration, work: Running) -> Result<()> {
+    match timeout(patience, AssertUnwindSafe(work).catch_unwind()).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => {
+            Err(Error::Fault(Fault::away(kind, "fell over: what it said stands in the log before this")))
+        }
+        Err(_) => Err(Error::Fault(Fault::away(kind, "took too long"))),
+    }
 }
 
 /// Runs a job as a task of its own, so that several use several cores. Gives it back if it is done; notes at once if it
 /// failed.
 async fn attempt(app: App, job: Claimed, work: Running) -> Option<Claimed> {
-    let outcome = match timeout(PATIENCE, work).await {
-        Ok(outcome) => outcome,
-        Err(_) => Err(Error::Fault(Fault::away(&job.kind, "took too long"))),
-    };
+    let outcome = outcome(&job.kind, PATIENCE, work).await;
     if outcome.is_ok() {
         return Some(job);
     }
@@ -128,5 +147,20 @@ async fn settle(app: &App, job: &Claimed, outcome: Result<()>) {
     };
     if let Err(error) = settled {
         tracing::error!(job = %job.id, kind = %job.kind, %error, "a job's outcome could not be noted; its lease will end");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_job_that_falls_over_has_failed_and_one_that_sleeps_took_too_long() {
+        let falls: Running = Box::pin(async { panic!("no such field") });
+        let fell = outcome("a.kind", PATIENCE, falls).await;
+        assert!(fell.is_err_and(|error| error.to_string().contains("fell over")));
+        let sleeps: Running = Box::pin(std::future::pending());
+        let late = outcome("a.kind", Duration::from_millis(1), sleeps).await;
+        assert!(late.is_err_and(|error| error.to_string().contains("took too long")));
     }
 }

@@ -29,10 +29,14 @@ pub const INVARIANTS: &[Invariant] = &[
     },
     Invariant {
         name: "paid_seats_are_seats_choices_or_refunds",
-        says: "what was paid for a seat is a seat, a choice, a refund or a seat that was given up",
+        says: "what was paid for a seat is a seat, a choice, waits for the place to be sold again, or goes back",
         sql: "SELECT o.number AS row FROM seats p JOIN order_lines l ON l.id = p.order_line_id
               JOIN orders o ON o.id = l.order_id
-              WHERE o.status IN ('PAID', 'PARTIALLY_REFUNDED') AND p.state IN ('OFFERED', 'HELD')",
+              WHERE o.status = 'PAID' AND l.amount_minor > 0 AND p.state = 'RELEASED' AND NOT p.refund_if_resold
+                AND NOT EXISTS (SELECT 1 FROM refund_lines r WHERE r.order_line_id = l.id)
+                AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.kind = 'SEAT_NOT_PAID_BACK')
+                AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.kind = 'refunds.pay_back_seat'
+                                  AND j.finished_at IS NULL)",
     },
     Invariant {
         name: "nobody_is_overtaken",

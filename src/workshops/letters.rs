@@ -1,8 +1,11 @@
 //! What we write about sessions and seats. No letter ever says how one gets in.
 
+use std::collections::HashMap;
+
+use crate::app::App;
 use crate::catalog;
 use crate::db::Tx;
-use crate::identity;
+use crate::identity::{self, model::Account};
 use crate::kernel::{Instant, Result, SeatId, UserId};
 use crate::notifications;
 use crate::notifications::model::Draft;
@@ -21,22 +24,46 @@ async fn person(tx: &Tx, user: UserId) -> Result<Option<Reader>> {
     Ok(found.map(|one| Reader { user: Some(user), email: one.email, zone: Some(one.time_zone) }))
 }
 
-/// Whoever has the seat, known or by address alone.
-async fn holder(tx: &Tx, seat: &Seat) -> Result<Option<Reader>> {
-    match (seat.user, &seat.holder_email) {
-        (Some(user), _) => person(tx, user).await,
-        (None, Some(email)) => Ok(Some(Reader { user: None, email: email.clone(), zone: None })),
-        (None, None) => Ok(None),
+/// What letters to everybody with a seat at one session say, looked up once: what it is called, and who they are.
+pub(super) struct Audience {
+    name: String,
+    accounts: HashMap<UserId, Account>,
+}
+
+impl Audience {
+    /// Whoever has these seats.
+    pub(super) async fn of(app: &App, session: &Session, seats: &[Seat]) -> Result<Self> {
+        let users: Vec<UserId> = seats.iter().filter_map(|seat| seat.user).collect();
+        let accounts = identity::store::accounts(app, &users).await?;
+        let workshop = catalog::store::offerings(app, &[session.workshop]).await?.remove(&session.workshop);
+        let name = named(workshop.as_ref().map(|workshop| workshop.title.as_str()), session);
+        Ok(Self { name, accounts })
+    }
+
+    /// Whoever has the seat, known or by address alone.
+    fn holder(&self, seat: &Seat) -> Option<Reader> {
+        match seat.user {
+            Some(user) => {
+                let one = self.accounts.get(&user)?;
+                let zone = Some(one.time_zone.clone());
+                Some(Reader { user: Some(user), email: one.email.clone(), zone })
+            }
+            None => Some(Reader { user: None, email: seat.holder_email.clone()?, zone: None }),
+        }
     }
 }
 
 async fn name_of(tx: &Tx, session: &Session) -> Result<String> {
     let workshop = catalog::store::offering(tx.conn(), session.workshop).await?;
-    let name = workshop.map(|workshop| workshop.title.clone()).unwrap_or_default();
-    Ok(match &session.title {
+    Ok(named(workshop.as_ref().map(|workshop| workshop.title.as_str()), session))
+}
+
+fn named(workshop: Option<&str>, session: &Session) -> String {
+    let name = workshop.unwrap_or_default();
+    match &session.title {
         Some(title) => format!("{name}: {title}"),
-        None => name,
-    })
+        None => name.to_owned(),
+    }
 }
 
 /// The time as the host means it, and, where that is another, as the reader's own clocks show it.
@@ -87,9 +114,9 @@ pub(super) async fn seated_at_last(tx: &mut Tx, session: &Session, user: UserId,
 }
 
 /// To whoever has a seat: another time.
-pub(super) async fn moved(tx: &mut Tx, session: &Session, seat: &Seat) -> Result<()> {
-    let Some(reader) = holder(tx, seat).await? else { return Ok(()) };
-    let name = name_of(tx, session).await?;
+pub(super) async fn moved(tx: &mut Tx, audience: &Audience, session: &Session, seat: &Seat) -> Result<()> {
+    let Some(reader) = audience.holder(seat) else { return Ok(()) };
+    let name = &audience.name;
     let mut said = vec![format!("{name} has a new time: {}.", times(session, &reader))];
     said.extend(session.change_note.clone());
     said.push(
@@ -102,9 +129,14 @@ pub(super) async fn moved(tx: &mut Tx, session: &Session, seat: &Seat) -> Result
 }
 
 /// To whoever has a seat, or was offered one: it does not take place.
-pub(super) async fn cancelled(tx: &mut Tx, session: &Session, seat: &Seat) -> Result<()> {
-    let Some(reader) = holder(tx, seat).await? else { return Ok(()) };
-    let name = name_of(tx, session).await?;
+pub(super) async fn cancelled(
+    tx: &mut Tx,
+    audience: &Audience,
+    session: &Session,
+    seat: &Seat,
+) -> Result<()> {
+    let Some(reader) = audience.holder(seat) else { return Ok(()) };
+    let name = &audience.name;
     let mut said = vec![format!("{name} ({}) was cancelled.", times(session, &reader))];
     said.extend(session.change_note.clone());
     if seat.line.is_some() {
@@ -115,9 +147,9 @@ pub(super) async fn cancelled(tx: &mut Tx, session: &Session, seat: &Seat) -> Re
 }
 
 /// The day before.
-pub(super) async fn reminder(tx: &mut Tx, session: &Session, seat: &Seat) -> Result<()> {
-    let Some(reader) = holder(tx, seat).await? else { return Ok(()) };
-    let name = name_of(tx, session).await?;
+pub(super) async fn reminder(tx: &mut Tx, audience: &Audience, session: &Session, seat: &Seat) -> Result<()> {
+    let Some(reader) = audience.holder(seat) else { return Ok(()) };
+    let name = &audience.name;
     let said = vec![
         format!("{name} begins {}.", times(session, &reader)),
         format!(

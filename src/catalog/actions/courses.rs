@@ -1,10 +1,10 @@
 //! Making a course, and changing its words.
 
 use crate::app::App;
-use crate::catalog::model::{AssetUse, CourseText};
+use crate::catalog::model::{AssetUse, CourseText, PageText};
 use crate::catalog::refusals::CatalogRefusal;
 use crate::catalog::store;
-use crate::creators::{self, Permission, desk};
+use crate::creators::{self, Desk, Permission, desk};
 use crate::db::Tx;
 use crate::events::Event;
 use crate::kernel::text::{Checks, TextRefusal, slug};
@@ -28,17 +28,28 @@ pub async fn create_course(
     }
     let words = words.checked(&mut checks);
     checks.done()?;
-    let mut tx = app.begin().await?;
-    creators::store::lock(&tx, desk.creator_id).await?;
-    check_cover(&tx, creator, words.page.cover).await?;
-    let niches = niches(&tx, words.page.niche_slugs.as_deref().unwrap_or_default()).await?;
-    let title = words.page.title.as_deref().unwrap_or_default();
-    let slug = store::free_slug(tx.conn(), creator, &link(title, "course")).await?;
+    let (mut tx, slug, niches) = begin_draft(app, &desk, &words.page, "course").await?;
     let id = store::insert_course(&tx, creator, slug, words).await?;
     store::set_niches(&tx, id.into(), niches).await?;
     tx.record(Event::new("course.created", id).of_creator(creator));
     tx.commit().await?;
     Ok(id)
+}
+
+/// Begins the draft of something one learns with: the studio is locked; gives its link and its niches.
+pub(super) async fn begin_draft(
+    app: &App,
+    desk: &Desk,
+    page: &PageText,
+    plain: &str,
+) -> Result<(Tx, String, Vec<NicheId>)> {
+    let tx = app.begin().await?;
+    creators::store::lock(&tx, desk.creator_id).await?;
+    check_cover(&tx, desk.creator_id, page.cover).await?;
+    let niches = niches(&tx, page.niche_slugs.as_deref().unwrap_or_default()).await?;
+    let title = page.title.as_deref().unwrap_or_default();
+    let slug = store::free_slug(tx.conn(), desk.creator_id, &link(title, plain)).await?;
+    Ok((tx, slug, niches))
 }
 
 /// A link that leaves room for a number; a title without Latin letters gives a plain one.

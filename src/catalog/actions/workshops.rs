@@ -3,12 +3,12 @@
 use crate::app::App;
 use crate::catalog::model::WorkshopText;
 use crate::catalog::store;
-use crate::creators::{self, Permission, desk};
+use crate::creators::{Permission, desk};
 use crate::events::Event;
 use crate::kernel::text::{Checks, TextRefusal};
 use crate::kernel::{CreatorId, Result, Viewer, WorkshopId};
 
-use super::courses::{change_niches, check_cover, link, niches};
+use super::courses::{begin_draft, change_niches, check_cover};
 use super::editing::Editing;
 
 /// Makes a draft. Its link is made from its title.
@@ -25,12 +25,7 @@ pub async fn create_workshop(
     }
     let words = words.checked(&mut checks);
     checks.done()?;
-    let mut tx = app.begin().await?;
-    creators::store::lock(&tx, desk.creator_id).await?;
-    check_cover(&tx, creator, words.page.cover).await?;
-    let niches = niches(&tx, words.page.niche_slugs.as_deref().unwrap_or_default()).await?;
-    let title = words.page.title.as_deref().unwrap_or_default();
-    let slug = store::free_slug(tx.conn(), creator, &link(title, "workshop")).await?;
+    let (mut tx, slug, niches) = begin_draft(app, &desk, &words.page, "workshop").await?;
     let id = store::insert_workshop(&tx, creator, slug, words).await?;
     store::set_niches(&tx, id.into(), niches).await?;
     tx.record(Event::new("workshop.created", id).of_creator(creator));

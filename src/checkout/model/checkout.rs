@@ -52,6 +52,11 @@ pub struct Checkout {
 }
 
 impl Checkout {
+    /// Whether Stripe ends it by itself in time: pages, but not those that a seat is held for, and payments never.
+    pub fn ends_by_itself(&self) -> bool {
+        self.stripe_intent.is_none() && !self.holds_seats()
+    }
+
     /// Whether it is for seats.
     pub fn holds_seats(&self) -> bool {
         self.quote.lines.iter().any(|line| line.session.is_some())

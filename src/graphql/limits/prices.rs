@@ -58,6 +58,8 @@ impl PriceList {
             .size("Storefront.sections", 8)
             .size("Course.sections", 8)
             .size("lessons", 10)
+            .size("offlineManifest", 50)
+            .size("chapters", 10)
             .size("FeaturedSection.offerings", 12)
             .size("nodes", 20)
     }

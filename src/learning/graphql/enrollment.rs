@@ -4,6 +4,7 @@ use async_graphql::{Context, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
 use crate::catalog::graphql::{Lesson, OutlineOf, course_by_id};
+use crate::catalog::model::OfferingStatus;
 use crate::enrollment::model::Enrollment;
 use crate::graphql::{Ctx, Fallible, Int53, field, required};
 use crate::kernel::{CourseId, EnrollmentId, LessonId, Result};
@@ -55,7 +56,8 @@ impl EnrollmentProgress {
         if !self.0.may_learn_at(now) {
             return Ok(Vec::new());
         }
-        let Some(course) = course_by_id(ctx, id).await? else { return Ok(Vec::new()) };
+        let course = course_by_id(ctx, id).await?.filter(|course| course.status != OfferingStatus::TakenDown);
+        let Some(course) = course else { return Ok(Vec::new()) };
         let weighed = ctx.loaders().load::<OfflineLessons, _>(id).await?.unwrap_or_default();
         let outline = ctx.loaders().load::<OutlineOf, _>(id).await?.unwrap_or_default();
         let allowed_until = model::offline_until(now, self.0.access_ends_at);

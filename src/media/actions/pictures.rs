@@ -20,10 +20,13 @@ use pictures::{Picture, PictureError};
 use super::examine::{Verdict, size_differs};
 use super::{FOREVER, store_failed};
 
+/// One picture is decoded at a time, and a few wait for it in memory; the others wait in the store.
 static AT_WORK: Semaphore = Semaphore::const_new(1);
+static IN_MEMORY: Semaphore = Semaphore::const_new(3);
 
 /// Examines the picture in quarantine and keeps what is made of it at `key`. `None` if nothing lies there.
 pub async fn keep_picture(app: &App, upload: &Upload, asset: &Asset, key: &str) -> Result<Option<Verdict>> {
+    let _place = IN_MEMORY.acquire().await.map_err(|error| Fault::new("waiting for a place", error))?;
     let Some(bytes) = read(app, &upload.key, asset.byte_size).await? else { return Ok(None) };
     let sha256 = hex::encode(Sha256::digest(&bytes));
     if let Err(lie) = honest(asset, &bytes, &sha256) {

@@ -138,7 +138,7 @@ async fn missing(app: &App, lying: &HashSet<u64>, since: Instant) -> Result<Odd>
 }
 
 /// The picture of which this is a smaller size; anything else is whole already.
-fn whole_of(key: &str) -> &str {
+pub(super) fn whole_of(key: &str) -> &str {
     let Some((whole, width)) = key.rsplit_once('-') else { return key };
     let is_size = pictures::WIDTHS.iter().any(|known| width == known.to_string());
     if is_size { whole } else { key }

@@ -12,7 +12,7 @@ use crate::kernel::{AssetId, Result, UploadId};
 use crate::media::{jobs, store};
 use crate::queue::Job;
 
-use super::store_failed;
+use super::{stock, store_failed};
 
 /// How many uploads one round of the sweep looks at.
 const AT_ONCE: u64 = 100;
@@ -63,9 +63,14 @@ async fn forget_parts(app: &App) -> Result<()> {
     loop {
         let page = app.media.unfinished_after("q/", after.as_ref(), UNFINISHED_AT_ONCE).await;
         let page = page.map_err(|error| store_failed("listing uploads in parts", error))?;
-        let Some(last) = page.last() else { return Ok(()) };
-        after = Some(last.clone());
+        let Some(last) = page.last().cloned() else { return Ok(()) };
+        // A store that does not page gives the same again.
+        let is_again = after.as_ref().is_some_and(|before| before.upload_id == last.upload_id);
         give_up_forgotten(app, page).await?;
+        if is_again {
+            return Ok(());
+        }
+        after = Some(last);
     }
 }
 
@@ -117,11 +122,12 @@ pub async fn remove_bytes(app: &App, id: AssetId) -> Result<()> {
     delete_with_sizes(app, &key).await
 }
 
-/// Removes an object and what lies beside it under longer names: a picture's smaller sizes. Keys are never guessed, so
-/// nobody else's begins with this one.
+/// Removes an object and what lies beside it under longer names: a picture's smaller sizes, and nothing else that begins
+/// with the same letters.
 async fn delete_with_sizes(app: &App, key: &str) -> Result<()> {
     let listed = app.media.list(key, SIZES_AT_MOST).await;
-    for object in listed.map_err(|error| store_failed("listing sizes", error))? {
+    let listed = listed.map_err(|error| store_failed("listing sizes", error))?;
+    for object in listed.iter().filter(|object| stock::whole_of(&object.key) == key) {
         delete(app, &object.key).await?;
     }
     Ok(())

@@ -39,15 +39,14 @@ fn key_of(app: &App, kind: &str, checkout: &Checkout) -> Result<IdempotencyKey> 
 
 /// Ends a sheet whose time is over, or whose debit failed: Stripe would let either be paid for ever. A page is closed by
 /// Stripe itself, unless a seat is held for it: then it is ended with the hold.
-pub async fn close_sheet(app: &App, id: CheckoutId) -> Result<()> {
+pub async fn close_overdue(app: &App, id: CheckoutId) -> Result<()> {
     let checkout = crate::checkout::store::checkout(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
     let is_over = match checkout.status {
         CheckoutStatus::Open => checkout.expires_at <= app.now(),
         CheckoutStatus::Processing => true,
         _ => false,
     };
-    let ends_by_itself = checkout.stripe_intent.is_none() && !checkout.holds_seats();
-    if is_over && !ends_by_itself {
+    if is_over && !checkout.ends_by_itself() {
         close(app, &checkout).await?;
     }
     Ok(())

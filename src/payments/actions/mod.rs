@@ -18,7 +18,7 @@ pub use book::{book_of, holdings_of};
 pub use buyer::{cancel, sync};
 pub use catch_up::{catch_up, catch_up_account};
 pub use claim::claim_guest_orders;
-pub use close::{close, close_sheet};
+pub use close::{close, close_overdue};
 pub use fees::note_fee;
 pub use handle::handle;
 pub use receive::receive;

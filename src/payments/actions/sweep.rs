@@ -21,12 +21,8 @@ pub async fn sweep(app: &App) -> Result<()> {
         note(&mut first_failure, checkouts::open_page_later(app, id).await);
     }
     for overdue in checkout::store::overdue(app.db.read(), now).await? {
-        let is_ours = overdue.stripe_intent.is_some() || overdue.holds_seats();
-        let looked = if is_ours && overdue.status == CheckoutStatus::Open {
-            close(app, &overdue).await
-        } else {
-            apply(app, overdue.id).await
-        };
+        let ends = overdue.status == CheckoutStatus::Open && !overdue.ends_by_itself();
+        let looked = if ends { close(app, &overdue).await } else { apply(app, overdue.id).await };
         note(&mut first_failure, looked);
     }
     for charge in store::without_fee(&app.db, now - Duration::minutes(5)).await? {

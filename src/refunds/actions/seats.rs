@@ -33,7 +33,8 @@ pub async fn release_seat(app: &App, viewer: &Viewer, seat: SeatId, key: Uuid) -
     let given = workshops::actions::give_up(&mut tx, seat, viewer.user_id).await?;
     let refund = match order.zip(given.line).filter(|_| given.pays_back) {
         Some((order, line)) => {
-            pay_back(&mut tx, &order, line, Reason::CannotAttend, Some(viewer.user_id)).await?.refund()
+            let by = Some(viewer.user_id);
+            pay_back(&mut tx, &order, (seat, line), Reason::CannotAttend, by).await?
         }
         None => None,
     };
@@ -62,19 +63,7 @@ pub async fn pay_back_seat(app: &App, seat: SeatId, reason: Reason) -> Result<()
     if workshops::actions::owed(&tx, seat).await? != Some(line) {
         return Ok(());
     }
-    let refund = match pay_back(&mut tx, &order, line, reason, None).await? {
-        PaidBack::Intended(refund) => Some(refund),
-        PaidBack::NothingLeft => {
-            workshops::actions::take_seats(&mut tx, seat.uuid(), &[line]).await?;
-            None
-        }
-        PaidBack::UnderWay => None,
-        PaidBack::Refused => {
-            let detail = json!({ "order": order.id.to_string(), "seat": seat.to_string() });
-            payments::store::open_case(&tx, "SEAT_NOT_PAID_BACK", &seat.to_string(), detail).await?;
-            None
-        }
-    };
+    let refund = pay_back(&mut tx, &order, (seat, line), reason, None).await?;
     tx.commit().await?;
     if let Some(refund) = refund {
         send::send_now(app, refund).await?;
@@ -87,44 +76,31 @@ async fn locked_order_of(tx: &Tx, line: OrderLineId) -> Result<Option<Order>> {
     checkout::store::lock_order(tx, line.order).await
 }
 
-/// What became of the wish to give a line's money back.
-enum PaidBack {
-    Intended(RefundId),
-    /// It cost nothing, or all of it went back before.
-    NothingLeft,
-    /// Another refund of it is under way.
-    UnderWay,
-    /// A bank disputes the payment, or the like.
-    Refused,
-}
-
-impl PaidBack {
-    fn refund(self) -> Option<RefundId> {
-        match self {
-            Self::Intended(refund) => Some(refund),
-            _ => None,
-        }
-    }
-}
-
+/// Intends the refund of what a seat's line has left. Where there is nothing left the seat is over with; what cannot be
+/// given back now, since a bank disputes it, is a person's.
 async fn pay_back(
     tx: &mut Tx,
     order: &Order,
-    line: OrderLineId,
+    (seat, line): (SeatId, OrderLineId),
     reason: Reason,
     by: Option<UserId>,
-) -> Result<PaidBack> {
-    let left = store::lines_left(tx.conn(), order).await?;
-    match left.into_iter().find(|one| one.id == line) {
-        None => return Ok(PaidBack::NothingLeft),
-        Some(line) if line.under_way > 0 => return Ok(PaidBack::UnderWay),
-        Some(line) if line.left() <= 0 => return Ok(PaidBack::NothingLeft),
-        Some(_) => {}
+) -> Result<Option<RefundId>> {
+    let left = store::lines_left(tx.conn(), order).await?.into_iter().find(|one| one.id == line);
+    if left.as_ref().is_some_and(|left| left.under_way > 0) {
+        return Ok(None);
+    }
+    if left.is_none_or(|left| left.left() <= 0) {
+        workshops::actions::take_seats(tx, seat.uuid(), &[line]).await?;
+        return Ok(None);
     }
     let wish = Wish { lines: vec![line], amount: None, reason, revokes: true };
     match give::intend(tx, order, &wish, by, None, Override::No).await {
-        Ok(refund) => Ok(PaidBack::Intended(refund)),
-        Err(Error::Refused(_)) => Ok(PaidBack::Refused),
+        Ok(refund) => Ok(Some(refund)),
+        Err(Error::Refused(_)) => {
+            let detail = json!({ "order": order.id.to_string(), "seat": seat.to_string() });
+            payments::store::open_case(tx, "SEAT_NOT_PAID_BACK", &seat.to_string(), detail).await?;
+            Ok(None)
+        }
         Err(error) => Err(error),
     }
 }

@@ -18,6 +18,8 @@ use crate::reports::model::{Export, Kind};
 
 /// How many rows are read at once.
 const AT_ONCE: u64 = 1000;
+/// The same of the book, whose balances are worked out over all of it each time: ten times fewer times.
+const OF_THE_BOOK: u64 = 10_000;
 
 /// The last key that was read, as binds.
 pub type Place = Vec<Value>;
@@ -31,22 +33,27 @@ pub struct Figures {
 }
 
 impl Figures {
-    fn of<R>(rows: &[R], lines: Vec<String>, key: impl Fn(&R) -> Place) -> Self {
-        let is_full = u64::try_from(rows.len()).is_ok_and(|count| count >= AT_ONCE);
+    fn of<R>(rows: &[R], most: u64, lines: Vec<String>, key: impl Fn(&R) -> Place) -> Self {
+        let is_full = u64::try_from(rows.len()).is_ok_and(|count| count >= most);
         Self { lines, behind: rows.last().filter(|_| is_full).map(key) }
     }
 }
 
-/// The rows behind a place, or the first ones.
-pub async fn figures(db: &Db, export: &Export, behind: Option<Place>) -> Result<Figures> {
+/// How many rows of a kind are read at once.
+pub fn at_once(kind: Kind) -> u64 {
+    if kind == Kind::Ledger { OF_THE_BOOK } else { AT_ONCE }
+}
+
+/// At most so many rows behind a place, or the first ones.
+pub async fn figures(db: &Db, export: &Export, behind: Option<Place>, most: u64) -> Result<Figures> {
     match export.kind {
-        Kind::Sales => sales(db, export, behind.unwrap_or_else(nothing)).await,
-        Kind::Ledger => ledger(db, export, behind.unwrap_or_else(nothing)).await,
+        Kind::Sales => sales(db, export, behind.unwrap_or_else(nothing), most).await,
+        Kind::Ledger => ledger(db, export, behind.unwrap_or_else(nothing), most).await,
         Kind::Customers => {
             let first = || vec![String::new().into(), String::new().into()];
-            customers(db, export, behind.unwrap_or_else(first)).await
+            customers(db, export, behind.unwrap_or_else(first), most).await
         }
-        Kind::Affiliates => affiliates(db, export, behind.unwrap_or_else(nothing)).await,
+        Kind::Affiliates => affiliates(db, export, behind.unwrap_or_else(nothing), most).await,
     }
 }
 
@@ -55,10 +62,16 @@ fn nothing() -> Place {
     vec![Uuid::nil().into()]
 }
 
-async fn rows<R: FromQueryResult>(db: &Db, export: &Export, text: &str, behind: Place) -> Result<Vec<R>> {
+async fn rows<R: FromQueryResult>(
+    db: &Db,
+    export: &Export,
+    text: &str,
+    behind: Place,
+    most: u64,
+) -> Result<Vec<R>> {
     let mut binds = vec![export.creator.uuid().into(), export.from.into(), export.until.into()];
     binds.extend(behind);
-    let text = format!("{text} LIMIT {AT_ONCE}");
+    let text = format!("{text} LIMIT {most}");
     Ok(R::find_by_statement(db::sql(db.backend(), &text, binds)).all(db.read()).await?)
 }
 
@@ -90,8 +103,8 @@ const SALES: &str = "SELECT o.id, o.number, o.paid_at, o.currency,
      WHERE o.creator_id = $1 AND o.paid_at >= $2 AND o.paid_at < $3 AND o.id > $4
      GROUP BY o.id, o.number, o.paid_at, o.currency ORDER BY o.id";
 
-async fn sales(db: &Db, export: &Export, behind: Place) -> Result<Figures> {
-    let rows: Vec<Sale> = rows(db, export, SALES, behind).await?;
+async fn sales(db: &Db, export: &Export, behind: Place, most: u64) -> Result<Figures> {
+    let rows: Vec<Sale> = rows(db, export, SALES, behind, most).await?;
     let ids: Vec<OrderId> = rows.iter().map(|sale| OrderId(sale.id)).collect();
     let mut sold = orders::lines(db.read(), &ids).await?;
     let lines = rows.iter().map(|sale| {
@@ -105,13 +118,13 @@ async fn sales(db: &Db, export: &Export, behind: Place) -> Result<Figures> {
         Ok(cells.join(","))
     });
     let lines = lines.collect::<Result<_>>()?;
-    Ok(Figures::of(&rows, lines, |sale| vec![sale.id.into()]))
+    Ok(Figures::of(&rows, most, lines, |sale| vec![sale.id.into()]))
 }
 
 /// An order's number stands only in its seller's book: who merely shares in a sale does not learn it.
-async fn ledger(db: &Db, export: &Export, behind: Place) -> Result<Figures> {
+async fn ledger(db: &Db, export: &Export, behind: Place, most: u64) -> Result<Figures> {
     let range = (export.from, export.until);
-    let entries = book::entries_behind(db, export.creator, range, behind, AT_ONCE).await?;
+    let entries = book::entries_behind(db, export.creator, range, behind, most).await?;
     let ids: Vec<OrderId> = entries.iter().filter_map(|entry| entry.order).collect();
     let known = orders::orders(db.read(), &ids).await?;
     let lines = entries.iter().map(|entry| {
@@ -128,7 +141,7 @@ async fn ledger(db: &Db, export: &Export, behind: Place) -> Result<Figures> {
         cells.join(",")
     });
     let lines = lines.collect();
-    Ok(Figures::of(&entries, lines, |entry| vec![LedgerEntryId::uuid(entry.id).into()]))
+    Ok(Figures::of(&entries, most, lines, |entry| vec![LedgerEntryId::uuid(entry.id).into()]))
 }
 
 #[derive(FromQueryResult)]
@@ -148,8 +161,8 @@ const CUSTOMERS: &str = "SELECT o.buyer_email AS email, o.currency, MIN(o.paid_a
          AND (o.buyer_email > $4 OR (o.buyer_email = $4 AND o.currency > $5))
      GROUP BY o.buyer_email, o.currency ORDER BY o.buyer_email, o.currency";
 
-async fn customers(db: &Db, export: &Export, behind: Place) -> Result<Figures> {
-    let rows: Vec<Customer> = rows(db, export, CUSTOMERS, behind).await?;
+async fn customers(db: &Db, export: &Export, behind: Place, most: u64) -> Result<Figures> {
+    let rows: Vec<Customer> = rows(db, export, CUSTOMERS, behind, most).await?;
     let lines = rows.iter().map(|row| {
         let currency = currency(&row.currency)?;
         let sum = |minor| Money::new(minor, currency).decimal();
@@ -165,12 +178,12 @@ async fn customers(db: &Db, export: &Export, behind: Place) -> Result<Figures> {
     });
     let lines = lines.collect::<Result<_>>()?;
     let key = |row: &Customer| vec![row.email.clone().into(), row.currency.clone().into()];
-    Ok(Figures::of(&rows, lines, key))
+    Ok(Figures::of(&rows, most, lines, key))
 }
 
-async fn affiliates(db: &Db, export: &Export, behind: Place) -> Result<Figures> {
+async fn affiliates(db: &Db, export: &Export, behind: Place, most: u64) -> Result<Figures> {
     let range = (export.from, export.until);
-    let rows = crate::affiliates::store::earned_behind(db, export.creator, range, behind, AT_ONCE).await?;
+    let rows = crate::affiliates::store::earned_behind(db, export.creator, range, behind, most).await?;
     let lines = rows.iter().map(|(name, commission)| {
         let cells = [
             commission.id.to_string(),
@@ -184,7 +197,7 @@ async fn affiliates(db: &Db, export: &Export, behind: Place) -> Result<Figures> 
         cells.join(",")
     });
     let lines = lines.collect();
-    Ok(Figures::of(&rows, lines, |(_, commission)| vec![CommissionId::uuid(commission.id).into()]))
+    Ok(Figures::of(&rows, most, lines, |(_, commission)| vec![CommissionId::uuid(commission.id).into()]))
 }
 
 fn at(instant: Instant) -> String {

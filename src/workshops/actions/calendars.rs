@@ -40,10 +40,8 @@ pub async fn seats_calendar(app: &App, token: &str) -> Result<Option<String>> {
         return Ok(None);
     }
     let (states, since) = ([SeatState::Seated], app.now() - KEPT);
-    let seats = store::of_holder(app.db.read(), user, &states, None, MOST, since).await?;
-    let ids: Vec<_> = seats.iter().map(|seat| seat.session).collect();
-    let mut sessions: Vec<Session> = store::sessions_by_id(app, &ids).await?.into_values().collect();
-    sessions.sort_by_key(|session| (session.starts_at, session.id));
+    let seats = store::of_holder(app.db.read(), user, &states, since, None, MOST).await?;
+    let sessions: Vec<Session> = seats.into_iter().map(|(session, _)| session).collect();
     let workshops: Vec<OfferingId> = sessions.iter().map(|session| session.workshop).collect();
     let workshops: HashMap<_, _> = catalog::store::offerings(app, &workshops).await?;
     let named = sessions.into_iter().filter_map(|session| {

@@ -11,7 +11,6 @@ use crate::kernel::{Denied, Error, Refusal, Result, SeatId, Viewer, WorkshopSess
 use super::super::model::{EntryState, SeatState, refund_until};
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
-use super::locked;
 use super::pass_on::pass_on;
 
 /// Moves the caller's seat, also one that was paid too late. Prices are the workshop's, so there is no difference to
@@ -36,13 +35,11 @@ pub async fn move_seat(
     }
     let mut tx = app.begin().await?;
     // Always in the same order, so that two moves in opposite directions never wait for each other.
-    let mut both = [known.session, to];
-    both.sort_unstable();
     let unknown = || refused(No::SessionUnknown, "sessionId");
-    for session in both {
-        store::lock(&tx, session).await?.ok_or_else(unknown)?;
-    }
-    let (from, to) = (locked(&tx, known.session).await?, locked(&tx, to).await?);
+    let (first, second) = (known.session.min(to), known.session.max(to));
+    let first = store::lock(&tx, first).await?.ok_or_else(unknown)?;
+    let second = store::lock(&tx, second).await?.ok_or_else(unknown)?;
+    let (from, to) = if first.id == known.session { (first, second) } else { (second, first) };
     let seat = store::seat(tx.conn(), id).await?;
     let seat = seat.filter(|seat| seat.user == Some(user) && seat.session == from.id);
     let seat = seat.ok_or_else(|| refused(No::SeatGone, "seatId"))?;

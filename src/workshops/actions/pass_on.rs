@@ -49,19 +49,12 @@ pub(super) async fn pass_on(tx: &mut Tx, session: &Session) -> Result<()> {
         if !store::take_place(tx, session.id).await? {
             return Ok(());
         }
-        match paid_too_late(tx, &next).await? {
+        match store::unseated_of(tx.conn(), next.user, session.id).await? {
             Some(seat) => seat_at_last(tx, session, &next, &seat).await?,
             None => offer(tx, session, &next).await?,
         }
     }
     Ok(())
-}
-
-/// The seat they have paid for, if they were too late for a place.
-async fn paid_too_late(tx: &Tx, next: &Entry) -> Result<Option<Seat>> {
-    let states = [SeatState::Unseated];
-    let waiting = store::of_session(tx.conn(), next.session, &states, None, 1000).await?;
-    Ok(waiting.into_iter().find(|seat| seat.user == Some(next.user)))
 }
 
 async fn seat_at_last(tx: &mut Tx, session: &Session, next: &Entry, seat: &Seat) -> Result<()> {

@@ -5,7 +5,7 @@ use chrono::Duration;
 use crate::app::App;
 use crate::kernel::{Result, SeatId};
 
-use super::super::letters;
+use super::super::letters::{self, Audience};
 use super::super::model::{SeatState, Session};
 use super::super::store;
 use super::locked;
@@ -25,23 +25,23 @@ pub async fn remind(app: &App) -> Result<()> {
 async fn remind_of(app: &App, session: &Session) -> Result<()> {
     let mut after: Option<SeatId> = None;
     loop {
+        let seats =
+            store::of_session(app.db.read(), session.id, &[SeatState::Seated], after, AT_ONCE).await?;
+        let audience = Audience::of(app, session, &seats).await?;
         let mut tx = app.begin().await?;
-        let now = locked(&tx, session.id).await?;
-        if now.sequence != session.sequence {
+        if locked(&tx, session.id).await?.sequence != session.sequence {
             return Ok(());
         }
-        let seats = store::of_session(tx.conn(), session.id, &[SeatState::Seated], after, AT_ONCE).await?;
         for seat in &seats {
-            letters::reminder(&mut tx, session, seat).await?;
+            letters::reminder(&mut tx, &audience, session, seat).await?;
         }
-        let is_last = seats.len() < usize::try_from(AT_ONCE).unwrap_or(usize::MAX);
-        if is_last {
+        after = seats.last().map(|seat| seat.id);
+        if after.is_none() {
             store::set_reminded(&tx, session).await?;
         }
         tx.commit().await?;
-        if is_last {
+        if after.is_none() {
             return Ok(());
         }
-        after = seats.last().map(|seat| seat.id);
     }
 }

@@ -69,9 +69,11 @@ async fn hosts(
         checks.add(No::TooManyHosts.at(["input", "hostUserIds"]));
         return Ok(Vec::new());
     }
+    let pairs: Vec<_> = wanted.iter().map(|host| (*host, creator)).collect();
+    let team = creators::store::roles(app, &pairs).await?;
     let mut hosts = Vec::new();
     for (at, host) in wanted.iter().enumerate() {
-        if creators::store::member(app.db.read(), creator, *host).await?.is_none() {
+        if !team.contains_key(&(*host, creator)) {
             checks.add(No::HostUnknown.at(["input".to_owned(), "hostUserIds".to_owned(), at.to_string()]));
         }
         if !hosts.contains(host) {

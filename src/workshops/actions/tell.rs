@@ -4,10 +4,10 @@ use serde_json::json;
 
 use crate::app::App;
 use crate::db::Tx;
-use crate::kernel::{Result, SeatId, WorkshopSessionId};
+use crate::kernel::{Denied, Result, SeatId, WorkshopSessionId};
 use crate::queue::Job;
 
-use super::super::letters;
+use super::super::letters::{self, Audience};
 use super::super::model::{Seat, SeatState, Session};
 use super::super::store;
 use super::pass_on::vacate;
@@ -25,32 +25,40 @@ pub(super) fn job(session: WorkshopSessionId, sequence: i32) -> Job {
 /// Tells everybody, page by page; harmless when run again, since letters and jobs have keys.
 pub async fn tell(app: &App, id: WorkshopSessionId) -> Result<()> {
     let mut after: Option<SeatId> = None;
-    loop {
-        let mut tx = app.begin().await?;
-        let session = locked(&tx, id).await?;
-        let states = [SeatState::Offered, SeatState::Seated, SeatState::Unseated];
-        let seats = store::of_session(tx.conn(), id, &states, after, AT_ONCE).await?;
-        for seat in &seats {
-            tell_one(&mut tx, &session, seat).await?;
-        }
-        tx.commit().await?;
-        match seats.last() {
-            Some(last) if seats.len() >= usize::try_from(AT_ONCE).unwrap_or(usize::MAX) => {
-                after = Some(last.id);
-            }
-            _ => return Ok(()),
-        }
+    while let Some(last) = tell_page(app, id, after).await? {
+        after = Some(last);
     }
+    Ok(())
 }
 
-async fn tell_one(tx: &mut Tx, session: &Session, seat: &Seat) -> Result<()> {
+/// Tells those behind a seat; gives the last of them if there may be more.
+async fn tell_page(app: &App, id: WorkshopSessionId, after: Option<SeatId>) -> Result<Option<SeatId>> {
+    let states = [SeatState::Offered, SeatState::Seated, SeatState::Unseated];
+    let seats = store::of_session(app.db.read(), id, &states, after, AT_ONCE).await?;
+    let Some(last) = seats.last().map(|seat| seat.id) else { return Ok(None) };
+    let known = store::session(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
+    let audience = Audience::of(app, &known, &seats).await?;
+    let mut tx = app.begin().await?;
+    let session = locked(&tx, id).await?;
+    // As they are under the lock; who came in between knows how things stand.
+    for seat in store::seats(tx.conn(), &seats).await? {
+        tell_one(&mut tx, &audience, &session, &seat).await?;
+    }
+    tx.commit().await?;
+    Ok(Some(last))
+}
+
+async fn tell_one(tx: &mut Tx, audience: &Audience, session: &Session, seat: &Seat) -> Result<()> {
     if session.cancelled_at.is_none() {
         return match seat.state {
-            SeatState::Seated => letters::moved(tx, session, seat).await,
+            SeatState::Seated => letters::moved(tx, audience, session, seat).await,
             _ => Ok(()),
         };
     }
-    letters::cancelled(tx, session, seat).await?;
+    if !matches!(seat.state, SeatState::Offered | SeatState::Seated | SeatState::Unseated) {
+        return Ok(());
+    }
+    letters::cancelled(tx, audience, session, seat).await?;
     match seat.line {
         Some(_) => {
             let payload = json!({ "seat": seat.id.to_string(), "reason": "SESSION_CANCELLED" });

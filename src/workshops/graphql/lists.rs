@@ -8,7 +8,7 @@ use crate::graphql::context::id;
 use crate::graphql::{Ctx, Fallible, Url, field, page_request, required};
 use crate::kernel::{CreatorId, Denied, OfferingId, Page, PublicId, Result, UserId, WorkshopSessionId};
 use crate::workshops::actions::calendar_token;
-use crate::workshops::model::{self, SeatState};
+use crate::workshops::model;
 use crate::workshops::store;
 
 use super::{
@@ -66,7 +66,7 @@ pub struct ViewerSeats {
 
 #[Object]
 impl ViewerSeats {
-    /// One's seats at sessions that are not over, also those that wait for one's choice; the newest first.
+    /// One's seats at sessions that are not over, also those that wait for one's choice; the next first.
     async fn upcoming_seats(
         &self,
         ctx: &Context<'_>,
@@ -92,15 +92,11 @@ impl ViewerSeats {
     ) -> Result<SeatConnection> {
         let list = "viewer.upcomingSeats";
         let page = page_request(ctx, list, first, after)?;
-        let key = match page.after.as_deref() {
-            None => None,
-            Some([id]) => Some(id.parse().map_err(|_| Denied::BadCursor)?),
-            Some(_) => return Err(Denied::BadCursor.into()),
+        let found = store::upcoming(ctx.app(), self.user, &page).await?;
+        let key = |(session, seat): &(model::Session, model::Seat)| {
+            vec![session.starts_at.timestamp_micros().to_string(), seat.id.uuid().to_string()]
         };
-        let (app, states) = (ctx.app(), [SeatState::Seated, SeatState::Unseated]);
-        let rows = store::of_holder(app.db.read(), self.user, &states, key, page.limit(), app.now()).await?;
-        let found = Page::cut(rows, &page);
-        Ok(connect(ctx, list, found, |seat: &model::Seat| vec![seat.id.uuid().to_string()], Seat))
+        Ok(connect(ctx, list, found, key, |(_, seat)| Seat(seat)))
     }
 }
 

@@ -7,9 +7,10 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use crate::app::App;
 use crate::catalog::{self, model::ListFilter};
 use crate::kernel::{
-    CreatorId, Denied, Instant, OfferingId, Page, PageRequest, PublicId, Result, WorkshopSessionId,
+    CreatorId, Denied, Instant, OfferingId, Page, PageRequest, PublicId, Result, UserId, WorkshopSessionId,
 };
 use crate::workshops::model::{Entry, EntryState, Seat, SeatState, Session, SessionWindow};
 
@@ -54,10 +55,13 @@ async fn paged(
     Ok(Page::cut(rows.into_iter().map(Session::from).collect(), page))
 }
 
-fn beyond(after: &[String], falling: bool) -> Option<Condition> {
+fn start_and_key(after: &[String]) -> Option<(Instant, Uuid)> {
     let [at, id] = after else { return None };
-    let id: Uuid = id.parse().ok()?;
-    let at = DateTime::from_timestamp_micros(at.parse().ok()?)?;
+    Some((DateTime::from_timestamp_micros(at.parse().ok()?)?, id.parse().ok()?))
+}
+
+fn beyond(after: &[String], falling: bool) -> Option<Condition> {
+    let (at, id) = start_and_key(after)?;
     let same = Condition::all().add(sessions::Column::StartsAt.eq(at));
     let (later, same) = if falling {
         (sessions::Column::StartsAt.lt(at), same.add(sessions::Column::Id.lt(id)))
@@ -110,6 +114,15 @@ pub async fn calendar(
         .filter(sessions::Column::StartsAt.lt(to))
         .filter(sessions::Column::CancelledAt.is_null());
     paged(conn, query, page, false).await
+}
+
+/// A person's seats at sessions that are not over, each with its session, the next first.
+pub async fn upcoming(app: &App, user: UserId, page: &PageRequest) -> Result<Page<(Session, Seat)>> {
+    let after =
+        page.after.as_deref().map(|after| start_and_key(after).ok_or(Denied::BadCursor)).transpose()?;
+    let states = [SeatState::Seated, SeatState::Unseated];
+    let rows = super::of_holder(app.db.read(), user, &states, app.now(), after, page.limit()).await?;
+    Ok(Page::cut(rows, page))
 }
 
 /// Who has a seat, in the order of coming; for hosts.

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use entity::seats::{ActiveModel, Column, Entity, Model};
+use entity::workshop_sessions as sessions;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, JoinType, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -14,7 +15,7 @@ use crate::db::Tx;
 use crate::kernel::{
     Error, Instant, OfferingId, OrderLineId, PublicId, Result, SeatId, UserId, WorkshopSessionId,
 };
-use crate::workshops::model::{Seat, SeatState};
+use crate::workshops::model::{Seat, SeatState, Session};
 
 use super::unreadable;
 
@@ -88,6 +89,16 @@ pub async fn seat(conn: &impl ConnectionTrait, id: SeatId) -> Result<Option<Seat
     Entity::find_by_id(id.uuid()).one(conn).await?.map(Seat::try_from).transpose()
 }
 
+/// The same seats as they are now, in order of their keys.
+pub async fn seats(conn: &impl ConnectionTrait, known: &[Seat]) -> Result<Vec<Seat>> {
+    let rows = Entity::find()
+        .filter(Column::Id.is_in(known.iter().map(|seat| seat.id.uuid())))
+        .order_by_asc(Column::Id)
+        .all(conn)
+        .await?;
+    rows.into_iter().map(Seat::try_from).collect()
+}
+
 /// Many seats by key.
 pub async fn by_ids(app: &App, ids: &[SeatId]) -> Result<HashMap<SeatId, Seat>> {
     let rows =
@@ -131,6 +142,22 @@ pub async fn live_of_user(
     row.map(Seat::try_from).transpose()
 }
 
+/// The seat a person has paid for too late.
+pub async fn unseated_of(
+    conn: &impl ConnectionTrait,
+    user: UserId,
+    session: WorkshopSessionId,
+) -> Result<Option<Seat>> {
+    let row = Entity::find()
+        .filter(Column::SessionId.eq(session.uuid()))
+        .filter(Column::UserId.eq(user.uuid()))
+        .filter(Column::State.eq(SeatState::Unseated.name()))
+        .order_by_asc(Column::Id)
+        .one(conn)
+        .await?;
+    row.map(Seat::try_from).transpose()
+}
+
 /// People's seats: the one that takes a place, else one that was paid too late.
 pub async fn of_pairs(app: &App, pairs: &[Pair]) -> Result<HashMap<Pair, Seat>> {
     let any = pairs.iter().fold(Condition::any(), |any, (user, session)| {
@@ -158,30 +185,35 @@ pub async fn of_pairs(app: &App, pairs: &[Pair]) -> Result<HashMap<Pair, Seat>> 
     Ok(found)
 }
 
-/// A person's seats at sessions that are not over, by key of the list: their own upcoming ones.
+/// A person's seats in these states at sessions that end after a moment, each with its session, the next first; behind
+/// `after`, a start and a seat.
 pub async fn of_holder(
     conn: &impl ConnectionTrait,
     user: UserId,
     states: &[SeatState],
-    after: Option<Uuid>,
-    limit: u64,
     ending_after: Instant,
-) -> Result<Vec<Seat>> {
-    use entity::workshop_sessions as sessions;
-    let ahead = sea_orm::sea_query::Query::select()
-        .column(sessions::Column::Id)
-        .from(sessions::Entity)
-        .and_where(sessions::Column::EndsAt.gt(ending_after))
-        .to_owned();
+    after: Option<(Instant, Uuid)>,
+    limit: u64,
+) -> Result<Vec<(Session, Seat)>> {
+    let at = Entity::belongs_to(sessions::Entity).from(Column::SessionId).to(sessions::Column::Id);
     let mut query = Entity::find()
+        .join(JoinType::InnerJoin, at.into())
+        .select_also(sessions::Entity)
         .filter(Column::UserId.eq(user.uuid()))
         .filter(Column::State.is_in(states.iter().map(|state| state.name())))
-        .filter(Column::SessionId.in_subquery(ahead));
-    if let Some(after) = after {
-        query = query.filter(Column::Id.lt(after));
+        .filter(sessions::Column::EndsAt.gt(ending_after));
+    if let Some((start, id)) = after {
+        let same = Condition::all().add(sessions::Column::StartsAt.eq(start)).add(Column::Id.gt(id));
+        query = query.filter(Condition::any().add(sessions::Column::StartsAt.gt(start)).add(same));
     }
-    let rows = query.order_by_desc(Column::Id).limit(limit).all(conn).await?;
-    rows.into_iter().map(Seat::try_from).collect()
+    let rows = query
+        .order_by_asc(sessions::Column::StartsAt)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(conn)
+        .await?;
+    let both = rows.into_iter().filter_map(|(seat, session)| Some((session?, seat)));
+    both.map(|(session, seat)| Ok((session.into(), Seat::try_from(seat)?))).collect()
 }
 
 /// Seats of a session in these states, after a key, in order of their keys.
@@ -339,7 +371,6 @@ pub async fn seated_in(
     app: &App,
     pairs: &[(UserId, OfferingId)],
 ) -> Result<HashMap<(UserId, OfferingId), ()>> {
-    use entity::workshop_sessions as sessions;
     let users = pairs.iter().map(|(user, _)| user.uuid());
     let workshops = pairs.iter().map(|(_, workshop)| workshop.uuid());
     let rows: Vec<(Uuid, Uuid)> = sessions::Entity::find()
@@ -347,7 +378,7 @@ pub async fn seated_in(
         .column(Column::UserId)
         .column(sessions::Column::WorkshopId)
         .join(
-            sea_orm::JoinType::InnerJoin,
+            JoinType::InnerJoin,
             sessions::Entity::belongs_to(Entity).from(sessions::Column::Id).to(Column::SessionId).into(),
         )
         .filter(Column::UserId.is_in(users))

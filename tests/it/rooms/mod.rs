@@ -16,3 +16,4 @@ mod media;
 mod memberships;
 mod refunds;
 mod splits;
+mod workshops;

@@ -27,6 +27,7 @@ export async function workshop(kit, handle, slug) {
   const price = workshop.prices.find((one) => one.isDefault) ?? workshop.prices[0];
   const dates = workshop.sessions.nodes;
   const place = workshop.venue;
+  const movable = dates.find((date) => ["CONFIRMED", "UNSEATED"].includes(date.viewerSeat?.status))?.viewerSeat;
   show(workshop.title,
     workshop.cover ? el("img", { class: "cover", src: workshop.cover.url, alt: workshop.cover.altText }) : null,
     el("h1", {}, workshop.title), el("p", { class: "quiet" }, workshop.subtitle ?? ""),
@@ -38,12 +39,12 @@ export async function workshop(kit, handle, slug) {
       el("strong", {}, date.title ?? when(date)), date.title ? el("div", {}, when(date)) : null,
       el("div", { class: "quiet" }, [PLACES[date.seats.state], date.seats.seatsLeft ? `${date.seats.seatsLeft} left` : ""]
         .filter(Boolean).join(" · ")),
-      doors(kit, date, price, again), el("p", {}, el("a", { href: date.calendarUrl }, "Add to my calendar"))))));
+      doors(kit, date, price, again, movable), el("p", {}, el("a", { href: date.calendarUrl }, "Add to my calendar"))))));
   return true;
 }
 
-/** What the caller can do about a date. */
-function doors(kit, date, price, again) {
+/** What the caller can do about a date; `movable` is a seat of theirs at another. */
+function doors(kit, date, price, again, movable) {
   const { el, act, cost, ERRORS } = kit;
   const key = () => crypto.randomUUID();
   const button = (label, work) => {
@@ -73,8 +74,11 @@ function doors(kit, date, price, again) {
     return [el("p", { class: "wrong" }, "Your payment came after the last seat was gone. You are first in line."),
       button("Have the money back", release)];
   }
-  if (seat?.status === "HELD") return el("p", { class: "quiet" }, "A seat is held for you while you pay.");
+  if (seat?.status === "HELD") return held(kit, button);
   const waits = date.viewerWaitlistEntry;
+  const move = movable && ["OPEN", "FEW_LEFT"].includes(date.seats.state) ? button("Move my seat here", () => act(
+    `mutation($id: ID!, $to: ID!, $key: UUID!) { seatMove(seatId: $id, sessionId: $to, idempotencyKey: $key) {
+      seat { id } ${ERRORS} } }`, { id: movable.id, to: date.id, key: key() })) : null;
   const take = button(price.kind === "FREE" ? "Take a seat, free" : `Take a seat · ${cost(price)}`, async () => {
     if (price.kind !== "FREE") return kit.buy(price, date.id).then(() => false);
     return act(`mutation($price: ID!, $session: ID!, $key: UUID!) { enrollmentClaimFree(priceId: $price, sessionId: $session,
@@ -89,5 +93,18 @@ function doors(kit, date, price, again) {
     return button("Wait for a seat", () => act(`mutation($id: ID!) { sessionWaitlistJoin(sessionId: $id) {
       entry { id } ${ERRORS} } }`, { id: date.id }));
   }
-  return ["OPEN", "FEW_LEFT"].includes(date.seats.state) && price ? take : null;
+  return ["OPEN", "FEW_LEFT"].includes(date.seats.state) && price ? [move, take] : null;
+}
+
+/** A seat that waits for its payment: the way back to it, and out of it, where it was begun in this browser. */
+function held(kit, button) {
+  const { el, ask, act, ERRORS } = kit;
+  const said = el("p", { class: "quiet" }, "A seat is held for you while you pay.");
+  const id = sessionStorage.getItem("checkout");
+  if (!id) return said;
+  return [said, button("Go on paying", async () => {
+    const { checkout } = await ask(`query($id: ID!) { checkout(id: $id) { action { ... on HostedRedirect { url } } } }`, { id });
+    if (checkout?.action?.url) location.href = checkout.action.url;
+    return !checkout?.action?.url;
+  }), button("Never mind", () => act(`mutation($id: ID!) { checkoutCancel(id: $id) { checkout { id } ${ERRORS} } }`, { id }))];
 }
