@@ -19,6 +19,8 @@ pub struct Model {
     pub period_end: DateTimeUtc,
     /// When the row was made.
     pub created_at: DateTimeUtc,
+    /// Stripe's page with the invoice.
+    pub page_url: Option<String>,
 }
 
 /// Joins are written where they are needed.

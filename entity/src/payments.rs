@@ -29,6 +29,8 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Settled at.
     pub settled_at: Option<DateTimeUtc>,
+    /// Stripe's page with the receipt.
+    pub receipt_url: Option<String>,
 }
 
 /// Joins are written where they are needed.

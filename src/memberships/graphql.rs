@@ -12,7 +12,7 @@ use crate::enrollment::model;
 use crate::graphql::context::id;
 use crate::graphql::payload::Missing;
 use crate::graphql::{Ctx, Fallible, Url, answer, field};
-use crate::kernel::{Denied, Result};
+use crate::kernel::{Denied, OrderId, Result};
 use crate::{loader, payload};
 
 use super::actions;
@@ -27,6 +27,11 @@ loader! {
 async fn memberships(app: &App, ids: &[Uuid]) -> Result<HashMap<Uuid, Membership>> {
     let found = store::by_ids(app.db.read(), ids, app.stripe.livemode()).await?;
     Ok(found.into_iter().map(|membership| (membership.id, membership)).collect())
+}
+
+loader! {
+    /// Stripe's pages with the invoices that became orders.
+    InvoiceOfOrder: OrderId => String = store::pages_of_orders
 }
 
 /// Memberships' part of an enrollment.

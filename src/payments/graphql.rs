@@ -4,7 +4,6 @@ use async_graphql::{Context, Enum, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 
 use crate::checkout::graphql::{LinesOfOrder, Order, OrderById, order};
-use crate::connection;
 use crate::creators::graphql::RoleIn;
 use crate::creators::{Membership, Permission, desk as seat};
 use crate::graphql::connection::connect;
@@ -13,6 +12,7 @@ use crate::graphql::{Ctx, Date, Fallible, TimeZone, field, page_request, require
 use crate::kernel::{Code, Denied, Error, Instant, LedgerEntryId, OrderId, Problem, Result};
 use crate::payouts::graphql::{Payout, payout_of_transfer};
 use crate::studio::graphql::desk;
+use crate::{connection, loader};
 
 use super::actions;
 use super::model;
@@ -20,6 +20,11 @@ use super::store::{self, EntryFilter};
 use super::words;
 
 connection!(LedgerEntryConnection, LedgerEntryEdge, LedgerEntry, "lines of the book");
+
+loader! {
+    /// Stripe's pages with the receipts of orders.
+    ReceiptOfOrder: OrderId => String = store::receipts_of_orders
+}
 
 /// Payments' part of the studio. Everything here needs FINANCE.
 #[derive(Clone)]

@@ -28,6 +28,8 @@ pub struct Arrived {
     pub currency: String,
     /// When.
     pub at: Instant,
+    /// Stripe's page with the receipt.
+    pub receipt_url: Option<String>,
     /// Stripe's part, if it is booked.
     pub fee: Option<Fee>,
 }
@@ -86,6 +88,7 @@ pub fn arrived(payment: &Payment) -> Option<Arrived> {
         amount_minor: charge.amount_captured,
         currency: charge.currency.clone(),
         at: charge.created,
+        receipt_url: charge.receipt_url.clone(),
         fee: charge.fee.clone(),
     })
 }
@@ -180,6 +183,7 @@ pub(super) mod tests {
             created: instant(),
             payment_intent_id: Some("pi_1".into()),
             transfer_group: Some(order.clone()),
+            receipt_url: None,
             fee: None,
         };
         Payment {

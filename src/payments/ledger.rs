@@ -238,6 +238,7 @@ mod tests {
             amount_minor,
             currency: "EUR".into(),
             at: at(),
+            receipt_url: None,
             fee: None,
         }
     }

@@ -83,6 +83,8 @@ pub struct Charge {
     pub payment_intent_id: Option<String>,
     /// Our order id, as we gave it.
     pub transfer_group: Option<String>,
+    /// Stripe's page with the receipt; whoever has the address can open it.
+    pub receipt_url: Option<String>,
     /// Stripe's fee; none until it is booked, then `charge.updated` tells.
     pub fee: Option<Fee>,
 }
@@ -152,6 +154,7 @@ fn charge_from(charge: stripe_shared::Charge) -> Result<Charge, Nonsense> {
         created: moment(charge.created)?,
         payment_intent_id: charge.payment_intent.map(|intent| intent.into_id().to_string()),
         transfer_group: charge.transfer_group,
+        receipt_url: charge.receipt_url,
         fee: charge.balance_transaction.and_then(Expandable::into_object).map(|booked| Fee {
             balance_transaction_id: booked.id.to_string(),
             fee_minor: booked.fee,

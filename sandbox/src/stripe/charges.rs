@@ -45,6 +45,7 @@ pub(crate) fn succeed(tx: &mut Tx<'_>, payment: &Payment<'_>) -> (Value, Value) 
             },
         }),
     );
+    charge["receipt_url"] = format!("{}/receipts/{id}", tx.settings.public_base).into();
     let first = charge.clone();
     let available_on = if payment.available_at_once { tx.now } else { tx.now + MATURES_AFTER };
     let taken = charge["amount"].as_i64().unwrap_or_default();

@@ -99,6 +99,8 @@ pub(crate) fn finalize(tx: &mut Tx<'_>, mut invoice: Value) -> Value {
         &mut invoice,
         json!({ "status": "open", "automatically_finalizes_at": null, "effective_at": tx.now }),
     );
+    let page = format!("{}/invoices/{}", tx.settings.public_base, text(&invoice, "id"));
+    invoice["hosted_invoice_url"] = page.into();
     invoice["status_transitions"]["finalized_at"] = tx.now.into();
     tx.save(&invoice);
     emit(tx, "invoice.finalized", &invoice);

@@ -3,6 +3,7 @@
 //! They do what the buyer or the creator does by hand and end as Stripe's do, with a redirect to the address we
 //! gave. Everything shown is escaped; a page never shows a card number again.
 
+mod papers;
 mod portal_page;
 
 use poem::http::StatusCode;
@@ -33,6 +34,8 @@ pub(crate) fn routes(route: Route, sandbox: &StripeSandbox) -> Route {
     route
         .at("/pay/:id", get(show_checkout).post(submit_checkout).data(sandbox.clone()))
         .at("/portal/:id", get(portal_page::show).post(portal_page::submit).data(sandbox.clone()))
+        .at("/receipts/:id", get(papers::receipt).data(sandbox.clone()))
+        .at("/invoices/:id", get(papers::invoice).data(sandbox.clone()))
         .at("/connect/:account", get(show_connect).post(submit_connect).data(sandbox.clone()))
 }
 

@@ -67,6 +67,9 @@ async fn the_page_pays_the_first_invoice_and_begins_the_subscription() {
     );
     let read = world.get(&format!("/v1/invoices/{}", done["invoice"].as_str().unwrap())).await;
     assert_eq!((&read.body["status"], &read.body["amount_paid"]), (&json!("paid"), &json!(900)));
+    let page = world.http.get(read.body["hosted_invoice_url"].as_str().unwrap()).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    assert!(page.contains("EUR 9.00") && page.contains(read.id()), "{page}");
     let path = format!(
         "/v1/invoice_payments?invoice={}&expand[]=data.payment.payment_intent.latest_charge",
         read.id()

@@ -53,6 +53,29 @@ async fn a_buyer_reads_the_lines_is_declined_and_pays() {
     world.no_violations();
 }
 
+// https://docs.stripe.com/receipts
+#[tokio::test]
+async fn a_receipt_tells_what_was_paid_and_what_went_back() {
+    let world = World::new().await;
+    let session = world.open_session().await;
+    world.sandbox.pay(session.id(), "4242424242424242").unwrap();
+    let charge = world.sandbox.objects("charge").remove(0);
+    let receipt = Browser { world: &world, url: charge["receipt_url"].as_str().unwrap().to_owned() };
+    let (status, page) = receipt.look().await;
+    assert_eq!(status, 200);
+    assert!(page.contains("EUR 48.00") && page.contains("visa •••• 4242"), "{page}");
+    assert!(!page.contains("Given back"), "{page}");
+
+    let id = charge["id"].as_str().unwrap();
+    world.post("/v1/refunds", &format!("charge={id}&amount=1800")).await;
+    assert!(receipt.look().await.1.contains("EUR 18.00"));
+    let nowhere = Browser { world: &world, url: format!("{}/receipts/ch_none", world.base) };
+    assert_eq!(nowhere.look().await.0, 404);
+    let other = Browser { world: &world, url: format!("{}/invoices/{id}", world.base) };
+    assert_eq!(other.look().await.0, 404);
+    world.no_violations();
+}
+
 #[tokio::test]
 async fn the_bank_asks_on_a_page_of_its_own() {
     let world = World::new().await;

@@ -10,9 +10,11 @@ use crate::creators::{Permission, desk};
 use crate::enrollment::graphql::{Enrollment, EnrollmentOfLine};
 use crate::graphql::connection::connect;
 use crate::graphql::values::Money;
-use crate::graphql::{Ctx, Fallible, field, page_request, required};
+use crate::graphql::{Ctx, Fallible, Url, field, page_request, required};
 use crate::identity::graphql as identity;
 use crate::kernel::{Denied, Error, OfferingId, OrderId, Result, UserId};
+use crate::memberships::graphql::InvoiceOfOrder;
+use crate::payments::graphql::ReceiptOfOrder;
 use crate::refunds::graphql as refunds;
 use crate::workshops::graphql::{Seat, seat_of_line};
 use crate::{connection, loader};
@@ -119,6 +121,17 @@ impl Order {
     /// Until when the buyer may ask for the money back; null until it is paid, and for what was free.
     async fn refundable_until(&self) -> Option<DateTime<Utc>> {
         self.0.refundable_until().filter(|_| self.0.total_minor > 0)
+    }
+
+    /// Stripe's page with the receipt; null until it is paid, and for what was free. It shows refunds too. Who has the
+    /// address can open it: share it with care.
+    async fn receipt_url(&self, ctx: &Context<'_>) -> Fallible<Url> {
+        field(ctx.loaders().load::<ReceiptOfOrder, _>(self.0.id).await).map(|found| found.map(Url))
+    }
+
+    /// Stripe's page with the invoice of a membership's period; null for everything else.
+    async fn invoice_url(&self, ctx: &Context<'_>) -> Fallible<Url> {
+        field(ctx.loaders().load::<InvoiceOfOrder, _>(self.0.id).await).map(|found| found.map(Url))
     }
 
     /// When it was agreed.

@@ -1,12 +1,13 @@
 //! Paid invoices and their orders.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use entity::membership_invoices as invoices;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use stripe_gateway::Invoice;
 use uuid::Uuid;
 
+use crate::app::App;
 use crate::db::Tx;
 use crate::kernel::{OrderId, PublicId, Result};
 
@@ -31,7 +32,21 @@ pub async fn insert_invoice(tx: &Tx, membership: Uuid, order: OrderId, invoice: 
         period_start: Set(invoice.period_start),
         period_end: Set(invoice.period_end),
         created_at: Set(tx.now()),
+        page_url: Set(invoice.page_url.clone()),
     };
     invoices::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(())
+}
+
+/// Stripe's pages with the invoices that became these orders.
+pub async fn pages_of_orders(app: &App, orders: &[OrderId]) -> Result<HashMap<OrderId, String>> {
+    let rows: Vec<(Uuid, String)> = invoices::Entity::find()
+        .select_only()
+        .columns([invoices::Column::OrderId, invoices::Column::PageUrl])
+        .filter(invoices::Column::OrderId.is_in(orders.iter().map(|order| order.uuid())))
+        .filter(invoices::Column::PageUrl.is_not_null())
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    Ok(rows.into_iter().map(|(order, url)| (OrderId(order), url)).collect())
 }

@@ -1,11 +1,15 @@
 //! Money that arrived.
 
+use std::collections::HashMap;
+
 use entity::payments;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::OnConflict,
 };
+use uuid::Uuid;
 
+use crate::app::App;
 use crate::db::{Db, Tx};
 use crate::kernel::{Instant, OrderId, PublicId, Result};
 use crate::payments::judge::Arrived;
@@ -42,6 +46,7 @@ pub async fn insert_payment(tx: &Tx, order: OrderId, arrived: &Arrived, standing
         balance_transaction_id: Set(None),
         created_at: Set(tx.now()),
         settled_at: Set((standing == Standing::Settled).then_some(arrived.at)),
+        receipt_url: Set(arrived.receipt_url.clone()),
     };
     let written = payments::Entity::insert(row)
         .on_conflict(OnConflict::new().do_nothing().to_owned())
@@ -78,6 +83,20 @@ pub async fn order_of_intent(conn: &impl ConnectionTrait, intent: &str) -> Resul
         .one(conn)
         .await?;
     Ok(row.map(|row| OrderId(row.order_id)))
+}
+
+/// Stripe's pages with the receipts of what paid these orders.
+pub async fn receipts_of_orders(app: &App, orders: &[OrderId]) -> Result<HashMap<OrderId, String>> {
+    let rows: Vec<(Uuid, String)> = payments::Entity::find()
+        .select_only()
+        .columns([payments::Column::OrderId, payments::Column::ReceiptUrl])
+        .filter(payments::Column::OrderId.is_in(orders.iter().map(|order| order.uuid())))
+        .filter(payments::Column::State.eq(Standing::Settled.name()))
+        .filter(payments::Column::ReceiptUrl.is_not_null())
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    Ok(rows.into_iter().map(|(order, url)| (OrderId(order), url)).collect())
 }
 
 /// Whether this charge paid an order and what Stripe kept of it is booked.

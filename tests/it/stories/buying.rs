@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::support::{CANCEL, CREATE, Priced, QUOTE, SYNC, changes_at_stripe, story};
 
-const ORDERS: &str = "{ viewer { orders { nodes { number status total { formatted } creator { displayName }
+const ORDERS: &str = "{ viewer { orders { nodes { number status total { formatted } creator { displayName } receiptUrl invoiceUrl
     lines { titleAtPurchase amount { minorUnits } enrollment { state source } } } } } }";
 const STUDIO: &str = "query($id: ID!) { studio(creatorId: $id) {
     orders { nodes { number status buyer { displayName } total { minorUnits } } }
@@ -37,6 +37,11 @@ story! {
         let order = &orders["viewer"]["orders"]["nodes"][0];
         assert_eq!((order["number"].as_str(), order["status"].as_str()), (Some(number), Some("PAID")));
         assert_eq!(order["lines"][0]["titleAtPurchase"], "Ink and Brush");
+
+        let receipt = order["receiptUrl"].as_str().unwrap();
+        let charge = market.stripe().objects("charge").remove(0);
+        assert_eq!(charge["receipt_url"], receipt, "Stripe's own page");
+        assert!(order["invoiceUrl"].is_null(), "invoices are of memberships");
 
         let letters = market.mail().messages(Some("ben@example.com"));
         let receipts: Vec<_> = letters.iter().filter(|letter| letter.subject.contains(number)).collect();

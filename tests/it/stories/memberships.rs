@@ -1,5 +1,7 @@
 //! Memberships over months: joining, renewals, trials, endings, refused cards and what they open.
 
+use std::collections::BTreeSet;
+
 use atelier::reconciliation::actions::reconcile;
 use chrono::Duration;
 use serde_json::{Value, json};
@@ -8,8 +10,7 @@ use crate::support::{
     Club, MEMBERSHIP_CANCEL, MEMBERSHIP_RESUME, PLAN_UPDATE, Person, Priced, SYNC, story, text,
 };
 
-const ORDERS: &str =
-    "{ viewer { orders { nodes { id status total { minorUnits } lines { titleAtPurchase } } } } }";
+const ORDERS: &str = "{ viewer { orders { nodes { id status receiptUrl invoiceUrl total { minorUnits } lines { titleAtPurchase } } } } }";
 const BOOK: &str = "query($id: ID!) { studio(creatorId: $id) { balance { pending { minorUnits } }
     ledger { nodes { kind amount { minorUnits } } } } }";
 const PORTAL: &str = "mutation { billingPortalSessionCreate(returnUrl: \"https://example.com/account\") {
@@ -55,6 +56,9 @@ story! {
         let paid = orders(&ben).await;
         assert_eq!(paid.len(), 3, "{paid:#?}");
         assert!(paid.iter().all(|order| order["status"] == "PAID" && order["total"]["minorUnits"] == 900));
+        let pages: BTreeSet<_> = paid.iter().map(|order| text(&order["invoiceUrl"])).collect();
+        assert_eq!(pages.len(), 3, "each month has an invoice of its own: {pages:?}");
+        assert!(paid.iter().all(|order| order["receiptUrl"].is_string()));
         assert_eq!(sales(&mira, &club).await, 3);
         assert_eq!(ben.access_to_course(&club).await, "OPEN");
         assert_eq!(ben.membership(&club).await["state"], "ACTIVE");

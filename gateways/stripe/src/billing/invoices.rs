@@ -39,6 +39,8 @@ pub struct Invoice {
     pub period_start: DateTime<Utc>,
     /// And its end.
     pub period_end: DateTime<Utc>,
+    /// Stripe's page with the invoice; none while it is a draft. Whoever has the address can open it.
+    pub page_url: Option<String>,
     /// Our ids on the subscription when it was drawn up.
     pub metadata: HashMap<String, String>,
     /// Whether this is real money.
@@ -108,6 +110,7 @@ struct WireInvoice {
     currency: String,
     amount_due: i64,
     amount_paid: i64,
+    hosted_invoice_url: Option<String>,
     lines: WireList<WireLine>,
     parent: Option<WireParent>,
     livemode: bool,
@@ -175,6 +178,7 @@ fn invoice_from(wire: WireInvoice) -> Result<Invoice, Nonsense> {
         currency: wire.currency.to_ascii_uppercase(),
         amount_due: wire.amount_due,
         amount_paid: wire.amount_paid,
+        page_url: wire.hosted_invoice_url,
         livemode: wire.livemode,
         subscription: of.as_ref().map(|of| of.subscription.clone()),
         metadata: of.and_then(|of| of.metadata).unwrap_or_default(),

@@ -69,6 +69,7 @@ fn charge() -> Value {
         "billing_details": {}, "captured": true, "created": 1_790_000_101, "currency": "eur",
         "disputed": false, "livemode": false, "metadata": {}, "paid": true, "refunded": false,
         "status": "succeeded", "payment_intent": "pi_1", "transfer_group": "ord_42",
+        "receipt_url": "https://pay.stripe.com/receipts/r_1",
         "balance_transaction": {
             "id": "txn_1", "object": "balance_transaction", "amount": 4900, "available_on": 1_790_500_000,
             "balance_type": "payments", "created": 1_790_000_101, "currency": "eur", "fee": 99,
