@@ -10,7 +10,7 @@ use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
-use media_store::MediaStore;
+use media_store::{Cdn, MediaStore};
 use stripe_gateway::StripeGateway;
 
 use crate::app::{App, Parts};
@@ -154,6 +154,11 @@ fn live_media(s3: &crate::config::S3Settings) -> MediaStore {
         secret_access_key: s3.secret_access_key.reveal().to_owned(),
         path_style: s3.path_style,
         checksums_when_required: s3.checksums_when_required,
+        cdn: s3.cdn.as_ref().map(|cdn| Cdn {
+            address: cdn.address.clone(),
+            token: cdn.token,
+            key: cdn.key.reveal().to_owned(),
+        }),
     })
 }
 
@@ -219,6 +224,7 @@ fn embedded_media(keys: &Keys, settings: &Settings, own: &str) -> MediaStore {
         secret_access_key: embedded_secret(keys, "s3").reveal().to_owned(),
         path_style: true,
         checksums_when_required: true,
+        cdn: None,
     })
 }
 

@@ -4,8 +4,21 @@
 //! checksums); each of these can be set instead. Stores are told apart by the host of their address alone.
 //! Not here: whether the bucket works. `atelier doctor` tries that.
 
+use media_store::CdnToken;
+
 use super::Secret;
 use super::reading::Reader;
+
+/// A content delivery network before the bucket.
+#[derive(Clone, Debug)]
+pub struct CdnSettings {
+    /// `https://…`, without a path.
+    pub address: String,
+    /// How it is told that a link is ours.
+    pub token: CdnToken,
+    /// The secret shared with it.
+    pub key: Secret,
+}
 
 /// A bucket somewhere.
 #[derive(Clone, Debug)]
@@ -26,6 +39,8 @@ pub struct S3Settings {
     pub path_style: bool,
     /// Checksums only where S3 demands one: several stores refuse the others.
     pub checksums_when_required: bool,
+    /// None = viewers read from the bucket itself.
+    pub cdn: Option<CdnSettings>,
 }
 
 /// What is known of a store by its address.
@@ -72,10 +87,27 @@ impl Store {
     }
 }
 
+/// What the settings of a network are called; all or none.
+const CDN: [&str; 3] = ["CDN_URL", "CDN_TOKEN", "CDN_KEY"];
+
+fn cdn(read: &mut Reader<'_>) -> Option<CdnSettings> {
+    if !read.all_or_none("the bucket itself", &CDN, &[]) {
+        return None;
+    }
+    let address = read.optional_url("CDN_URL")?;
+    if url::Url::parse(&address).is_ok_and(|url| url.path() != "/" || url.query().is_some()) {
+        read.wrong("CDN_URL", "must have no path: its root is the root of the bucket");
+    }
+    let known = [("bunny", CdnToken::Bunny), ("cloudflare", CdnToken::Cloudflare)];
+    let token = read.choice("CDN_TOKEN", &known);
+    Some(CdnSettings { address, token, key: Secret::new(read.text("CDN_KEY", "")) })
+}
+
 /// None = embedded.
 pub(super) fn read(read: &mut Reader<'_>) -> Option<S3Settings> {
     let needed = ["S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"];
     let others = ["S3_ENDPOINT", "S3_REGION", "S3_PUBLIC_ENDPOINT", "S3_PATH_STYLE", "S3_CHECKSUMS"];
+    let others = [&others[..], &CDN].concat();
     if !read.all_or_none("the embedded S3", &needed, &others) {
         return None;
     }
@@ -90,11 +122,13 @@ pub(super) fn read(read: &mut Reader<'_>) -> Option<S3Settings> {
         secret_access_key: Secret::new(read.text("S3_SECRET_ACCESS_KEY", "")),
         path_style: read.choice("S3_PATH_STYLE", &store.path_styles()),
         checksums_when_required: read.choice("S3_CHECKSUMS", &store.checksums()),
+        cdn: cdn(read),
     })
 }
 
 #[cfg(test)]
 mod tests {
+    use super::CdnToken;
     use crate::config::{Environment, Settings};
 
     /// Region, path style, checksums when required.
@@ -152,5 +186,25 @@ mod tests {
         assert_eq!(of(&own), ("garage".to_owned(), false, false));
         let on_aws = of(&[("S3_PATH_STYLE", "true"), ("S3_CHECKSUMS", "when-required")]);
         assert_eq!((on_aws.1, on_aws.2), (true, true));
+    }
+
+    #[test]
+    fn a_network_before_the_bucket_is_set_whole_or_not_at_all() {
+        let bucket = |own: &[(&str, &str)]| {
+            let names = ["S3_BUCKET", "S3_ACCESS_KEY_ID", "S3_SECRET_ACCESS_KEY"];
+            let all = names.iter().fold(Environment::default(), |all, name| all.with(name, "any"));
+            let all = own.iter().fold(all, |all, (name, value)| all.with(name, *value));
+            Settings::from(&all).map(|settings| settings.s3.unwrap().cdn).map_err(|error| error.to_string())
+        };
+        assert!(bucket(&[]).unwrap().is_none());
+        let whole =
+            [("CDN_URL", "https://cdn.example.com"), ("CDN_TOKEN", "cloudflare"), ("CDN_KEY", "secret")];
+        assert_eq!(bucket(&whole).unwrap().unwrap().token, CdnToken::Cloudflare);
+        let refused = |own: &[(&str, &str)]| bucket(own).unwrap_err();
+        assert!(refused(&whole[..2]).contains("CDN_KEY"), "{}", refused(&whole[..2]));
+        let other = [("CDN_TOKEN", "akamai"), whole[0], whole[2]];
+        assert!(refused(&other).contains("bunny"), "{}", refused(&other));
+        let below = [("CDN_URL", "https://cdn.example.com/bucket"), whole[1], whole[2]];
+        assert!(refused(&below).contains("must have no path"), "{}", refused(&below));
     }
 }

@@ -8,13 +8,18 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use media_store::{BrowserAnswer, MediaStore, SignedRequest, Upload, preflight_put, put_as_browser};
+use media_store::{
+    BrowserAnswer, Disposition, MediaStore, SignedRequest, Upload, get_as_browser, preflight_put,
+    put_as_browser,
+};
 
 use crate::app::App;
 use crate::kernel::Instant;
 
 use super::cors;
-use super::steps::{ABORT, ASKED, BEGIN, COPY, DELETE, HEAD, LINKED, LIST, PUT, READ, UNFINISHED};
+use super::steps::{
+    ABORT, ASKED, BEGIN, COPY, DELETE, HEAD, LINKED, LIST, PUT, READ, SHOWN, SHUT, UNFINISHED,
+};
 
 /// What is stored.
 const BYTES: &[u8] = b"the doctor was here";
@@ -30,7 +35,7 @@ pub(super) struct RoundTrip {
     pub(super) files: Option<String>,
     /// Large files.
     pub(super) parts: Option<String>,
-    /// What an app sends by itself.
+    /// What an app sends and reads by itself, and what nobody reads.
     pub(super) links: Option<String>,
     /// What a page may send.
     pub(super) browsers: Option<String>,
@@ -63,6 +68,7 @@ impl RoundTrip {
         let parts = parts(store, &place).await.err();
         let now = time(app, &place).await;
         let (links, browsers) = links(app, &place, now).await;
+        let links = links.or(shown(app, &place, now).await.err());
         let left = forget(store, &place).await.err();
         (Self { files: files.or(left), parts, links, browsers }, now)
     }
@@ -108,6 +114,25 @@ async fn links(app: &App, place: &Place, now: Instant) -> (Option<String>, Optio
         Err(sentence) => Some(sentence),
     };
     (links, browsers)
+}
+
+/// Reads as a player does. A network before the bucket must let pages read too, and nobody without a token; whether the
+/// bucket itself is shut is the store's business, and several for developers never are.
+async fn shown(app: &App, place: &Place, now: Instant) -> Result<(), String> {
+    let origin = cors::origin(&app.settings.public_url);
+    let link = app.media.presign_get(&place.one, &Disposition::Inline, TYPE, LINK, now);
+    let link = SHOWN.made(link).await?;
+    let answer = SHOWN.made(get_as_browser(&link.url, &origin)).await?;
+    let said = format!("{}: {}", answer.status, answer.text.split_whitespace().collect::<Vec<_>>().join(" "));
+    SHOWN.holds(answer.is_success() && answer.text.as_bytes() == BYTES, &said)?;
+    if app.settings.s3.as_ref().is_none_or(|s3| s3.cdn.is_none()) {
+        return Ok(());
+    }
+    let is_open_to_pages = answer.allows("access-control-allow-origin", &origin);
+    SHOWN.holds(is_open_to_pages, "pages of other origins may not read the answer")?;
+    let bare = link.url.split('?').next().unwrap_or(&link.url);
+    let stranger = SHUT.made(get_as_browser(bare, &origin)).await?;
+    SHUT.holds(!stranger.is_success(), "an object was given without a token")
 }
 
 async fn arrived(

@@ -65,6 +65,18 @@ pub(super) const LINKED: Step = Step {
     change: "set S3_PUBLIC_ENDPOINT to an address that browsers reach, S3_PATH_STYLE to how the store names buckets, \
              and S3_REGION and S3_SECRET_ACCESS_KEY to the bucket's",
 };
+pub(super) const SHOWN: Step = Step {
+    does: "reading an object by a signed link",
+    seen: "films do not play and pictures stay empty",
+    change: "set S3_PUBLIC_ENDPOINT to an address that viewers reach; with a network before the bucket set CDN_URL, \
+             CDN_TOKEN and CDN_KEY as its console shows them, let it read the bucket with a key of its own and answer \
+             pages of other origins (Access-Control-Allow-Origin: *)",
+};
+pub(super) const SHUT: Step = Step {
+    does: "keeping strangers out",
+    seen: "everybody can open every file whose address they learn",
+    change: "let the network before the bucket check the token on every path (CDN_TOKEN)",
+};
 pub(super) const ASKED: Step = Step {
     does: "asking the bucket which pages may upload",
     seen: "a creator's browser refuses to upload and says nothing but \"network error\"",

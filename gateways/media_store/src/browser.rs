@@ -65,6 +65,11 @@ pub async fn preflight_put(url: &str, origin: &str) -> Result<BrowserAnswer, Med
     sent(request.header("access-control-request-headers", "content-type")).await
 }
 
+/// Reads what lies at `url` as a page at `origin` does; no more than its beginning is kept.
+pub async fn get_as_browser(url: &str, origin: &str) -> Result<BrowserAnswer, MediaStoreError> {
+    sent(client()?.get(url).header(ORIGIN, origin)).await
+}
+
 async fn sent(request: RequestBuilder) -> Result<BrowserAnswer, MediaStoreError> {
     within(limits::SMALL_CALL, "browser", async {
         let answer = request.send().await.map_err(unreached)?;

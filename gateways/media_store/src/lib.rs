@@ -7,6 +7,7 @@
 //! decisions of the media room. Nothing here keeps files longer or shorter than asked.
 
 mod browser;
+mod cdn;
 mod disposition;
 mod error;
 mod files;
@@ -21,7 +22,8 @@ use aws_sdk_s3::config::{
     retry::RetryConfig, timeout::TimeoutConfig,
 };
 
-pub use browser::{BrowserAnswer, preflight_put, put_as_browser};
+pub use browser::{BrowserAnswer, get_as_browser, preflight_put, put_as_browser};
+pub use cdn::{Cdn, CdnToken};
 pub use disposition::Disposition;
 pub use error::MediaStoreError;
 pub use objects::{LONGEST_READ, ObjectHead, StoredObject};
@@ -48,6 +50,8 @@ pub struct Settings {
     /// Send and check checksums only where S3 demands one. True for every store but AWS: several refuse the
     /// trailing checksums the SDK adds otherwise.
     pub checksums_when_required: bool,
+    /// What stands before the bucket for those who watch and look; links lead to the bucket itself if nothing.
+    pub cdn: Option<Cdn>,
 }
 
 /// The bucket. Cheap to clone; clones share connections.
@@ -56,6 +60,7 @@ pub struct MediaStore {
     internal: Client,
     signer: Client,
     bucket: String,
+    cdn: Option<Cdn>,
 }
 
 impl MediaStore {
@@ -67,6 +72,7 @@ impl MediaStore {
             internal: client(&settings, &settings.endpoint),
             signer: client(&settings, public),
             bucket: settings.bucket.clone(),
+            cdn: settings.cdn,
         }
     }
 

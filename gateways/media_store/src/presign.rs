@@ -68,7 +68,8 @@ impl MediaStore {
         Ok(signed(&request, now, valid_for))
     }
 
-    /// A link to read an object, told to the browser as `content_type` and `disposition` whatever was stored.
+    /// A link to read an object, told to the browser as `content_type` and `disposition` whatever was stored; through the
+    /// network before the bucket, where there is one, what is shown in place comes with the type it was stored with.
     ///
     /// The signature starts at the present floored to five minutes and lasts five minutes more than asked.
     /// Fails with [`MediaStoreError::Refused`] when that is longer than S3's seven days.
@@ -82,6 +83,9 @@ impl MediaStore {
     ) -> Result<SignedRequest, MediaStoreError> {
         let start = floored(now);
         let lasts = valid_for + Duration::from_secs(WINDOW_SECONDS.unsigned_abs());
+        if let (Some(cdn), Disposition::Inline) = (&self.cdn, disposition) {
+            return Ok(cdn.link(key, start + lasts));
+        }
         let request = self
             .signer
             .get_object()
