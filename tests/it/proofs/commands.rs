@@ -1,13 +1,19 @@
 //! Which commands come next: drawn from a seed, with the weights of a busy market, and made smaller when they fail.
 
+use std::time::Duration;
+
 use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::{BoxedStrategy, Union};
 use proptest_state_machine::ReferenceStateMachine;
 
 use super::model::{
-    BUYERS, Belief, Card, Command, Hand, MOST_COUPONS, Model, Order, Outcome, PRICES, Page, Weather, With,
+    Answer, BUYERS, Belief, Card, Command, Hand, MOST_COUPONS, Model, Order, Outcome, PRICES, Page, Weather,
+    With,
 };
+use super::seeds::Proof;
+use super::world::World;
+use crate::support::Market;
 
 /// The model as `proptest-state-machine` wants it.
 pub struct Commands;
@@ -39,6 +45,32 @@ impl ReferenceStateMachine for Commands {
 
     fn preconditions(model: &Model, command: &Command) -> bool {
         model.allows(command)
+    }
+}
+
+impl Proof for Commands {
+    type Answer = Answer;
+    type World = World;
+    const TEST: &'static str = "model_holds";
+
+    fn answer(model: &Model, command: &Command) -> Answer {
+        model.answer(command)
+    }
+
+    async fn open(market: Market) -> World {
+        World::open(market).await
+    }
+
+    async fn does(world: &mut World, command: &Command, before: &Model) -> Answer {
+        world.does(command, before).await
+    }
+
+    async fn is_like(world: &mut World, model: &Model) {
+        world.is_like(model).await;
+    }
+
+    fn slowest_settle(world: &World) -> Duration {
+        world.slowest_settle
     }
 }
 

@@ -9,6 +9,8 @@ mod model;
 mod model_holds;
 mod numbers;
 mod scenarios;
+mod seats;
+mod seats_hold;
 mod seeds;
 mod watch;
 mod words;

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use proptest::strategy::ValueTree;
 
+use super::commands::Commands;
 use super::model::{Answer, PRICES};
 use super::seeds::{self, Failed, Terms};
 use crate::support::Kind;
@@ -21,7 +22,7 @@ fn run(kind: Kind, terms: Terms) -> Option<Failed> {
     // No PostgreSQL here: said where it is looked for.
     kind.place()?;
     let runtime = atelier::runtime::start(Some(2)).unwrap();
-    let failed = runtime.block_on(seeds::run(kind, terms)).err();
+    let failed = runtime.block_on(seeds::run::<Commands>(kind, terms)).err();
     runtime.shutdown_timeout(Duration::from_secs(5));
     failed
 }
@@ -46,7 +47,7 @@ fn postgres() {
 fn everything_the_model_knows_happens() {
     let mut met: BTreeMap<String, u32> = BTreeMap::new();
     for seed in 0..SEEDS_TO_MEET {
-        let (mut model, commands, _) = seeds::drawn(seed, STEPS).current();
+        let (mut model, commands, _) = seeds::drawn::<Commands>(seed, STEPS).current();
         for command in &commands {
             let name = format!("{command:?}").split([' ', '(']).next().unwrap_or_default().to_owned();
             let answer = match model.answer(command) {

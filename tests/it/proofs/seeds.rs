@@ -1,5 +1,6 @@
 //! From a number to a run: the same seed gives the same commands. What fails is made as small as it goes.
 
+use std::fmt::Debug;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,14 +11,36 @@ use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use proptest_state_machine::ReferenceStateMachine;
 
-use super::commands::Commands;
-use super::model::{Command, Model};
 use super::numbers::number;
-use super::world::World;
 use crate::support::{Kind, Market};
 
+/// A model with the commands that are drawn from it, and the market that it describes.
+pub trait Proof: ReferenceStateMachine + 'static {
+    /// How a command is answered.
+    type Answer: PartialEq + Debug;
+    /// The people of the market.
+    type World;
+    /// The test that plays it, without the database.
+    const TEST: &'static str;
+
+    /// What the command should be answered now.
+    fn answer(model: &Self::State, command: &Self::Transition) -> Self::Answer;
+    /// Everybody takes their place.
+    async fn open(market: Market) -> Self::World;
+    /// Does it; gives what was answered. `before` is the market before.
+    async fn does(world: &mut Self::World, command: &Self::Transition, before: &Self::State) -> Self::Answer;
+    /// Compares everything that can be seen with the model, and runs every rule.
+    async fn is_like(world: &mut Self::World, model: &Self::State);
+    /// The longest that it took to work through everything that was due.
+    fn slowest_settle(world: &Self::World) -> Duration;
+}
+
 /// Where it begins, the commands, and how many of them were seen.
-pub type History = (Model, Vec<Command>, Option<Arc<AtomicUsize>>);
+pub type History<P> = (
+    <P as ReferenceStateMachine>::State,
+    Vec<<P as ReferenceStateMachine>::Transition>,
+    Option<Arc<AtomicUsize>>,
+);
 
 /// How to run.
 #[derive(Clone, Copy)]
@@ -35,8 +58,9 @@ pub struct Failed {
     /// Which.
     pub seed: u64,
     /// The fewest commands found that fail, and why.
-    pub commands: Vec<Command>,
+    pub commands: Vec<String>,
     why: String,
+    test: &'static str,
     kind: Kind,
     steps: usize,
 }
@@ -46,19 +70,19 @@ impl std::fmt::Display for Failed {
         writeln!(f, "seed {} fails on {:?}: {}", self.seed, self.kind, self.why)?;
         writeln!(f, "the fewest commands that fail:")?;
         for command in &self.commands {
-            writeln!(f, "    {command:?}")?;
+            writeln!(f, "    {command}")?;
         }
         let name = format!("{:?}", self.kind).to_lowercase();
         write!(
             f,
-            "again: ATELIER_SEED={} ATELIER_STEPS={} cargo test --test it -- --nocapture proofs::model_holds::{name}",
-            self.seed, self.steps
+            "again: ATELIER_SEED={} ATELIER_STEPS={} cargo test --test it -- --nocapture proofs::{}::{name}",
+            self.seed, self.steps, self.test
         )
     }
 }
 
 /// Runs the seeds that the environment asks for (ATELIER_SEED one, ATELIER_SEEDS so many), or as many as the terms say.
-pub async fn run(kind: Kind, terms: Terms) -> Result<(), Failed> {
+pub async fn run<P: Proof>(kind: Kind, terms: Terms) -> Result<(), Failed> {
     let steps = usize::try_from(number("ATELIER_STEPS").unwrap_or(60)).unwrap();
     let seeds = match number("ATELIER_SEED") {
         Some(seed) => seed..seed + 1,
@@ -66,27 +90,30 @@ pub async fn run(kind: Kind, terms: Terms) -> Result<(), Failed> {
     };
     for seed in seeds {
         let begun = Instant::now();
-        let slowest = run_one(kind, seed, steps, terms).await?;
+        let slowest = run_one::<P>(kind, seed, steps, terms).await?;
         let (took, slowest) = (begun.elapsed().as_secs_f32(), slowest.as_millis());
-        println!("{kind:?}: seed {seed}, {steps} commands, held ({took:.1} s, slowest settle {slowest} ms)");
+        println!(
+            "{} on {kind:?}: seed {seed}, {steps} commands, held ({took:.1} s, slowest settle {slowest} ms)",
+            P::TEST
+        );
     }
     Ok(())
 }
 
 /// The history of a seed, and all smaller ones.
-pub fn drawn(seed: u64, steps: usize) -> impl ValueTree<Value = History> {
+pub fn drawn<P: Proof>(seed: u64, steps: usize) -> impl ValueTree<Value = History<P>> {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
     let mut runner = TestRunner::new_with_rng(Config::default(), random);
-    Commands::sequential_strategy(steps).new_tree(&mut runner).unwrap()
+    P::sequential_strategy(steps).new_tree(&mut runner).unwrap()
 }
 
 /// Gives the slowest settle.
-async fn run_one(kind: Kind, seed: u64, steps: usize, terms: Terms) -> Result<Duration, Failed> {
-    let mut tree = drawn(seed, steps);
+async fn run_one<P: Proof>(kind: Kind, seed: u64, steps: usize, terms: Terms) -> Result<Duration, Failed> {
+    let mut tree = drawn::<P>(seed, steps);
     let (model, commands, seen) = tree.current();
-    let (at, why) = match play(kind, model, &commands, terms.sabotage).await {
+    let (at, why) = match play::<P>(kind, model, &commands, terms.sabotage).await {
         Ok(slowest) => return Ok(slowest),
         Err(failed) => failed,
     };
@@ -100,7 +127,7 @@ async fn run_one(kind: Kind, seed: u64, steps: usize, terms: Terms) -> Result<Du
     let mut moved = tree.simplify();
     while moved && begun.elapsed() < terms.shrink_for {
         let (model, commands, _) = tree.current();
-        moved = match play(kind, model, &commands, terms.sabotage).await {
+        moved = match play::<P>(kind, model, &commands, terms.sabotage).await {
             Err((at, why)) => {
                 fewest = (commands[..=at].to_vec(), why);
                 tree.simplify()
@@ -109,29 +136,30 @@ async fn run_one(kind: Kind, seed: u64, steps: usize, terms: Terms) -> Result<Du
         };
     }
     let (commands, why) = fewest;
-    Err(Failed { seed, commands, why, kind, steps })
+    let commands = commands.iter().map(|command| format!("{command:?}")).collect();
+    Err(Failed { seed, commands, why, test: P::TEST, kind, steps })
 }
 
 /// Plays commands in a fresh market; gives the slowest settle. On failure: at which command, and why.
-async fn play(
+async fn play<P: Proof>(
     kind: Kind,
-    model: Model,
-    commands: &[Command],
+    model: P::State,
+    commands: &[P::Transition],
     sabotage: Option<&str>,
 ) -> Result<Duration, (usize, String)> {
     let market = Market::open(kind.place().unwrap()).await;
-    let mut world = World::open(market.clone()).await;
+    let mut world = P::open(market.clone()).await;
     if let Some(sabotage) = sabotage {
         market.db_runs(sabotage).await;
     }
     let mut model = model;
     for (at, command) in commands.iter().enumerate() {
-        let (expected, before) = (model.answer(command), model.clone());
-        model = model.after(command);
+        let (expected, before) = (P::answer(&model, command), model.clone());
+        model = P::apply(model, command);
         let step = async {
-            let answer = world.does(command, &before).await;
+            let answer = P::does(&mut world, command, &before).await;
             assert_eq!(answer, expected, "the answer to {command:?}");
-            world.is_like(&model).await;
+            P::is_like(&mut world, &model).await;
         };
         if let Err(panic) = AssertUnwindSafe(step).catch_unwind().await {
             market.stops();
@@ -139,7 +167,7 @@ async fn play(
         }
     }
     market.close().await;
-    Ok(world.slowest_settle)
+    Ok(P::slowest_settle(&world))
 }
 
 fn said(panic: &(dyn std::any::Any + Send)) -> String {

@@ -146,10 +146,11 @@ impl Market {
         text(&page.expect("a page at Stripe")["id"])
     }
 
-    /// Gives a held seat away while its page can still be paid, past the API: what Stripe's word should make impossible.
+    /// Gives every held seat away while its page can still be paid, past the API: what Stripe's word should make impossible.
     pub async fn db_gives_seat_away(&self) {
         for statement in [
-            "UPDATE workshop_sessions SET taken = taken - (SELECT COUNT(*) FROM seats WHERE state = 'HELD')",
+            "UPDATE workshop_sessions SET taken = taken - (SELECT COUNT(*) FROM seats
+                 WHERE seats.session_id = workshop_sessions.id AND seats.state = 'HELD')",
             "UPDATE orders SET status = 'VOID' WHERE id IN (SELECT l.order_id FROM order_lines l
                  JOIN seats s ON s.order_line_id = l.id WHERE s.state = 'HELD')",
             "UPDATE checkouts SET status = 'EXPIRED' WHERE status = 'OPEN'",

@@ -1,0 +1,371 @@
+//! Who sits where, who waits, and what was paid, after any sequence of commands. Pure: no database, no clock, no Stripe.
+//!
+//! The model works everything out itself: nothing of the product is called. It is exact: after each command everything
+//! that is due has been done, so there is one right answer. What would depend on which of two things that are due at the
+//! same moment comes first is not drawn.
+
+use super::places::{Entry, Order, Page, Seat, State};
+use super::words::{Answer, Command};
+
+/// People in the market.
+pub const PEOPLE: usize = 4;
+/// Places at each session; the last one costs nothing and belongs to a workshop of its own.
+pub const PLACES: [usize; 3] = [2, 1, 1];
+/// The session that costs nothing.
+pub const FREE: usize = 2;
+/// When each begins, in minutes from the beginning: never on the stroke of what passes.
+pub const STARTS: [i64; 3] = [10 * DAY + 10, 11 * DAY + 10, 10 * DAY + 10];
+/// A day, in minutes.
+pub const DAY: i64 = 1440;
+/// No history goes on for longer, in minutes: all of it lies before the sessions.
+const LAST: i64 = 10 * DAY - 60;
+/// How long a seat is held for its payment, in minutes.
+const HELD_FOR: i64 = 15;
+/// How long an offer stands, in minutes.
+const OFFERED_FOR: i64 = 30;
+/// How long somebody who paid too late may choose, in minutes.
+const CHOICE_FOR: i64 = 3 * DAY;
+/// Given back so long before the start, a seat's money goes with it.
+const MONEY_BACK_BEFORE: i64 = DAY;
+/// Seats given away by one person: fewer than the product lets anybody give in an hour.
+const GIFTS: usize = 5;
+
+/// A market as it should be.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// Minutes since the beginning.
+    pub minutes: i64,
+    /// Every seat there ever was.
+    pub seats: Vec<Seat>,
+    /// Everybody who ever waited.
+    pub entries: Vec<Entry>,
+    /// Every purchase.
+    pub orders: Vec<Order>,
+    /// How many seats each person has given away.
+    given: [usize; PEOPLE],
+}
+
+fn refused(code: &str) -> Answer {
+    Answer::Refused(code.to_owned())
+}
+
+impl Model {
+    /// What the command should be answered now.
+    pub fn answer(&self, command: &Command) -> Answer {
+        let unless = |refusal: Option<&str>| refusal.map_or(Answer::Done, refused);
+        match *command {
+            Command::Take { who, session } => unless(self.not_taken(who, session)),
+            Command::Decline { .. } => Answer::Declined,
+            Command::Wait { who, session } => unless(self.not_waiting(who, session)),
+            Command::GiveUp { who, session } | Command::Transfer { who, session, .. } => {
+                unless(self.is_not(who, session, command))
+            }
+            Command::Move { who, from, to } => unless(self.not_moved(who, from, to)),
+            _ => Answer::Done,
+        }
+    }
+
+    fn not_taken(&self, who: usize, session: usize) -> Option<&'static str> {
+        match self.live(who, session).map(|seat| self.seats[seat].state) {
+            Some(State::Offered) => None,
+            Some(State::Held) => Some("LIMIT_REACHED"),
+            Some(_) => Some("ALREADY_ENROLLED"),
+            None if self.is_full(session) => Some("SEATS_UNAVAILABLE"),
+            None => None,
+        }
+    }
+
+    fn not_waiting(&self, who: usize, session: usize) -> Option<&'static str> {
+        if self.entry(who, session).is_some() {
+            None
+        } else if self.live(who, session).is_some() {
+            Some("ALREADY_ENROLLED")
+        } else if !self.is_full(session) {
+            Some("INVALID_STATE")
+        } else {
+            None
+        }
+    }
+
+    /// Only a seat that is theirs is given back or away; one that was paid too late is given back.
+    fn is_not(&self, who: usize, session: usize, command: &Command) -> Option<&'static str> {
+        let state = self.shown(who, session).map(|seat| self.seats[seat].state);
+        let gives_back = matches!(command, Command::GiveUp { .. });
+        let may = state == Some(State::Seated) || (gives_back && state == Some(State::Unseated));
+        (!may).then_some("INVALID_STATE")
+    }
+
+    fn not_moved(&self, who: usize, from: usize, to: usize) -> Option<&'static str> {
+        let state = self.shown(who, from).map(|seat| self.seats[seat].state);
+        if from == FREE || to == FREE {
+            Some("NOT_FOUND")
+        } else if !matches!(state, Some(State::Seated | State::Unseated)) {
+            Some("INVALID_STATE")
+        } else if self.live(who, to).is_some() {
+            Some("ALREADY_ENROLLED")
+        } else if self.is_full(to) {
+            Some("SEATS_UNAVAILABLE")
+        } else {
+            None
+        }
+    }
+
+    /// Whether the command makes sense, and has one right answer.
+    pub fn allows(&self, command: &Command) -> bool {
+        match *command {
+            Command::Take { .. } | Command::Wait { .. } => true,
+            Command::Pay { order }
+            | Command::Decline { order }
+            | Command::Cancel { order }
+            | Command::PayUnheard { order } => self.may_be_paid(order, command),
+            Command::Leave { who, session } => self.entry(who, session).is_some(),
+            Command::GiveUp { who, session } => self.shown(who, session).is_some(),
+            Command::Transfer { who, session, to } => {
+                let has = |seat: &Seat| seat.who == to && seat.session == session && seat.state.is_shown();
+                who != to
+                    && self.given[who] < GIFTS
+                    && self.shown(who, session).is_some()
+                    && !self.seats.iter().any(has)
+            }
+            Command::Move { who, from, to } => from != to && self.shown(who, from).is_some(),
+            Command::Forget => self.may_be_forgotten(),
+            Command::Pass { minutes } => self.minutes + minutes < LAST && self.has_one_end(minutes),
+        }
+    }
+
+    fn may_be_paid(&self, order: usize, command: &Command) -> bool {
+        let Some(order) = self.orders.get(order) else { return false };
+        match (order.page, command) {
+            (Page::Open, _) => true,
+            // The page of a place that was given away can still be paid, for a while.
+            (Page::Forgotten, Command::Pay { .. }) => order.at == self.minutes,
+            _ => false,
+        }
+    }
+
+    /// Somebody waits where a place would become free: the product would have passed it on.
+    fn may_be_forgotten(&self) -> bool {
+        let held = self.orders.iter().filter(|order| order.page == Page::Open);
+        let sessions: Vec<usize> = held.map(|order| self.seats[order.seat].session).collect();
+        !sessions.is_empty() && sessions.iter().all(|session| self.waiting(*session).is_empty())
+    }
+
+    /// Whether it does not matter in which order the things are done that become due.
+    fn has_one_end(&self, minutes: i64) -> bool {
+        let until = self.minutes + minutes;
+        (0..PLACES.len()).all(|session| {
+            let here = |seat: &&Seat| seat.session == session;
+            let due = |seat: &&Seat| seat.until.is_some_and(|end| end <= until);
+            let is = |state: State| {
+                self.seats.iter().filter(here).filter(due).filter(move |seat| seat.state == state)
+            };
+            let ends = is(State::Offered).count() + is(State::Held).count();
+            let choices = is(State::Unseated).count();
+            let unheard = is(State::Held).filter(|seat| self.is_unheard(seat)).count();
+            let resold = self.seats.iter().filter(here).any(|seat| seat.resold);
+            (choices == 0 || (choices == 1 && ends == 0)) && (unheard == 0 || ends == 1 || !resold)
+        })
+    }
+
+    fn is_unheard(&self, seat: &Seat) -> bool {
+        seat.order.is_some_and(|order| self.orders[order].page == Page::Unheard)
+    }
+
+    /// The market after the command.
+    pub fn after(mut self, command: &Command) -> Self {
+        if self.answer(command) != Answer::Done {
+            return self;
+        }
+        match *command {
+            Command::Take { who, session } => self.takes(who, session),
+            Command::Pay { order } => self.is_paid(order),
+            Command::PayUnheard { order } => self.orders[order].page = Page::Unheard,
+            Command::Cancel { order } => self.closes(order),
+            Command::Wait { who, session } => {
+                if self.entry(who, session).is_none() {
+                    self.entries.push(Entry { who, session, first: false, seat: None, live: true });
+                }
+            }
+            Command::Leave { who, session } => self.leaves(who, session),
+            Command::GiveUp { who, session } => self.gives_up(who, session),
+            Command::Transfer { who, session, to } => {
+                let seat = self.live(who, session).expect("a seat to give");
+                self.seats[seat].who = to;
+                self.given[who] += 1;
+            }
+            Command::Move { who, from, to } => self.moves(who, from, to),
+            Command::Forget => self.forgets(),
+            Command::Pass { minutes } => self.passes(minutes),
+            Command::Decline { .. } => {}
+        }
+        self
+    }
+
+    fn takes(&mut self, who: usize, session: usize) {
+        let free = session == FREE;
+        let state = if free { State::Seated } else { State::Held };
+        let until = (!free).then_some(self.minutes + HELD_FOR);
+        let seat = match self.live(who, session) {
+            Some(offered) => {
+                self.entries
+                    .iter_mut()
+                    .filter(|entry| entry.seat == Some(offered))
+                    .for_each(|entry| entry.live = false);
+                offered
+            }
+            None => {
+                let money_back = STARTS[session] - MONEY_BACK_BEFORE;
+                self.seats.push(Seat { who, session, state, until, money_back, order: None, resold: false });
+                self.seats.len() - 1
+            }
+        };
+        (self.seats[seat].state, self.seats[seat].until) = (state, until);
+        if !free {
+            self.seats[seat].order = Some(self.orders.len());
+            self.orders.push(Order { who, seat, page: Page::Open, refunded: false, at: self.minutes });
+        }
+    }
+
+    fn is_paid(&mut self, order: usize) {
+        let was = std::mem::replace(&mut self.orders[order].page, Page::Paid);
+        let seat = self.orders[order].seat;
+        let (who, session) = (self.seats[seat].who, self.seats[seat].session);
+        let alone = self.live(who, session).is_none();
+        if was != Page::Forgotten || (alone && !self.is_full(session)) {
+            self.sits(seat);
+            return;
+        }
+        let end = (self.minutes + CHOICE_FOR, STARTS[session] + 90);
+        (self.seats[seat].state, self.seats[seat].until) = (State::Unseated, Some(end.0.min(end.1)));
+        if alone && self.entry(who, session).is_none() {
+            self.entries.push(Entry { who, session, first: true, seat: None, live: true });
+        }
+    }
+
+    /// It is theirs; and if that was the last place, who gave one up too late has the money back.
+    fn sits(&mut self, seat: usize) {
+        (self.seats[seat].state, self.seats[seat].until) = (State::Seated, None);
+        let session = self.seats[seat].session;
+        if self.is_full(session)
+            && let Some(resold) = self.seats.iter().position(|seat| seat.session == session && seat.resold)
+        {
+            self.seats[resold].resold = false;
+            self.goes_back(resold);
+        }
+    }
+
+    fn goes_back(&mut self, seat: usize) {
+        self.seats[seat].state = State::Gone;
+        if let Some(order) = self.seats[seat].order {
+            self.orders[order].refunded = true;
+        }
+    }
+
+    fn closes(&mut self, order: usize) {
+        self.orders[order].page = Page::Closed;
+        let seat = self.orders[order].seat;
+        if self.seats[seat].state == State::Held {
+            (self.seats[seat].state, self.seats[seat].until) = (State::Gone, None);
+            self.pass_on(self.seats[seat].session);
+        }
+    }
+
+    fn leaves(&mut self, who: usize, session: usize) {
+        let entry = self.entry(who, session).expect("somebody who waits");
+        self.entries[entry].live = false;
+        if let Some(offered) = self.entries[entry].seat {
+            (self.seats[offered].state, self.seats[offered].until) = (State::Gone, None);
+            self.pass_on(session);
+        }
+    }
+
+    fn gives_up(&mut self, who: usize, session: usize) {
+        let seat = self.shown(who, session).expect("a seat to give back");
+        let in_time =
+            self.seats[seat].state == State::Unseated || self.minutes <= self.seats[seat].money_back;
+        if let Some(entry) = self.entry(who, session) {
+            self.entries[entry].live = false;
+        }
+        (self.seats[seat].state, self.seats[seat].until) = (State::Gone, None);
+        if self.seats[seat].order.is_some() {
+            self.seats[seat].resold = !in_time;
+            if in_time {
+                self.goes_back(seat);
+            }
+        }
+        self.pass_on(session);
+    }
+
+    fn moves(&mut self, who: usize, from: usize, to: usize) {
+        let seat = self.shown(who, from).expect("a seat to move");
+        if let Some(entry) = self.entry(who, from) {
+            self.entries[entry].live = false;
+        }
+        let moved = &mut self.seats[seat];
+        moved.money_back = (STARTS[to] - MONEY_BACK_BEFORE).max(moved.money_back.min(STARTS[to]));
+        (moved.session, moved.state, moved.until) = (to, State::Seated, None);
+        self.pass_on(from);
+    }
+
+    /// Every held seat is given away, as only a fault of ours could: the pages can still be paid.
+    fn forgets(&mut self) {
+        let now = self.minutes;
+        for order in self.orders.iter_mut().filter(|order| order.page == Page::Open) {
+            (order.page, order.at) = (Page::Forgotten, now);
+            let seat = &mut self.seats[order.seat];
+            (seat.state, seat.until) = (State::Gone, None);
+        }
+    }
+
+    fn passes(&mut self, minutes: i64) {
+        self.minutes += minutes;
+        let due = |seat: &Seat, now: i64| seat.until.is_some_and(|end| end <= now);
+        for order in 0..self.orders.len() {
+            let seat = self.orders[order].seat;
+            match self.orders[order].page {
+                Page::Unheard => self.is_paid(order),
+                Page::Open if due(&self.seats[seat], self.minutes) => self.closes(order),
+                Page::Forgotten => self.orders[order].page = Page::Closed,
+                _ => {}
+            }
+        }
+        for seat in 0..self.seats.len() {
+            let now = &self.seats[seat];
+            let (who, session) = (now.who, now.session);
+            match now.state {
+                State::Offered if due(now, self.minutes) => self.leaves(who, session),
+                State::Unseated if due(now, self.minutes) => {
+                    if let Some(entry) = self.entry(who, session) {
+                        self.entries[entry].live = false;
+                    }
+                    self.seats[seat].until = None;
+                    self.goes_back(seat);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Every free place is offered to who waits, in order; who has paid for one sits down at once.
+    fn pass_on(&mut self, session: usize) {
+        while let Some(next) = self.waiting(session).first().copied() {
+            let who = self.entries[next].who;
+            if self.live(who, session).is_some() {
+                self.entries[next].live = false;
+                continue;
+            }
+            if self.is_full(session) {
+                return;
+            }
+            if let Some(paid) = self.shown(who, session) {
+                self.entries[next].live = false;
+                self.sits(paid);
+                continue;
+            }
+            let (state, until) = (State::Offered, Some(self.minutes + OFFERED_FOR));
+            let money_back = STARTS[session] - MONEY_BACK_BEFORE;
+            self.entries[next].seat = Some(self.seats.len());
+            self.seats.push(Seat { who, session, state, until, money_back, order: None, resold: false });
+        }
+    }
+}

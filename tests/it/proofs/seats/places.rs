@@ -1,0 +1,159 @@
+//! Seats, wishes and purchases, and how they look to whom they belong.
+
+use super::model::{Model, PLACES};
+
+/// How a seat stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Kept for somebody who waited.
+    Offered,
+    /// Kept until its payment has ended.
+    Held,
+    /// Theirs.
+    Seated,
+    /// Paid for when its place was gone.
+    Unseated,
+    /// No longer anybody's.
+    Gone,
+}
+
+impl State {
+    /// Whether it takes a place.
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Offered | Self::Held | Self::Seated)
+    }
+
+    /// Whether its holder has something of it.
+    pub fn is_shown(self) -> bool {
+        self.is_live() || self == Self::Unseated
+    }
+}
+
+/// One seat.
+#[derive(Clone, Debug)]
+pub struct Seat {
+    pub who: usize,
+    pub session: usize,
+    pub state: State,
+    /// When an offer, a hold or a choice ends.
+    pub until: Option<i64>,
+    /// Until when giving it back gives the money back.
+    pub money_back: i64,
+    pub order: Option<usize>,
+    /// Given back too late: its money goes back when the place is sold again.
+    pub resold: bool,
+}
+
+/// Somebody who waits, or waited.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub who: usize,
+    pub session: usize,
+    /// Paid too late, so comes first.
+    pub first: bool,
+    /// What was offered to them.
+    pub seat: Option<usize>,
+    pub live: bool,
+}
+
+/// The page at Stripe.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Page {
+    Open,
+    /// Can be paid, though we gave the place away.
+    Forgotten,
+    /// Was paid, and we have not heard of it.
+    Unheard,
+    Paid,
+    Closed,
+}
+
+/// A purchase.
+#[derive(Clone, Debug)]
+pub struct Order {
+    pub who: usize,
+    pub seat: usize,
+    pub page: Page,
+    pub refunded: bool,
+    /// When it was opened, or forgotten.
+    pub at: i64,
+}
+
+impl Order {
+    /// How the checkout and the order look to the buyer: one of these.
+    pub fn looks(&self) -> &'static [(&'static str, &'static str)] {
+        match (self.page, self.refunded) {
+            (Page::Open | Page::Unheard, _) => &[("OPEN", "PENDING")],
+            (Page::Paid, false) => &[("SUCCEEDED", "PAID")],
+            (Page::Paid, true) => &[("SUCCEEDED", "REFUNDED")],
+            (Page::Closed | Page::Forgotten, _) => &[("EXPIRED", "VOID"), ("CANCELLED", "VOID")],
+        }
+    }
+}
+
+impl Model {
+    /// What has become of somebody in the end.
+    pub fn endings(&self) -> Vec<&'static str> {
+        let any = |is_so: &dyn Fn(&Seat) -> bool| self.seats.iter().any(is_so);
+        let found = [
+            ("paid too late", any(&|seat| seat.state == State::Unseated)),
+            ("waits to be sold again", any(&|seat| seat.resold)),
+            ("money back", self.orders.iter().any(|order| order.refunded)),
+        ];
+        found.into_iter().filter(|(_, is_so)| *is_so).map(|(name, _)| name).collect()
+    }
+
+    /// The person's seat there that takes a place.
+    pub(super) fn live(&self, who: usize, session: usize) -> Option<usize> {
+        self.seats.iter().position(|seat| (seat.who, seat.session) == (who, session) && seat.state.is_live())
+    }
+
+    /// The person's seat there, also one that was paid too late.
+    pub(super) fn shown(&self, who: usize, session: usize) -> Option<usize> {
+        let paid = |seat: &Seat| (seat.who, seat.session, seat.state) == (who, session, State::Unseated);
+        self.live(who, session).or_else(|| self.seats.iter().position(paid))
+    }
+
+    /// How many places are taken.
+    pub(super) fn taken(&self, session: usize) -> usize {
+        self.seats.iter().filter(|seat| seat.session == session && seat.state.is_live()).count()
+    }
+
+    pub(super) fn is_full(&self, session: usize) -> bool {
+        self.taken(session) >= PLACES[session]
+    }
+
+    /// The person's wish there, if it still counts.
+    pub(super) fn entry(&self, who: usize, session: usize) -> Option<usize> {
+        self.entries.iter().position(|entry| (entry.who, entry.session) == (who, session) && entry.live)
+    }
+
+    /// Who waits there and was offered nothing yet, the first one first.
+    pub(super) fn waiting(&self, session: usize) -> Vec<usize> {
+        let here = |entry: &usize| {
+            let entry = &self.entries[*entry];
+            entry.session == session && entry.live && entry.seat.is_none()
+        };
+        let mut waiting: Vec<usize> = (0..self.entries.len()).filter(here).collect();
+        waiting.sort_by_key(|entry| !self.entries[*entry].first);
+        waiting
+    }
+
+    /// How the person's seat there looks to them.
+    pub(super) fn look(&self, who: usize, session: usize) -> Option<&'static str> {
+        Some(match self.seats[self.shown(who, session)?].state {
+            // An offer is seen at the wish.
+            State::Offered | State::Gone => return None,
+            State::Held => "HELD",
+            State::Seated => "CONFIRMED",
+            State::Unseated => "UNSEATED",
+        })
+    }
+
+    /// Where the person is on the list: nought if something is offered to them.
+    pub(super) fn position(&self, who: usize, session: usize) -> Option<usize> {
+        let entry = self.entry(who, session)?;
+        let waiting = self.waiting(session);
+        Some(waiting.iter().position(|other| *other == entry).map_or(0, |before| before + 1))
+    }
+}
