@@ -115,6 +115,8 @@ async fn insert_some(
 
 /// Tells this process's worker to look now instead of at its next round.
 pub fn wake() {
+    // Every lane looks; and if none is waiting, whoever waits next.
+    WAKE.notify_waiters();
     WAKE.notify_one();
 }
 

@@ -28,6 +28,8 @@ pub const SETTLE_RENDITION: &str = "media.settle_rendition";
 
 /// How long one try at a film may take: what is finished by then stays.
 const PATIENCE: Duration = Duration::from_secs(12 * 3600);
+/// How long one reading of a large file may take: the largest, from a slow store.
+const READING: Duration = Duration::from_secs(2 * 3600);
 /// How often the bucket is looked through for objects without a row, in seconds: every night.
 const STOCK_EVERY: i64 = 86_400;
 /// How often overdue uploads are looked for, in seconds.
@@ -35,7 +37,7 @@ const SWEEP_EVERY: i64 = 900;
 
 /// This room's jobs.
 pub fn register(registry: &mut Registry) {
-    registry.on(VERIFY, |app: App, payload: Value| async move {
+    registry.on_long(VERIFY, READING, |app: App, payload: Value| async move {
         actions::verify_uploaded(&app, id(&payload, "upload")?).await
     });
     registry.on(CLEAR_QUARANTINE, |app: App, payload: Value| async move {

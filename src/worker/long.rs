@@ -1,4 +1,5 @@
-//! Jobs that take minutes or hours, one at a time in a process and beside all others.
+//! Jobs that take minutes or hours: each kind has a lane of its own, in which a process runs one at a time, beside all
+//! others.
 //!
 //! Kept true: a job's lease is renewed while it runs, so that nobody else begins it; who finds that somebody else holds
 //! it by now (this process slept, or could not reach the database) drops the work. A stop drops it too and gives the
@@ -6,6 +7,7 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
@@ -15,15 +17,19 @@ use crate::queue::{self, Claimed, Wanted};
 
 use super::{Registry, outcome, settle};
 
-/// How long an idle lane waits before it looks again; nobody wakes it.
+/// How long an idle lane waits before it looks again, if nobody wakes it.
 const ROUND: Duration = Duration::from_secs(2);
 /// How often a lease is renewed: four times before it would end.
 const RENEWAL: Duration = Duration::from_secs(30);
 
 /// Runs long jobs until told to stop.
 pub(super) async fn run(app: &App, registry: &Registry, stop: &CancellationToken) {
+    join_all(registry.long_kinds().into_iter().map(|kind| lane(app, registry, kind, stop))).await;
+}
+
+async fn lane(app: &App, registry: &Registry, kind: &'static str, stop: &CancellationToken) {
     while !stop.is_cancelled() {
-        match next(app, registry).await {
+        match next(app, kind).await {
             Ok(Some(job)) => attempt(app, registry, &job, stop).await,
             Ok(None) => idle(stop).await,
             Err(error) => {
@@ -37,23 +43,25 @@ pub(super) async fn run(app: &App, registry: &Registry, stop: &CancellationToken
 async fn idle(stop: &CancellationToken) {
     tokio::select! {
         () = stop.cancelled() => {}
+        () = queue::woken() => {}
         () = tokio::time::sleep(ROUND) => {}
     }
 }
 
-/// Runs one long job that is due: how many there were.
+/// Runs one long job of each kind that is due: how many there were.
 pub(super) async fn round(app: &App, registry: &Registry) -> Result<usize> {
-    let Some(job) = next(app, registry).await? else { return Ok(0) };
-    attempt(app, registry, &job, &CancellationToken::new()).await;
-    Ok(1)
+    let mut ran = 0;
+    for kind in registry.long_kinds() {
+        if let Some(job) = next(app, kind).await? {
+            attempt(app, registry, &job, &CancellationToken::new()).await;
+            ran += 1;
+        }
+    }
+    Ok(ran)
 }
 
-async fn next(app: &App, registry: &Registry) -> Result<Option<Claimed>> {
-    let kinds = registry.long_kinds();
-    if kinds.is_empty() {
-        return Ok(None);
-    }
-    Ok(queue::claim(&app.db, Wanted::OneOf(&kinds), app.now()).await?.pop())
+async fn next(app: &App, kind: &'static str) -> Result<Option<Claimed>> {
+    Ok(queue::claim(&app.db, Wanted::OneOf(&[kind]), app.now()).await?.pop())
 }
 
 async fn attempt(app: &App, registry: &Registry, job: &Claimed, stop: &CancellationToken) {

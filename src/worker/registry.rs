@@ -40,8 +40,8 @@ impl Registry {
         assert!(replaced.is_none(), "two handlers for {kind}");
     }
 
-    /// `handler` runs jobs of this kind, each of which may take as long as `patience`: one at a time in a process,
-    /// beside all others, its lease renewed for as long as it runs. It may be dropped at any await: by a stop, or
+    /// `handler` runs jobs of this kind, each of which may take as long as `patience`: one at a time of its kind in a
+    /// process, beside all others, its lease renewed for as long as it runs. It may be dropped at any await: by a stop, or
     /// when its patience ends.
     pub fn on_long<F, Fut>(&mut self, kind: &'static str, patience: Duration, handler: F)
     where
