@@ -65,6 +65,12 @@ impl App {
         safe && text.len() <= 2000 && url.username().is_empty() && url.password().is_none()
     }
 
+    /// The host of PUBLIC_URL: what makes ids of ours unique in the world.
+    pub fn host(&self) -> String {
+        let url = url::Url::parse(&self.settings.public_url).ok();
+        url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default()
+    }
+
     /// An address below PUBLIC_URL: `app.link("/graphql")`.
     pub fn link(&self, path: &str) -> String {
         format!("{}{path}", self.settings.public_url)

@@ -27,6 +27,10 @@ pub struct Model {
     pub created_at: DateTimeUtc,
     /// Sent at.
     pub sent_at: Option<DateTimeUtc>,
+    /// What a calendar does with it: `REQUEST`, `CANCEL`.
+    pub calendar_method: Option<String>,
+    /// What a calendar reads; none after sending.
+    pub calendar: Option<String>,
 }
 
 /// Joins are written where they are needed.

@@ -5,7 +5,8 @@
 
 use std::time::Duration;
 
-use lettre::message::{Mailbox, MultiPart};
+use lettre::message::header::ContentType;
+use lettre::message::{Mailbox, MultiPart, SinglePart};
 use lettre::transport::smtp::{AsyncSmtpTransportBuilder, PoolConfig};
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
 use tokio::time::timeout;
@@ -23,8 +24,27 @@ pub struct Letter {
     pub text: String,
     /// The same as HTML.
     pub html: String,
+    /// For the reader's calendar.
+    pub calendar: Option<CalendarPart>,
     /// Left part of the Message-ID: the same letter, the same id.
     pub message_id: String,
+}
+
+/// What mail programs hand to a calendar by themselves (RFC 6047, section 2.4).
+#[derive(Clone, Debug)]
+pub struct CalendarPart {
+    /// `REQUEST` or `CANCEL`.
+    pub method: String,
+    /// An iCalendar object.
+    pub text: String,
+}
+
+impl CalendarPart {
+    fn part(self) -> Result<SinglePart, String> {
+        let kind = format!("text/calendar; charset=utf-8; method={}", self.method);
+        let kind = ContentType::parse(&kind).map_err(|cause| cause.to_string())?;
+        Ok(SinglePart::builder().header(kind).body(self.text))
+    }
 }
 
 /// Why a letter did not go out.
@@ -89,12 +109,16 @@ impl Mailer {
     fn compose(&self, letter: Letter) -> Result<Message, String> {
         let to: Mailbox =
             letter.to.parse().map_err(|cause: lettre::address::AddressError| cause.to_string())?;
+        let mut words = MultiPart::alternative_plain_html(letter.text, letter.html);
+        if let Some(calendar) = letter.calendar {
+            words = words.singlepart(calendar.part()?);
+        }
         Message::builder()
             .from(self.from.clone())
             .to(to)
             .subject(letter.subject)
             .message_id(Some(format!("<{}@{}>", letter.message_id, self.from.email.domain())))
-            .multipart(MultiPart::alternative_plain_html(letter.text, letter.html))
+            .multipart(words)
             .map_err(|cause| cause.to_string())
     }
 }

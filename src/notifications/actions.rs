@@ -5,16 +5,21 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::db::Tx;
-use crate::gateways::mailer::{Letter, MailerError};
+use crate::gateways::mailer::{CalendarPart, Letter, MailerError};
 use crate::kernel::{Error, Fault, Result};
 use crate::queue::Job;
 
-use super::model::Draft;
+use super::model::{Draft, Invitation};
 use super::store;
 
 /// Writes a letter as part of a change; it is sent once the change is true.
 pub async fn write(tx: &mut Tx, draft: Draft) -> Result<()> {
-    if let Some(id) = store::insert(tx, draft).await? {
+    write_with(tx, draft, None).await
+}
+
+/// The same, with something for the reader's calendar.
+pub async fn write_with(tx: &mut Tx, draft: Draft, invitation: Option<Invitation>) -> Result<()> {
+    if let Some(id) = store::insert(tx, draft, invitation).await? {
         tx.enqueue(Job::new("mail.send", json!({ "letter": id })));
     }
     Ok(())
@@ -29,6 +34,7 @@ pub async fn send(app: &App, id: Uuid) -> Result<()> {
         subject: letter.subject,
         text: letter.text,
         html: letter.html,
+        calendar: letter.calendar.map(|(method, text)| CalendarPart { method, text }),
         message_id: id.to_string(),
     };
     match app.mailer.send(outgoing).await {

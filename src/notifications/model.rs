@@ -17,6 +17,15 @@ pub struct Draft {
     pub unique_key: Option<String>,
 }
 
+/// What a calendar reads in a letter (RFC 6047).
+#[derive(Clone, Debug)]
+pub struct Invitation {
+    /// `REQUEST`, also for what has changed, or `CANCEL`.
+    pub method: &'static str,
+    /// An iCalendar object with the same METHOD.
+    pub text: String,
+}
+
 /// A letter that is not out yet.
 #[derive(Clone, Debug)]
 pub struct Letter {
@@ -30,6 +39,8 @@ pub struct Letter {
     pub text: String,
     /// The same as HTML.
     pub html: String,
+    /// For the calendar: its method and text.
+    pub calendar: Option<(String, String)>,
 }
 
 impl Draft {

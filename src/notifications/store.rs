@@ -7,11 +7,12 @@ use uuid::Uuid;
 use crate::db::{Db, Tx};
 use crate::kernel::{Instant, PublicId, Result};
 
-use super::model::{Draft, Letter};
+use super::model::{Draft, Invitation, Letter};
 
 /// Keeps a letter; `None` if one with the same unique key is there already.
-pub async fn insert(tx: &Tx, draft: Draft) -> Result<Option<Uuid>> {
+pub async fn insert(tx: &Tx, draft: Draft, invitation: Option<Invitation>) -> Result<Option<Uuid>> {
     let id = tx.id();
+    let (method, calendar) = invitation.map(|one| (one.method.to_owned(), one.text)).unzip();
     let row = letters::ActiveModel {
         id: Set(id),
         user_id: Set(draft.user.map(PublicId::uuid)),
@@ -23,6 +24,8 @@ pub async fn insert(tx: &Tx, draft: Draft) -> Result<Option<Uuid>> {
         unique_key: Set(draft.unique_key),
         created_at: Set(tx.now()),
         sent_at: Set(None),
+        calendar_method: Set(method),
+        calendar: Set(calendar),
     };
     let written = letters::Entity::insert(row)
         .on_conflict(OnConflict::column(letters::Column::UniqueKey).do_nothing().to_owned())
@@ -40,6 +43,7 @@ pub async fn unsent(db: &Db, id: Uuid) -> Result<Option<Letter>> {
         subject: row.subject,
         text: row.body_text,
         html: row.body_html,
+        calendar: row.calendar_method.zip(row.calendar),
     }))
 }
 
@@ -49,6 +53,7 @@ pub async fn mark_sent(conn: &impl ConnectionTrait, id: Uuid, now: Instant) -> R
         id: Set(id),
         body_text: Set(String::new()),
         body_html: Set(String::new()),
+        calendar: Set(None),
         sent_at: Set(Some(now)),
         ..Default::default()
     };

@@ -6,13 +6,14 @@ use crate::app::App;
 use crate::kernel::{Error, Fault, PublicId, Result};
 use crate::worker::Registry;
 
-use super::actions;
+use super::actions::{self, Told};
 
 /// This room's jobs.
 pub fn register(registry: &mut Registry) {
     registry.on("workshops.tell", tell);
     registry.on("workshops.lapse_offer", lapse_offer);
     registry.on("workshops.claim", claim);
+    registry.on(actions::INVITE, invite);
     registry.every(300, "workshops.remind", |app| async move { actions::remind(&app).await });
 }
 
@@ -29,6 +30,16 @@ async fn claim(app: App, payload: Value) -> Result<()> {
     let email = payload["email"].as_str();
     let email = email.ok_or_else(|| Error::Fault(Fault::new("reading a job", "it names no address")))?;
     actions::claim_seats(&app, email).await
+}
+
+async fn invite(app: App, payload: Value) -> Result<()> {
+    let told = match payload["email"].as_str() {
+        Some(email) => Told::Email(email.to_owned()),
+        None => Told::User(id(&payload, "user")?),
+    };
+    let letter = serde_json::from_value(payload["letter"].clone());
+    let letter = letter.map_err(|cause| Error::Fault(Fault::new("reading a job", cause)))?;
+    actions::invite(&app, id(&payload, "seat")?, told, letter).await
 }
 
 fn id<T: PublicId>(payload: &Value, name: &str) -> Result<T> {

@@ -2,21 +2,25 @@
 
 use std::collections::HashMap;
 
+use uuid::Uuid;
+
 use crate::app::App;
-use crate::catalog;
+use crate::catalog::{self, model::AnyOffering};
 use crate::db::Tx;
+use crate::gateways::mailer::sender;
 use crate::identity::{self, model::Account};
-use crate::kernel::{Instant, Result, SeatId, UserId};
+use crate::kernel::{Instant, Result, UserId};
 use crate::notifications;
 use crate::notifications::model::Draft;
 
-use super::model::{Entry, Seat, Session, local_of};
+use super::model::{Entry, Invited, Seat, Session, local_of};
 
 /// To whom a letter goes, and in which zone they live.
-struct Reader {
-    user: Option<UserId>,
-    email: String,
-    zone: Option<String>,
+pub(super) struct Reader {
+    /// Known, or by address alone.
+    pub(super) user: Option<UserId>,
+    pub(super) email: String,
+    pub(super) zone: Option<String>,
 }
 
 async fn person(tx: &Tx, user: UserId) -> Result<Option<Reader>> {
@@ -26,6 +30,8 @@ async fn person(tx: &Tx, user: UserId) -> Result<Option<Reader>> {
 
 /// What letters to everybody with a seat at one session say, looked up once: what it is called, and who they are.
 pub(super) struct Audience {
+    app: App,
+    workshop: Option<AnyOffering>,
     name: String,
     accounts: HashMap<UserId, Account>,
 }
@@ -37,7 +43,18 @@ impl Audience {
         let accounts = identity::store::accounts(app, &users).await?;
         let workshop = catalog::store::offerings(app, &[session.workshop]).await?.remove(&session.workshop);
         let name = named(workshop.as_ref().map(|workshop| workshop.title.as_str()), session);
-        Ok(Self { name, accounts })
+        Ok(Self { app: app.clone(), workshop, name, accounts })
+    }
+
+    /// The seat for its holder's calendar.
+    fn calendar(
+        &self,
+        (session, seat): (&Session, &Seat),
+        attendee: &str,
+        is_theirs: bool,
+    ) -> Option<notifications::model::Invitation> {
+        let workshop = self.workshop.as_ref()?;
+        Some(Invitation { app: &self.app, workshop, session, seat }.of(attendee, is_theirs))
     }
 
     /// Whoever has the seat, known or by address alone.
@@ -80,14 +97,70 @@ fn times(session: &Session, reader: &Reader) -> String {
 async fn write(
     tx: &mut Tx,
     reader: Reader,
-    (kind, key): (&'static str, String),
+    key: (&'static str, String),
     subject: String,
     said: Vec<String>,
 ) -> Result<()> {
+    notifications::actions::write(tx, draft(reader, key, subject, said)).await
+}
+
+fn draft(reader: Reader, (kind, key): (&'static str, String), subject: String, said: Vec<String>) -> Draft {
     let paragraphs = std::iter::once("Hello,".to_owned()).chain(said).collect();
     let (recipient, user) = (reader.email, reader.user);
-    let draft = Draft { kind, recipient, user, subject, paragraphs, unique_key: Some(key) };
-    notifications::actions::write(tx, draft).await
+    Draft { kind, recipient, user, subject, paragraphs, unique_key: Some(key) }
+}
+
+/// What a seat's holder, and their calendar, are told of.
+pub(super) struct Invitation<'a> {
+    pub(super) app: &'a App,
+    pub(super) workshop: &'a AnyOffering,
+    pub(super) session: &'a Session,
+    pub(super) seat: &'a Seat,
+}
+
+impl Invitation<'_> {
+    fn name(&self) -> String {
+        named(Some(&self.workshop.title), self.session)
+    }
+
+    /// For the calendar of whoever has this address.
+    fn of(&self, attendee: &str, is_theirs: bool) -> notifications::model::Invitation {
+        let Self { app, workshop, session, seat } = *self;
+        let (name, page) = (self.name(), app.link(&workshop.path()));
+        let organizer = sender(&app.settings.mail_from).map(|own| own.email.to_string()).unwrap_or_default();
+        let invited =
+            Invited { seat: seat.id, session, title: &name, page: &page, organizer: &organizer, attendee };
+        let method = if is_theirs { "REQUEST" } else { "CANCEL" };
+        notifications::model::Invitation { method, text: invited.text(is_theirs, &app.host(), app.now()) }
+    }
+
+    /// Tells that the seat is theirs, or is no more. The same letter is written once.
+    pub(super) async fn write(
+        self,
+        tx: &mut Tx,
+        reader: Reader,
+        is_theirs: bool,
+        letter: Uuid,
+    ) -> Result<()> {
+        let (name, times) = (self.name(), times(self.session, &reader));
+        let calendar = self.of(&reader.email, is_theirs);
+        let key = ("seat-invitation", format!("invitation:{letter}"));
+        let (subject, said) = match is_theirs {
+            true => {
+                let said = vec![
+                    format!("your seat at {name} is confirmed: {times}."),
+                    "Go in, move it or give it back on the workshop's page:".to_owned(),
+                    self.app.link(&self.workshop.path()),
+                ];
+                (format!("You have a seat: {name}"), said)
+            }
+            false => {
+                let said = vec![format!("your seat at {name}, {times}, is no longer in your name.")];
+                (format!("No longer yours: {name}"), said)
+            }
+        };
+        notifications::actions::write_with(tx, draft(reader, key, subject, said), Some(calendar)).await
+    }
 }
 
 /// To who waits: a seat is kept for them, for a while.
@@ -104,15 +177,6 @@ pub(super) async fn offered(tx: &mut Tx, session: &Session, entry: &Entry, until
     write(tx, reader, key, format!("A seat for you: {name}"), said).await
 }
 
-/// To who had paid too late: there is a place now.
-pub(super) async fn seated_at_last(tx: &mut Tx, session: &Session, user: UserId, seat: SeatId) -> Result<()> {
-    let Some(reader) = person(tx, user).await? else { return Ok(()) };
-    let name = name_of(tx, session).await?;
-    let said = vec![format!("a place became free and is yours: {name}, {}.", times(session, &reader))];
-    let key = ("seat-confirmed", format!("seated-at-last:{seat}"));
-    write(tx, reader, key, format!("You have a seat: {name}"), said).await
-}
-
 /// To whoever has a seat: another time.
 pub(super) async fn moved(tx: &mut Tx, audience: &Audience, session: &Session, seat: &Seat) -> Result<()> {
     let Some(reader) = audience.holder(seat) else { return Ok(()) };
@@ -125,7 +189,9 @@ pub(super) async fn moved(tx: &mut Tx, audience: &Audience, session: &Session, s
             .to_owned(),
     );
     let key = ("session-changed", format!("moved:{}:{}", seat.id, session.sequence));
-    write(tx, reader, key, format!("A new time: {name}"), said).await
+    let calendar = audience.calendar((session, seat), &reader.email, true);
+    let draft = draft(reader, key, format!("A new time: {name}"), said);
+    notifications::actions::write_with(tx, draft, calendar).await
 }
 
 /// To whoever has a seat, or was offered one: it does not take place.
@@ -143,7 +209,9 @@ pub(super) async fn cancelled(
         said.push("What was paid for your seat goes back to whoever paid it, without your doing.".to_owned());
     }
     let key = ("session-changed", format!("cancelled:{}", seat.id));
-    write(tx, reader, key, format!("Cancelled: {name}"), said).await
+    let calendar = audience.calendar((session, seat), &reader.email, false);
+    let draft = draft(reader, key, format!("Cancelled: {name}"), said);
+    notifications::actions::write_with(tx, draft, calendar).await
 }
 
 /// The day before.

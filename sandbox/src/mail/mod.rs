@@ -47,6 +47,8 @@ pub struct Message {
     pub text: String,
     /// The HTML as it came. Untrusted: show it only where no script runs.
     pub html: Option<String>,
+    /// What a calendar reads in it (`text/calendar`), if anything.
+    pub calendar: Option<String>,
     /// When it came, by the sandbox's clock.
     pub sent_at: DateTime<Utc>,
     /// Every web address in it, in order, each once.

@@ -1,6 +1,6 @@
 //! What a person, or a test, looks for in a letter: subject, text, links, a code.
 
-use mail_parser::{MessageParser, PartType};
+use mail_parser::{MessageParser, MimeHeaders, PartType};
 
 use super::Message;
 
@@ -16,12 +16,16 @@ pub(super) fn read(raw: &[u8]) -> Message {
         PartType::Html(html) => Some(html.to_string()),
         _ => None,
     });
+    let calendar = parsed.parts.iter().find(|part| {
+        part.content_type().is_some_and(|kind| kind.ctype() == "text" && kind.subtype() == Some("calendar"))
+    });
     Message {
         subject: parsed.subject().unwrap_or_default().to_owned(),
         links: links(&text, html.as_deref()),
         code: code(&text),
         text,
         html,
+        calendar: calendar.and_then(|part| part.text_contents()).map(str::to_owned),
         ..Message::default()
     }
 }

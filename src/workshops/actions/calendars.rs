@@ -2,8 +2,6 @@
 
 use std::collections::HashMap;
 
-use url::Url;
-
 use crate::app::App;
 use crate::catalog;
 use crate::kernel::{OfferingId, PublicId, Result, UserId, WorkshopSessionId};
@@ -52,8 +50,6 @@ pub async fn seats_calendar(app: &App, token: &str) -> Result<Option<String>> {
 }
 
 fn written(app: &App, name: &str, sessions: Vec<(Session, String, String)>) -> String {
-    let host = Url::parse(&app.settings.public_url).ok();
-    let host = host.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
     let titled: Vec<_> = sessions
         .into_iter()
         .map(|(session, title, page)| {
@@ -64,5 +60,5 @@ fn written(app: &App, name: &str, sessions: Vec<(Session, String, String)>) -> S
             (session, title, page)
         })
         .collect();
-    calendar(name, &host, &titled, app.now())
+    calendar(name, &app.host(), &titled, app.now())
 }

@@ -5,7 +5,9 @@ use crate::events::Event;
 use crate::identity;
 use crate::kernel::Result;
 
+use super::super::model::{Seat, SeatState};
 use super::super::store;
+use super::invite::tell_holder;
 use super::locked;
 
 /// Gives the seats that wait for this address (lower-cased) to the account that has proven it, if there is one. A second
@@ -22,6 +24,9 @@ pub async fn claim_seats(app: &App, email: &str) -> Result<()> {
             continue;
         }
         store::claim(&tx, seat.id, owner.id).await?;
+        if seat.state == SeatState::Seated {
+            tell_holder(&mut tx, &Seat { user: Some(owner.id), ..seat.clone() });
+        }
         let event = Event::new("seat.claimed", seat.id).of_creator(session.creator).of_user(owner.id);
         tx.record(event.with("session", session.id));
         tx.commit().await?;

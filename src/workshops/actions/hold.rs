@@ -12,6 +12,7 @@ use crate::kernel::{Instant, OrderLineId, Result, SeatId, UserId, WorkshopSessio
 use super::super::model::{EntryState, Seat, SeatState, Session, refund_until};
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store::{self, NewSeat};
+use super::invite::tell_holder;
 use super::locked;
 
 /// Letters of the code shown at the door.
@@ -92,6 +93,11 @@ async fn take(
         event = event.of_user(user);
     }
     tx.record(event);
+    if paid.is_none()
+        && let Some(seat) = store::seat(tx.conn(), id).await?
+    {
+        tell_holder(tx, &seat);
+    }
     Ok(Ok(id))
 }
 

@@ -12,6 +12,7 @@ use crate::queue::Job;
 use super::super::letters;
 use super::super::model::{Entry, EntryState, OFFER_LIFE, Seat, SeatState, Session, refund_until};
 use super::super::store::{self, NewSeat};
+use super::invite::tell_holder;
 use super::{locked, seating};
 
 const CODE: usize = 8;
@@ -27,6 +28,9 @@ pub(super) async fn vacate(
     store::set_state(tx, seat.id, state, None, cause).await?;
     if seat.state.takes_a_place() {
         store::free_place(tx, session.id).await?;
+    }
+    if seat.state == SeatState::Seated {
+        tell_holder(tx, seat);
     }
     let mut event = Event::new("seat.released", seat.id).of_creator(session.creator);
     if let Some(user) = seat.user {
@@ -60,8 +64,7 @@ pub(super) async fn pass_on(tx: &mut Tx, session: &Session) -> Result<()> {
 async fn seat_at_last(tx: &mut Tx, session: &Session, next: &Entry, seat: &Seat) -> Result<()> {
     store::set_state(tx, seat.id, SeatState::Seated, None, None).await?;
     store::set_entry(tx, next.id, EntryState::Seated, Some(seat.id)).await?;
-    seating::confirmed(tx, session, seat, Some(next.user)).await?;
-    letters::seated_at_last(tx, session, next.user, seat.id).await
+    seating::confirmed(tx, session, seat, Some(next.user)).await
 }
 
 async fn offer(tx: &mut Tx, session: &Session, next: &Entry) -> Result<()> {

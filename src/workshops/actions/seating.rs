@@ -9,6 +9,7 @@ use crate::queue::Job;
 
 use super::super::model::{Priority, Seat, SeatState, Session, UNSEATED_LIFE};
 use super::super::store;
+use super::invite::tell_holder;
 use super::pass_on::{pass_on, vacate};
 use super::{PAY_BACK, locked};
 
@@ -114,6 +115,7 @@ pub(super) async fn confirmed(
         event = event.of_user(user);
     }
     tx.record(event.with("session", session.id));
+    tell_holder(tx, &Seat { user: holder, ..seat.clone() });
     let is_full = store::session(tx.conn(), session.id).await?.is_some_and(|now| now.is_full());
     if is_full && let Some(resold) = store::take_resold(tx, session.id).await? {
         let payload = json!({ "seat": resold.to_string(), "reason": "CANNOT_ATTEND" });

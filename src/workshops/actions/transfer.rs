@@ -15,6 +15,7 @@ use super::super::letters;
 use super::super::model::SeatState;
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
+use super::invite::tell_holder;
 use super::locked;
 
 /// More than this is writing to strangers in our name.
@@ -44,6 +45,7 @@ pub async fn transfer(app: &App, viewer: &Viewer, id: SeatId, email: &str, key: 
     let seat = seat.ok_or_else(|| refused(No::SeatGone))?;
     session.open_for_seats(tx.now()).map_err(refused)?;
     store::set_holder(&tx, id, None, Some(&to.folded)).await?;
+    tell_holder(&mut tx, &seat);
     letters::given(&mut tx, &session, &seat, &own.display_name, &to.written).await?;
     tx.enqueue(Job::new("workshops.claim", json!({ "email": to.folded })));
     let event = Event::new("seat.transferred", id).of_creator(session.creator).of_user(user);

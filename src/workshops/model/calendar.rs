@@ -2,9 +2,9 @@
 //! called off. No way in is in it.
 
 use chrono::Duration;
-use icalendar::{Calendar, Component, Event, EventLike, EventStatus};
+use icalendar::{Calendar, Component, Event, EventLike, EventStatus, Property};
 
-use crate::kernel::Instant;
+use crate::kernel::{Instant, SeatId};
 
 use super::Session;
 
@@ -34,10 +34,77 @@ pub fn calendar(name: &str, host: &str, sessions: &[(Session, String, String)], 
     calendar.done().to_string()
 }
 
+/// A seat for its holder's calendar: one UID for as long as the seat lives, wherever it moves; who reads a later SEQUENCE
+/// believes it (RFC 5546, section 3.2).
+pub struct Invited<'a> {
+    /// Which seat.
+    pub seat: SeatId,
+    /// Where it is.
+    pub session: &'a Session,
+    /// What it is called.
+    pub title: &'a str,
+    /// Its page.
+    pub page: &'a str,
+    /// Who invites: our own address.
+    pub organizer: &'a str,
+    /// Who comes.
+    pub attendee: &'a str,
+}
+
+impl Invited<'_> {
+    /// `REQUEST` while it is theirs, `CANCEL` after.
+    pub fn text(&self, is_theirs: bool, host: &str, now: Instant) -> String {
+        let (method, status) = match is_theirs {
+            true => ("REQUEST", EventStatus::Confirmed),
+            false => ("CANCEL", EventStatus::Cancelled),
+        };
+        let mut attendee = Property::new("ATTENDEE", format!("mailto:{}", self.attendee));
+        attendee.add_parameter("PARTSTAT", "ACCEPTED").add_parameter("RSVP", "FALSE");
+        let event = Event::new()
+            .uid(&format!("{}@{host}", self.seat))
+            .sequence(u32::try_from(now.timestamp()).unwrap_or_default())
+            .timestamp(now)
+            .summary(self.title)
+            .url(self.page)
+            .starts(self.session.starts_at)
+            .ends(self.session.ends_at)
+            .status(status)
+            .add_property("ORGANIZER", format!("mailto:{}", self.organizer))
+            .append_property(attendee.done())
+            .done();
+        Calendar::new().append_property(("METHOD", method)).push(event).done().to_string()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::session::tests::evening;
     use super::*;
+
+    #[test]
+    fn a_seat_keeps_its_uid_and_says_whose_it_is() {
+        let session = evening();
+        let seat = "sea_0000000000000000000007".parse().expect("a seat");
+        let page = "https://atelier.example/@mira/ink";
+        let (organizer, attendee) = ("hello@atelier.example", "ben@example.com");
+        let invited = Invited { seat, session: &session, title: "Ink", page, organizer, attendee };
+        let now = session.starts_at - Duration::days(9);
+        let read = |text: String| text.replace("\r\n ", "");
+        let text = read(invited.text(true, "atelier.example", now));
+        for line in [
+            "METHOD:REQUEST",
+            "UID:sea_0000000000000000000007@atelier.example",
+            "SEQUENCE:1795629600",
+            "STATUS:CONFIRMED",
+            "ORGANIZER:mailto:hello@atelier.example",
+            "DTSTART:20261205T180000Z",
+        ] {
+            assert!(text.contains(&format!("{line}\r\n")), "{line} is not in {text}");
+        }
+        assert!(text.contains("ATTENDEE;") && text.contains(":mailto:ben@example.com\r\n"), "{text}");
+        let text = read(invited.text(false, "atelier.example", now));
+        assert!(text.contains("METHOD:CANCEL\r\n") && text.contains("STATUS:CANCELLED\r\n"), "{text}");
+    }
 
     #[test]
     fn a_change_keeps_the_uid_and_raises_the_sequence() {

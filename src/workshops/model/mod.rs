@@ -6,7 +6,7 @@ mod seat;
 mod session;
 mod waiting;
 
-pub use calendar::calendar;
+pub use calendar::{Invited, calendar};
 pub use schedule::{LONGEST_MINUTES, SHORTEST_MINUTES, Schedule, local_of, starting};
 pub use seat::{OFFER_LIFE, REFUND_BEFORE, Seat, SeatState, UNSEATED_LIFE, refund_until};
 pub use session::{
