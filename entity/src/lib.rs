@@ -74,6 +74,7 @@ pub mod report_exports;
 pub mod seats;
 pub mod sections;
 pub mod session_hosts;
+pub mod session_replays;
 pub mod sessions;
 pub mod staff_roles;
 pub mod statement_movements;

@@ -1,4 +1,4 @@
-//! Telling of changes, ending offers, claiming, reminding.
+//! Telling of changes and recordings, ending offers, claiming, reminding.
 
 use serde_json::Value;
 
@@ -13,11 +13,17 @@ pub fn register(registry: &mut Registry) {
     registry.on("workshops.tell", tell);
     registry.on("workshops.lapse_offer", lapse_offer);
     registry.on("workshops.claim", claim);
+    registry.on(actions::TELL_REPLAY, tell_replay);
     registry.every(300, "workshops.remind", |app| async move { actions::remind(&app).await });
+    registry.every(300, "workshops.tell_replays", |app| async move { actions::tell_replays(&app).await });
 }
 
 async fn tell(app: App, payload: Value) -> Result<()> {
     actions::tell(&app, id(&payload, "session")?).await
+}
+
+async fn tell_replay(app: App, payload: Value) -> Result<()> {
+    actions::tell_replay(&app, id(&payload, "session")?).await
 }
 
 async fn lapse_offer(app: App, payload: Value) -> Result<()> {

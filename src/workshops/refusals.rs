@@ -115,6 +115,18 @@ pub enum WorkshopRefusal {
     /// Not offered here.
     #[error("Built-in rooms are not set up here: use EXTERNAL_LINK.")]
     NoRooms,
+    /// A recording of what has not begun.
+    #[error("This session has not begun: there is no recording of it.")]
+    NothingRecorded,
+    /// None is shown.
+    #[error("There is no recording of this session.")]
+    NoReplay,
+    /// For others.
+    #[error("This recording is for those who were there.")]
+    ReplayOfAttendees,
+    /// Its time has passed.
+    #[error("The time to watch this recording has passed.")]
+    ReplayOver,
     /// A stretch too long.
     #[error("At most {MOST_DAYS} days at once.")]
     RangeTooLong,
@@ -156,13 +168,16 @@ impl Refusal for WorkshopRefusal {
             Self::TooManyHosts | Self::TooManySeats(_) => Code::TooMany,
             Self::HostUnknown | Self::SessionUnknown | Self::SeatUnknown => Code::NotFound,
             Self::SessionMissing | Self::ReasonMissing => Code::Required,
-            Self::SessionNotWanted | Self::ToSelf | Self::NoRooms => Code::NotAllowed,
+            Self::SessionNotWanted | Self::ToSelf | Self::NoRooms | Self::ReplayOfAttendees => Code::NotAllowed,
             Self::Started => Code::SessionStarted,
             Self::Cancelled => Code::SessionCancelled,
             Self::Full(..) => Code::SeatsUnavailable,
             Self::Seated => Code::AlreadyEnrolled,
             Self::NoWaitlist => Code::WaitlistClosed,
-            Self::PlacesLeft | Self::SeatGone | Self::Over => Code::InvalidState,
+            Self::PlacesLeft | Self::SeatGone | Self::Over | Self::NothingRecorded | Self::NoReplay => {
+                Code::InvalidState
+            }
+            Self::ReplayOver => Code::LessonLocked,
             Self::Waiting | Self::SameSession => Code::Duplicate,
             Self::EmailNotVerified => Code::EmailNotVerified,
             Self::NotOpenYet(_) | Self::NoWayIn => Code::JoinNotOpen,

@@ -14,7 +14,7 @@ use crate::keys::Purpose;
 use super::super::model::{JoinProvider, SeatState, Session, SessionStatus};
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
-use super::{hosting, locked};
+use super::{hosting, locked, tell_replay};
 
 /// How a host says that one gets in.
 #[derive(Clone, Debug)]
@@ -106,6 +106,7 @@ pub async fn join(app: &App, viewer: &Viewer, id: WorkshopSessionId) -> Result<J
         event = event.with("seat", seat.id);
         if !is_host {
             store::set_attended(&tx, id, &[seat.id], true).await?;
+            tell_replay::again(&mut tx, id).await?;
         }
     }
     tx.record(event);

@@ -11,10 +11,12 @@ mod move_seat;
 mod pass_on;
 mod refunded;
 mod remind;
+mod replay;
 mod reschedule;
 mod schedule;
 mod seating;
 mod tell;
+mod tell_replay;
 mod transfer;
 mod waiting;
 
@@ -29,10 +31,12 @@ pub use move_seat::move_seat;
 pub use pass_on::lapse_offer;
 pub use refunded::{return_seats, take_seats};
 pub use remind::remind;
+pub use replay::{Shown, see_replay, set_replay};
 pub use reschedule::reschedule;
 pub use schedule::{Choice, choose, schedule};
 pub use seating::{Seating, release_unpaid, seat};
 pub use tell::tell;
+pub use tell_replay::{TELL_REPLAY, tell_replay, tell_replays};
 pub use transfer::transfer;
 pub use waiting::{join_waitlist, leave_waitlist};
 

@@ -55,6 +55,14 @@ payload! {
 }
 
 payload! {
+    /// Answer of `workshopReplaySet`.
+    WorkshopReplaySetPayload {
+        /// The date with its recording.
+        session: WorkshopSession,
+    }
+}
+
+payload! {
     /// Answer of `workshopAttendanceMark`.
     WorkshopAttendanceMarkPayload {
         /// The date.
@@ -226,6 +234,26 @@ impl HostingMutation {
             shown(ctx, session).await
         };
         answer(done.await.map(|session| WorkshopSessionStatusSetPayload { session, user_errors: Vec::new() }))
+    }
+
+    /// Sets the recording of a date that has begun: a READY video of this creator, uploaded as LESSON_MEDIA. The
+    /// workshop's `replayPolicy` says who may watch it; they have a letter about it, once. While it is set the file cannot
+    /// be deleted. Another file takes its place without another letter. Needs HOST.
+    async fn workshop_replay_set(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "`wss_…`.")] session_id: ID,
+        #[graphql(desc = "`ast_…`; null = there is none any more.")] asset_id: Option<ID>,
+    ) -> Fallible<WorkshopReplaySetPayload> {
+        let done = async {
+            let viewer = ctx.viewer()?;
+            let session = id(&["sessionId"], &session_id)?;
+            let asset = asset_id.map(|asset| id(&["assetId"], &asset)).transpose()?;
+            let set = actions::set_replay(ctx.app(), viewer, session, asset).await;
+            set.missing_at(&["sessionId"])?;
+            shown(ctx, session).await
+        };
+        answer(done.await.map(|session| WorkshopReplaySetPayload { session, user_errors: Vec::new() }))
     }
 
     /// Notes who was there, from when the door opens: all of these seats, or none if one is not of this session. Needs

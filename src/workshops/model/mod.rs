@@ -1,12 +1,14 @@
 //! Sessions, seats and the order of waiting. Pure.
 
 mod calendar;
+mod replay;
 mod schedule;
 mod seat;
 mod session;
 mod waiting;
 
 pub use calendar::calendar;
+pub use replay::{Replay, WATCHED_FOR, opens_replay, shows_replays_to};
 pub use schedule::{LONGEST_MINUTES, SHORTEST_MINUTES, Schedule, local_of, starting};
 pub use seat::{OFFER_LIFE, REFUND_BEFORE, Seat, SeatState, UNSEATED_LIFE, refund_until};
 pub use session::{

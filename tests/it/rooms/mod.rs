@@ -15,5 +15,6 @@ mod learning;
 mod media;
 mod memberships;
 mod refunds;
+mod replays;
 mod splits;
 mod workshops;

@@ -24,6 +24,7 @@ mod publishing;
 mod publishing_workshops;
 mod reconciling;
 mod refunds;
+mod replays;
 mod reports;
 mod seats;
 mod seats_at_once;

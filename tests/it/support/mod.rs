@@ -15,6 +15,7 @@ mod payouts;
 mod people;
 mod postgres;
 mod refunding;
+mod replays;
 mod reports;
 mod sales;
 mod shop;
@@ -35,6 +36,7 @@ pub use memberships::{Club, MEMBERSHIP_CANCEL, MEMBERSHIP_RESUME, PLAN_CREATE, P
 pub use payouts::LINK;
 pub use people::{Answer, Person, REFRESH, Refused, SIGN_IN};
 pub use refunding::{ASK, DECIDE, REFUND};
+pub use replays::{JOIN, REPLAY_SET, replay_of};
 pub use reports::{EXPORT, EXPORTED};
 pub use sales::{basket, basket_with};
 pub use shop::{Priced, Shop};
