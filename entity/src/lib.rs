@@ -40,6 +40,8 @@ pub mod lesson_attachments;
 pub mod lesson_progress;
 pub mod lessons;
 pub mod letters;
+pub mod live_rooms;
+pub mod livekit_events;
 pub mod membership_changes;
 pub mod membership_inclusions;
 pub mod membership_invoices;

@@ -43,6 +43,7 @@ mod m20261122_000041_seats;
 mod m20261122_000050_documents;
 mod m20261122_000051_chapters;
 mod m20261122_000060_replays;
+mod m20261122_000061_live_rooms;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
 
@@ -91,6 +92,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000050_documents::Migration),
             Box::new(m20261122_000051_chapters::Migration),
             Box::new(m20261122_000060_replays::Migration),
+            Box::new(m20261122_000061_live_rooms::Migration),
         ]
     }
 }

@@ -77,4 +77,11 @@ pub const INVARIANTS: &[Invariant] = &[
                    AND a.state = 'READY' AND a.deleted_at IS NULL
               WHERE a.id IS NULL",
     },
+    Invariant {
+        name: "built_in_doors_have_rooms",
+        says: "a session with a room of ours has its name",
+        sql: "SELECT s.local_start AS row FROM workshop_sessions s
+              WHERE s.join_provider = 'BUILT_IN'
+                AND NOT EXISTS (SELECT 1 FROM live_rooms r WHERE r.session_id = s.id)",
+    },
 ];

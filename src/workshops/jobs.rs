@@ -1,4 +1,4 @@
-//! Telling of changes and recordings, ending offers, claiming, reminding.
+//! Telling of changes and recordings, ending offers, claiming, reminding, putting out of rooms.
 
 use serde_json::Value;
 
@@ -14,6 +14,9 @@ pub fn register(registry: &mut Registry) {
     registry.on("workshops.lapse_offer", lapse_offer);
     registry.on("workshops.claim", claim);
     registry.on(actions::TELL_REPLAY, tell_replay);
+    registry.on(actions::EXPEL, expel);
+    registry.on(actions::CLOSE_ROOM, close_room);
+    registry.every(86_400, "workshops.forget_heard", |app| async move { actions::forget_heard(&app).await });
     registry.every(300, "workshops.remind", |app| async move { actions::remind(&app).await });
     registry.every(300, "workshops.tell_replays", |app| async move { actions::tell_replays(&app).await });
 }
@@ -24,6 +27,15 @@ async fn tell(app: App, payload: Value) -> Result<()> {
 
 async fn tell_replay(app: App, payload: Value) -> Result<()> {
     actions::tell_replay(&app, id(&payload, "session")?).await
+}
+
+async fn expel(app: App, payload: Value) -> Result<()> {
+    let (seat, user) = (id(&payload, "seat")?, id(&payload, "user")?);
+    actions::expel(&app, id(&payload, "session")?, seat, user).await
+}
+
+async fn close_room(app: App, payload: Value) -> Result<()> {
+    actions::close_room(&app, id(&payload, "session")?).await
 }
 
 async fn lapse_offer(app: App, payload: Value) -> Result<()> {

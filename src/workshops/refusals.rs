@@ -113,8 +113,14 @@ pub enum WorkshopRefusal {
     #[error("This must be an absolute https address.")]
     UrlInvalid,
     /// Not offered here.
-    #[error("Built-in rooms are not set up here: use EXTERNAL_LINK.")]
+    #[error(
+        "There are no built-in rooms here: use EXTERNAL_LINK. Whoever runs this installation can set LIVEKIT_URL, \
+         LIVEKIT_API_KEY and LIVEKIT_API_SECRET."
+    )]
     NoRooms,
+    /// What a built-in room has no use for.
+    #[error("Leave this out: for a built-in room everybody gets a way in of their own.")]
+    NotForRooms,
     /// A recording of what has not begun.
     #[error("This session has not begun: there is no recording of it.")]
     NothingRecorded,
@@ -168,7 +174,9 @@ impl Refusal for WorkshopRefusal {
             Self::TooManyHosts | Self::TooManySeats(_) => Code::TooMany,
             Self::HostUnknown | Self::SessionUnknown | Self::SeatUnknown => Code::NotFound,
             Self::SessionMissing | Self::ReasonMissing => Code::Required,
-            Self::SessionNotWanted | Self::ToSelf | Self::NoRooms | Self::ReplayOfAttendees => Code::NotAllowed,
+            Self::SessionNotWanted | Self::ToSelf | Self::NoRooms | Self::NotForRooms | Self::ReplayOfAttendees => {
+                Code::NotAllowed
+            }
             Self::Started => Code::SessionStarted,
             Self::Cancelled => Code::SessionCancelled,
             Self::Full(..) => Code::SeatsUnavailable,

@@ -8,7 +8,7 @@ use crate::kernel::{Denied, Refusal, Result, SeatId, Viewer, WorkshopSessionId};
 use super::super::model::{Session, SessionStatus};
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
-use super::{locked, tell_replay};
+use super::{locked, rooms, tell_replay};
 
 /// The most seats noted at once.
 pub const MOST_MARKED: usize = 500;
@@ -39,7 +39,10 @@ pub async fn set_live(app: &App, viewer: &Viewer, id: WorkshopSessionId, live: b
         }
         (SessionStatus::Ended, false) => return Ok(()),
         (_, true) => store::set_live(&tx, id).await?,
-        (_, false) => store::set_closed(&tx, id).await?,
+        (_, false) => {
+            store::set_closed(&tx, id).await?;
+            rooms::shut(&mut tx, &session);
+        }
     }
     let kind = if live { "session.live" } else { "session.ended" };
     tx.record(Event::new(kind, id).of_creator(session.creator));

@@ -12,7 +12,7 @@ use crate::queue::Job;
 use super::super::letters;
 use super::super::model::{Entry, EntryState, OFFER_LIFE, Seat, SeatState, Session, refund_until};
 use super::super::store::{self, NewSeat};
-use super::{locked, seating};
+use super::{locked, rooms, seating};
 
 const CODE: usize = 8;
 
@@ -28,6 +28,7 @@ pub(super) async fn vacate(
     if seat.state.takes_a_place() {
         store::free_place(tx, session.id).await?;
     }
+    rooms::put_out(tx, session, seat);
     let mut event = Event::new("seat.released", seat.id).of_creator(session.creator);
     if let Some(user) = seat.user {
         event = event.of_user(user);

@@ -125,11 +125,13 @@ payload! {
 pub struct JoinInfo {
     /// Through what.
     pub provider: JoinProvider,
-    /// Where.
+    /// Where. For BUILT_IN a page to open, or LiveKit's address with the permission as `access_token` in its query: give
+    /// both to LiveKit's SDK. Whoever goes in a second time with the same seat takes the place of the first.
     pub join_url: Url,
-    /// Said with it.
+    /// Said with it; null for BUILT_IN.
     pub passcode: Option<String>,
-    /// When the door closes.
+    /// Until when one can go in with it: for EXTERNAL_LINK when the door closes, for BUILT_IN minutes from now. Who is
+    /// inside stays.
     pub expires_at: chrono::DateTime<chrono::Utc>,
 }
 
@@ -196,7 +198,8 @@ impl HostingMutation {
         answer(done.await.map(|session| WorkshopSessionCancelPayload { session, user_errors: Vec::new() }))
     }
 
-    /// Says how one gets in. It is kept encrypted and told by `workshopJoin` alone. Needs HOST.
+    /// Says how one gets in: by a link, which is kept encrypted and told by `workshopJoin` alone, or by a built-in room,
+    /// where everybody gets a way in of their own. Needs HOST.
     async fn workshop_join_info_set(
         &self,
         ctx: &Context<'_>,

@@ -2,6 +2,7 @@
 
 mod calendar;
 mod replay;
+mod room;
 mod schedule;
 mod seat;
 mod session;
@@ -9,6 +10,7 @@ mod waiting;
 
 pub use calendar::calendar;
 pub use replay::{Replay, WATCHED_FOR, opens_replay, shows_replays_to};
+pub use room::{Identity, PERMISSION_LIFE};
 pub use schedule::{LONGEST_MINUTES, SHORTEST_MINUTES, Schedule, local_of, starting};
 pub use seat::{OFFER_LIFE, REFUND_BEFORE, Seat, SeatState, UNSEATED_LIFE, refund_until};
 pub use session::{

@@ -12,6 +12,7 @@ mod gifts;
 mod hostile_files;
 mod identity;
 mod learning;
+mod live_rooms;
 mod media;
 mod memberships;
 mod refunds;

@@ -6,6 +6,7 @@ mod buying;
 mod captions;
 mod coupons;
 mod disputes;
+mod door_live;
 mod getting_paid;
 mod gifts;
 mod guests;

@@ -13,6 +13,7 @@ const DOOR: &str =
     session { id } userErrors { code path message } } }";
 const MARK: &str = "mutation($id: ID!, $seats: [ID!]!, $attended: Boolean!) {
     workshopAttendanceMark(sessionId: $id, seatIds: $seats, attended: $attended) { session { id } userErrors { code path message } } }";
+const PAGE: &str = "query($by: OfferingBy!) { workshop(by: $by) { sessions(when: PAST) { nodes { replay { id } } } } }";
 const DELETE: &str =
     "mutation($id: ID!) { assetDelete(id: $id) { deletedId userErrors { code path message } } }";
 const RENEW: &str = "mutation($id: ID!) { playbackGrantRenew(grantId: $id) {
@@ -81,6 +82,14 @@ story! {
             assert!(!is_shown(person, &evening).await, "{}", person.name);
         }
         assert!(is_shown(&ben, &evening).await && is_shown(&mira, &evening).await);
+        assert_eq!(ben.session(&evening.session).await["replay"]["filename"], Value::Null, "the studio's own affair");
+        assert_eq!(mira.session(&evening.session).await["replay"]["filename"], "file");
+        let unpublish = "mutation($id: ID!) { offeringUnpublish(id: $id) { offering { status } userErrors { code path message } } }";
+        mira.does(unpublish, json!({ "id": evening.workshop })).await;
+        let page = json!({ "slug": { "creatorHandle": "mira", "slug": "ink" } });
+        let seen = async |person: &Person| person.sees(PAGE, json!({ "by": page })).await["workshop"].clone();
+        assert_eq!(seen(&ben).await["sessions"]["nodes"][0]["replay"]["id"], film, "their page is still there");
+        assert_eq!(seen(&eve).await, Value::Null);
         let counted = [&ben, &ann, &eve].map(Person::told_of_recordings);
         assert_eq!(counted, [1, 0, 0]);
         let letter = market.mail().messages(Some(&ben.email))[0].clone();

@@ -41,7 +41,7 @@ pub const WAIT: &str = "mutation($id: ID!) { sessionWaitlistJoin(sessionId: $id)
 pub const SESSION: &str =
     "query($id: ID!) { workshopSession(id: $id) { id startsAt localStart timeZone status title
     calendarUrl joinOpensAt workshop { id title } seats { state capacity seatsLeft waitlistLength }
-    replay { id state durationSeconds } viewerSeat { id status heldUntil checkInCode order { id } }
+    replay { id filename state durationSeconds } viewerSeat { id status heldUntil checkInCode order { id } }
     viewerWaitlistEntry { id position offeredUntil } } }";
 
 /// A workshop on sale with one date.

@@ -88,7 +88,8 @@ function doors(kit, date, price, again, movable) {
     return [el("p", { class: "fine" }, `You have a seat. Your code: ${seat.checkInCode}`),
       open ? button("Go in", async () => {
         const { join } = await act(`mutation($id: ID!) { workshopJoin(sessionId: $id) { join { joinUrl } ${ERRORS} } }`, { id: date.id });
-        location.href = join.joinUrl;
+        if (!join.joinUrl.startsWith("ws")) location.href = join.joinUrl;
+        else kit.say("quiet", "This room opens in the app: go in from there.");
         return false;
       }) : button("Give it back", release)];
   }
