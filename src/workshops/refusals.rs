@@ -174,9 +174,11 @@ impl Refusal for WorkshopRefusal {
             Self::TooManyHosts | Self::TooManySeats(_) => Code::TooMany,
             Self::HostUnknown | Self::SessionUnknown | Self::SeatUnknown => Code::NotFound,
             Self::SessionMissing | Self::ReasonMissing => Code::Required,
-            Self::SessionNotWanted | Self::ToSelf | Self::NoRooms | Self::NotForRooms | Self::ReplayOfAttendees => {
-                Code::NotAllowed
-            }
+            Self::SessionNotWanted
+            | Self::ToSelf
+            | Self::NoRooms
+            | Self::NotForRooms
+            | Self::ReplayOfAttendees => Code::NotAllowed,
             Self::Started => Code::SessionStarted,
             Self::Cancelled => Code::SessionCancelled,
             Self::Full(..) => Code::SeatsUnavailable,

@@ -57,8 +57,7 @@ impl LiveKit {
         let grant = Grant { room: Some(new.room), room_record: true, ..Grant::default() };
         let begun = self.call("Egress/StartRoomCompositeEgress", grant, &body).await?;
         let id = begun["egressId"].as_str().or_else(|| begun["egress_id"].as_str());
-        id.map(str::to_owned)
-            .ok_or_else(|| LiveKitError::Away("the answer names no recording".to_owned()))
+        id.map(str::to_owned).ok_or_else(|| LiveKitError::Away("the answer names no recording".to_owned()))
     }
 
     /// Ends a recording; one that has ended is ended.

@@ -49,6 +49,17 @@ pub struct Told {
     pub room: Option<String>,
     /// Who came or went.
     pub identity: Option<String>,
+    /// The recording that ended, if it left anything.
+    pub recorded: Option<Recorded>,
+}
+
+/// A recording that has ended, and what it left in the bucket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recorded {
+    /// LiveKit's id of the recording.
+    pub id: String,
+    /// Keys of films, as they were asked for.
+    pub files: Vec<String>,
 }
 
 #[derive(Deserialize)]
@@ -65,6 +76,34 @@ struct Wire {
     event: String,
     room: Option<WireRoom>,
     participant: Option<WireParticipant>,
+    #[serde(rename = "egressInfo")]
+    egress: Option<WireEgress>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WireEgress {
+    egress_id: String,
+    room_name: Option<String>,
+    #[serde(default)]
+    status: String,
+    #[serde(default)]
+    file_results: Vec<WireFile>,
+}
+
+#[derive(Deserialize)]
+struct WireFile {
+    #[serde(default)]
+    filename: String,
+}
+
+impl WireEgress {
+    /// A recording that reached its limit has left its film too; one that failed has not.
+    fn recorded(self) -> Option<Recorded> {
+        let has_film = ["EGRESS_COMPLETE", "EGRESS_LIMIT_REACHED"].contains(&self.status.as_str());
+        let files: Vec<String> = self.file_results.into_iter().map(|file| file.filename).collect();
+        has_film.then_some(Recorded { id: self.egress_id, files })
+    }
 }
 
 #[derive(Deserialize)]
@@ -112,10 +151,13 @@ pub fn verify(
     if wire.id.is_empty() || wire.id.len() > 200 {
         return Err(WebhookRefusal::NotAnEvent);
     }
+    let named = wire.room.and_then(|room| room.name).filter(|name| !name.is_empty());
+    let room = named.or_else(|| wire.egress.as_ref().and_then(|egress| egress.room_name.clone()));
     Ok(Told {
         id: wire.id,
         event: wire.event,
-        room: wire.room.and_then(|room| room.name).filter(|name| !name.is_empty()),
+        room,
         identity: wire.participant.and_then(|one| one.identity),
+        recorded: wire.egress.and_then(WireEgress::recorded),
     })
 }

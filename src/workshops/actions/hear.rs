@@ -1,4 +1,4 @@
-//! What LiveKit tells of rooms: who came, and that a room is empty. Each event has its effect once.
+//! What LiveKit tells of rooms: who came, that a room is empty, that a recording has ended. Each event has its effect once.
 //!
 //! An event is believed only with our signature (`livekit_gateway::webhook`); its id is written down in the same change
 //! as its effect. Whoever comes in without a seat, with a permission from when they had one, has to leave again.
@@ -13,7 +13,7 @@ use crate::kernel::{Result, WorkshopSessionId};
 
 use super::super::model::{Identity, Session, SessionStatus};
 use super::super::store;
-use super::{locked, rooms, tell_replay};
+use super::{locked, recordings, rooms, tell_replay};
 
 /// How long events are remembered. Their signatures end after minutes.
 const REMEMBERED: Duration = Duration::days(7);
@@ -64,6 +64,10 @@ async fn take_effect(tx: &mut Tx, told: &Told) -> Result<()> {
             Ok(())
         }
         "room_finished" => emptied(tx, id).await,
+        "egress_ended" => {
+            recordings::take_in(tx, id, told.recorded.as_ref());
+            Ok(())
+        }
         _ => Ok(()),
     }
 }

@@ -88,10 +88,7 @@ pub async fn see_replay(
 }
 
 /// A workshop that the platform has not closed.
-pub(super) async fn its_workshop(
-    app: &App,
-    id: OfferingId,
-) -> Result<Option<Arc<catalog::model::Workshop>>> {
+pub(super) async fn its_workshop(app: &App, id: OfferingId) -> Result<Option<Arc<catalog::model::Workshop>>> {
     let found = catalog::store::workshop(app.db.read(), WorkshopId(id.0)).await?;
     Ok(found.filter(|workshop| workshop.status != OfferingStatus::TakenDown))
 }

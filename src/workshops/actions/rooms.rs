@@ -16,9 +16,7 @@ use crate::identity;
 use crate::kernel::{Denied, Error, Fault, Result, SeatId, UserId, WorkshopSessionId};
 use crate::queue::Job;
 
-use super::super::model::{
-    Identity, JoinProvider, PERMISSION_LIFE, Seat, SeatState, Session, SessionStatus,
-};
+use super::super::model::{Identity, JoinProvider, PERMISSION_LIFE, Seat, SeatState, Session, SessionStatus};
 use super::super::store;
 use super::door::JoinInfo;
 
@@ -46,7 +44,8 @@ pub(super) async fn way_in(
 ) -> Result<Option<JoinInfo>> {
     let (Some(livekit), Some(settings)) = (&app.livekit, &app.settings.livekit) else { return Ok(None) };
     let Some(room) = store::room_of(app.db.read(), session.id).await? else { return Ok(None) };
-    let person = identity::store::accounts(app, &[user]).await?.remove(&user).ok_or(Denied::Unauthenticated)?;
+    let person =
+        identity::store::accounts(app, &[user]).await?.remove(&user).ok_or(Denied::Unauthenticated)?;
     let now = app.now();
     let expires_at = (now + PERMISSION_LIFE).min(session.closes_at());
     let entry = Entry {
@@ -85,8 +84,7 @@ pub(super) fn put_out(tx: &mut Tx, session: &Session, seat: &Seat) {
 
 /// The job that puts somebody out.
 pub(super) fn expelling(session: WorkshopSessionId, seat: SeatId, user: UserId) -> Job {
-    let who =
-        json!({ "session": session.to_string(), "seat": seat.to_string(), "user": user.to_string() });
+    let who = json!({ "session": session.to_string(), "seat": seat.to_string(), "user": user.to_string() });
     Job::new(EXPEL, who)
 }
 

@@ -45,9 +45,8 @@ pub async fn set_replay(tx: &Tx, session: WorkshopSessionId, asset: AssetId) -> 
         told_as: Set(None),
         updated_at: Set(tx.now()),
     };
-    let replaced = OnConflict::column(Column::SessionId)
-        .update_columns([Column::AssetId, Column::UpdatedAt])
-        .to_owned();
+    let replaced =
+        OnConflict::column(Column::SessionId).update_columns([Column::AssetId, Column::UpdatedAt]).to_owned();
     Entity::insert(row).on_conflict(replaced).exec_without_returning(tx.conn()).await?;
     Ok(())
 }

@@ -27,7 +27,11 @@ fn calls_have_the_paths_bodies_and_rights_that_livekit_wants() {
         livekit.ping().await.unwrap();
         livekit.stop_recording("EG_1").await.unwrap();
         for (method, body, grant) in [
-            ("RoomService/RemoveParticipant", json!({ "room": "r", "identity": "sea_1.usr_1" }), json!({ "room": "r", "roomAdmin": true })),
+            (
+                "RoomService/RemoveParticipant",
+                json!({ "room": "r", "identity": "sea_1.usr_1" }),
+                json!({ "room": "r", "roomAdmin": true }),
+            ),
             (
                 "RoomService/MutePublishedTrack",
                 json!({ "room": "r", "identity": "sea_1.usr_1", "trackSid": "TR_1", "muted": true }),
@@ -60,15 +64,18 @@ fn a_recording_goes_into_a_bucket_that_livekit_reaches() {
         let new = NewRecording { room: "r", key: "rec/wss_1/1.mp4", bucket: &bucket };
         assert_eq!(livekit.start_recording(&new).await.unwrap(), "EG_7");
         let call = &stub.calls("Egress/StartRoomCompositeEgress")[0];
-        assert_eq!(call.body, json!({
-            "roomName": "r", "layout": "speaker", "fileOutputs": [{
-                "fileType": "MP4", "filepath": "rec/wss_1/1.mp4", "disableManifest": true,
-                "s3": {
-                    "accessKey": "id", "secret": "s3-secret-value", "region": "auto",
-                    "endpoint": "https://s3.example.org", "bucket": "media", "forcePathStyle": true,
-                },
-            }],
-        }));
+        assert_eq!(
+            call.body,
+            json!({
+                "roomName": "r", "layout": "speaker", "fileOutputs": [{
+                    "fileType": "MP4", "filepath": "rec/wss_1/1.mp4", "disableManifest": true,
+                    "s3": {
+                        "accessKey": "id", "secret": "s3-secret-value", "region": "auto",
+                        "endpoint": "https://s3.example.org", "bucket": "media", "forcePathStyle": true,
+                    },
+                }],
+            })
+        );
         assert_eq!(call.grant(), json!({ "room": "r", "roomRecord": true }));
         assert!(!format!("{bucket:?}{new:?}").contains("s3-secret-value"));
         stub.answers(200, json!({}));
@@ -85,7 +92,10 @@ fn answers_become_what_the_caller_may_do_next() {
         stub.answers(404, said("not_found"));
         assert_eq!(livekit.delete_room("r").await, Ok(()));
         stub.answers(404, said("not_found"));
-        assert_eq!(livekit.mute_track("r", "i", "t", true).await, Err(LiveKitError::NotFound("said so".into())));
+        assert_eq!(
+            livekit.mute_track("r", "i", "t", true).await,
+            Err(LiveKitError::NotFound("said so".into()))
+        );
         stub.answers(404, json!("another server"));
         assert!(matches!(livekit.delete_room("r").await, Err(LiveKitError::Refused { .. })));
         stub.answers(401, said("unauthenticated"));
@@ -111,27 +121,41 @@ fn a_permission_says_all_that_may_be_done() {
         let entry = Entry { room: "r", identity: "i", name: "Ben", may_publish: false, is_host: false };
         let now = chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let token = livekit.permission(&entry, now, chrono::Duration::minutes(10)).unwrap();
-        assert_eq!(claims_of(&token), json!({
-            "iss": LIVEKIT_KEY, "sub": "i", "name": "Ben", "nbf": 1_800_000_000, "exp": 1_800_000_600,
-            "video": {
-                "room": "r", "roomJoin": true, "canPublish": false, "canSubscribe": true, "canPublishData": false,
-                "canUpdateOwnMetadata": false,
-            },
-        }));
+        assert_eq!(
+            claims_of(&token),
+            json!({
+                "iss": LIVEKIT_KEY, "sub": "i", "name": "Ben", "nbf": 1_800_000_000, "exp": 1_800_000_600,
+                "video": {
+                    "room": "r", "roomJoin": true, "canPublish": false, "canSubscribe": true, "canPublishData": false,
+                    "canUpdateOwnMetadata": false,
+                },
+            })
+        );
     });
 }
 
 #[test]
 fn nothing_signed_travels_in_clear_text() {
-    let tried = |url: &str| LiveKit::connect(&Settings::new(url, "key", "secret")).map(|made| made.address().to_owned());
+    let tried = |url: &str| {
+        LiveKit::connect(&Settings::new(url, "key", "secret")).map(|made| made.address().to_owned())
+    };
     assert_eq!(tried("https://live.example.org/"), Ok("wss://live.example.org".into()));
     assert_eq!(tried("wss://live.example.org/base"), Ok("wss://live.example.org/base".into()));
     assert_eq!(tried("http://localhost:7880"), Ok("ws://localhost:7880".into()));
     assert_eq!(tried("ws://live.example.org"), Err(SettingsError::Plain));
-    for wrong in ["live.example.org", "ftp://live.example.org", "wss://live.example.org?token=1", "wss://me:pw@live.example.org", ""] {
+    for wrong in [
+        "live.example.org",
+        "ftp://live.example.org",
+        "wss://live.example.org?token=1",
+        "wss://me:pw@live.example.org",
+        "",
+    ] {
         assert_eq!(tried(wrong), Err(SettingsError::Url), "{wrong}");
     }
-    assert_eq!(LiveKit::connect(&Settings::new("wss://live.example.org", "key", "")).unwrap_err(), SettingsError::Key);
+    assert_eq!(
+        LiveKit::connect(&Settings::new("wss://live.example.org", "key", "")).unwrap_err(),
+        SettingsError::Key
+    );
     assert!(!format!("{:?}", Settings::new("wss://a.example", "key", "hush-hush")).contains("hush-hush"));
 }
 

@@ -15,7 +15,8 @@ fn wrong(own: &[(&str, &str)]) -> Vec<String> {
 
 #[test]
 fn the_settings_of_a_livekit_are_a_whole_and_can_be_used() {
-    let whole = |url| vec![("LIVEKIT_URL", url), ("LIVEKIT_API_KEY", "key"), ("LIVEKIT_API_SECRET", "hush-hush")];
+    let whole =
+        |url| vec![("LIVEKIT_URL", url), ("LIVEKIT_API_KEY", "key"), ("LIVEKIT_API_SECRET", "hush-hush")];
     assert_eq!(wrong(&whole("wss://live.example.org")), Vec::<String>::new());
     assert_eq!(wrong(&[("LIVEKIT_URL", "wss://live.example.org")]).len(), 2, "key and secret are missing");
     assert_eq!(wrong(&[("LIVEKIT_MEET_URL", "https://meet.livekit.io")]).len(), 3);
@@ -27,7 +28,9 @@ fn the_settings_of_a_livekit_are_a_whole_and_can_be_used() {
     let mut production = whole("ws://localhost:7880");
     production.extend([("ATELIER_ENV", "production"), ("LIVEKIT_MEET_URL", "http://meet.example.org")]);
     let said = wrong(&production);
-    for name in ["LIVEKIT_URL must begin with wss://", "LIVEKIT_API_SECRET must have", "LIVEKIT_MEET_URL must begin"] {
+    for name in
+        ["LIVEKIT_URL must begin with wss://", "LIVEKIT_API_SECRET must have", "LIVEKIT_MEET_URL must begin"]
+    {
         assert!(said.iter().any(|line| line.starts_with(name)), "{name}: {said:?}");
     }
 }

@@ -3,9 +3,7 @@
 use atelier::catalog::model::ReplayPolicy;
 use atelier::creators::TeamRole;
 use atelier::kernel::{AssetId, Instant, SeatId, WorkshopSessionId};
-use atelier::workshops::model::{
-    Replay, Seat, SeatState, WATCHED_FOR, opens_replay, shows_replays_to,
-};
+use atelier::workshops::model::{Replay, Seat, SeatState, WATCHED_FOR, opens_replay, shows_replays_to};
 use atelier::workshops::refusals::WorkshopRefusal as No;
 use chrono::Duration;
 use serde_json::json;

@@ -4,8 +4,8 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    CALL_OFF, DOOR, Evening, JOIN, Kind, LIVEKIT_KEY, LIVEKIT_SECRET, LiveKitStub, MOVE, Market, Person,
-    TRANSFER, euros, play_with, signed, story, text,
+    CALL_OFF, DOOR, Evening, FILM, JOIN, Kind, LIVEKIT_KEY, LIVEKIT_SECRET, LiveKitStub, MOVE, Market, PLAY,
+    Person, REPLAY_SET, TRANSFER, euros, play_with, replay_of, signed, story, text,
 };
 
 const LIVE: &str =
@@ -146,9 +146,9 @@ live_story! {
 
         let join = ben.does(JOIN, here).await["join"].clone();
         let token = text(&join["joinUrl"]).rsplit('.').next().unwrap().to_owned();
-        for (table, column) in [("workshop_sessions", "join_sealed"), ("live_rooms", "room"), ("livekit_events", "event"), ("events", "data"), ("jobs", "payload"), ("letters", "body_text"), ("idempotency_keys", "result")] {
-            assert_eq!(market.db_mentions(table, column, &token).await, 0, "{table}");
-        }
+        assert_eq!(market.db_mentions(&token).await, Vec::<String>::new(), "a permission is kept nowhere");
+        assert_eq!(market.db_mentions(&room).await, ["live_rooms"]);
+        assert!(market.mail().messages(None).iter().all(|letter| !letter.text.contains(&room)));
     }
 
     async fn who_loses_the_seat_has_to_leave(market, livekit) {
@@ -201,6 +201,49 @@ live_story! {
         assert_eq!(market.db_number("SELECT COUNT(*) AS n FROM seats WHERE attended IS NOT NULL").await, 0);
         market.passes(Duration::minutes(30)).await;
         assert_eq!(livekit.calls(REMOVE).len(), 6);
+    }
+
+    async fn what_livekit_has_recorded_becomes_a_file_of_the_studio(market, livekit) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let evening = studio.invites("Ink", json!({ "free": true }), 10).await;
+        studio.shows_replays(&evening.workshop, "FOREVER").await;
+        let ben = market.person("Ben").await;
+        ben.takes_seat(&evening).await;
+        mira.opens_room(&evening.session).await;
+        let [ben, mira] = shortly_before(&market, &evening, -95, [&ben, &mira]).await;
+        let room = mira.goes_in(&evening.session).await;
+        let key = format!("rec/{}/1.mp4", evening.session);
+        let stored = market.app().media.put(&key, FILM.into(), "video/mp4", "no-store").await;
+        stored.unwrap();
+        let ended = |id: &str, egress: &str, status: &str, key: &str| json!({
+            "event": "egress_ended", "id": id, "egressInfo": {
+                "egressId": egress, "roomId": "RM_1", "roomName": room["video"]["room"], "status": status,
+                "startedAt": "1796000000000000000", "fileResults": [{ "filename": key, "size": "56", "location": format!("https://s3/{key}") }],
+            },
+        });
+        let films = "SELECT COUNT(*) AS n FROM assets";
+        for (id, status, key) in [("EV_1", "EGRESS_FAILED", &*key), ("EV_2", "EGRESS_COMPLETE", "m/somebody/elses"), ("EV_3", "EGRESS_COMPLETE", "rec/wss_other/1.mp4")] {
+            assert_eq!(market.is_told(ended(id, "EG_0", status, key)).await, 200);
+        }
+        market.settles().await;
+        assert_eq!(market.db_number(films).await, 0, "failed, or not the session's");
+        for id in ["EV_4", "EV_4", "EV_5"] {
+            assert_eq!(market.is_told(ended(id, "EG_1", "EGRESS_COMPLETE", &key)).await, 200);
+        }
+        market.settles().await;
+        let asked = json!({ "id": studio.id });
+        let seen = mira.sees("query($id: ID!) { studio(creatorId: $id) { assets { nodes { id state kind filename byteSize } } } }", asked).await;
+        let files = seen["studio"]["assets"]["nodes"].as_array().unwrap().clone();
+        assert_eq!(files.len(), 1, "once, however often it is told");
+        assert_eq!((&files[0]["state"], &files[0]["kind"], &files[0]["byteSize"]), (&json!("READY"), &json!("VIDEO"), &json!(FILM.len())));
+        assert!(text(&files[0]["filename"]).starts_with("recording-20"), "{files:?}");
+        assert!(market.app().media.list("rec/", 10).await.unwrap().is_empty(), "moved, not kept twice");
+        mira.does(REPLAY_SET, json!({ "id": evening.session, "asset": files[0]["id"] })).await;
+        let grant = ben.does(PLAY, replay_of(&evening.session)).await["grant"].clone();
+        let (status, _, bytes) = ben.anonymously().reads(&grant["manifestUrl"], None).await;
+        assert_eq!((status, bytes.as_slice()), (200, FILM));
+        assert!(livekit.calls(CLOSE).is_empty());
     }
 
     async fn a_room_ends_with_its_session(market, livekit) {

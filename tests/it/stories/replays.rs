@@ -13,7 +13,8 @@ const DOOR: &str =
     session { id } userErrors { code path message } } }";
 const MARK: &str = "mutation($id: ID!, $seats: [ID!]!, $attended: Boolean!) {
     workshopAttendanceMark(sessionId: $id, seatIds: $seats, attended: $attended) { session { id } userErrors { code path message } } }";
-const PAGE: &str = "query($by: OfferingBy!) { workshop(by: $by) { sessions(when: PAST) { nodes { replay { id } } } } }";
+const PAGE: &str =
+    "query($by: OfferingBy!) { workshop(by: $by) { sessions(when: PAST) { nodes { replay { id } } } } }";
 const DELETE: &str =
     "mutation($id: ID!) { assetDelete(id: $id) { deletedId userErrors { code path message } } }";
 const RENEW: &str = "mutation($id: ID!) { playbackGrantRenew(grantId: $id) {

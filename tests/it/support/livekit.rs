@@ -61,11 +61,8 @@ impl LiveKitStub {
     /// Listens, in threads of its own: it is there before the installation.
     pub fn listens() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let stub = Self {
-            address: listener.local_addr().unwrap(),
-            seen: Arc::default(),
-            script: Arc::default(),
-        };
+        let stub =
+            Self { address: listener.local_addr().unwrap(), seen: Arc::default(), script: Arc::default() };
         let served = stub.clone();
         std::thread::spawn(move || {
             for stream in listener.incoming().flatten() {
