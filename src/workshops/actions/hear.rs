@@ -80,7 +80,8 @@ async fn came(tx: &mut Tx, id: WorkshopSessionId, who: Option<Identity>) -> Resu
         return Ok(());
     }
     let Some(Identity::Holder(seat, user)) = who else { return Ok(()) };
-    if !store::seat(tx.conn(), seat).await?.is_some_and(|known| known.opens(id, user)) {
+    let has_seat = store::seat(tx.conn(), seat).await?.is_some_and(|known| known.opens(id, user));
+    if !has_seat {
         tx.enqueue(rooms::expelling(id, seat, user));
         return Ok(());
     }

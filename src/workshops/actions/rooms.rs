@@ -76,6 +76,8 @@ fn address(settings: &LiveKitSettings, server: &str, permission: &str) -> Result
 pub(super) fn put_out(tx: &mut Tx, session: &Session, seat: &Seat) {
     let may_be_inside = session.join_provider == Some(JoinProvider::BuiltIn)
         && seat.state == SeatState::Seated
+        // Then the whole room is closed.
+        && session.cancelled_at.is_none()
         && tx.now() >= session.starts_at - EARLIEST;
     if let Some(user) = seat.user.filter(|_| may_be_inside) {
         tx.enqueue(expelling(session.id, seat.id, user));

@@ -58,7 +58,7 @@ pub async fn clear_replay(tx: &Tx, session: WorkshopSessionId) -> Result<bool> {
 
 /// Notes that everybody who may watch under this policy has heard of it.
 pub async fn set_told(tx: &Tx, session: WorkshopSessionId, policy: ReplayPolicy) -> Result<()> {
-    set_told_as(tx, session, Some(policy)).await.map(|_| ())
+    set_told_as(tx, session, Some(policy)).await.map(drop)
 }
 
 /// Notes that somebody more may have to hear of it; whether there is a recording at all.

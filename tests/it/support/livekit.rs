@@ -26,6 +26,9 @@ pub const DOOR: &str =
     "mutation($id: ID!, $input: JoinInfoInput!) { workshopJoinInfoSet(sessionId: $id, input: $input) {
     session { id } userErrors { code path message } } }";
 
+/// Status and body; none = silence.
+type Reply = Option<(u16, Value)>;
+
 /// A call as it arrived.
 #[derive(Clone, Debug)]
 pub struct Called {
@@ -54,7 +57,7 @@ pub struct LiveKitStub {
     address: SocketAddr,
     seen: Arc<Mutex<Vec<Called>>>,
     /// What is answered next: status and body, or nothing at all. Then always 200.
-    script: Arc<Mutex<VecDeque<Option<(u16, Value)>>>>,
+    script: Arc<Mutex<VecDeque<Reply>>>,
 }
 
 impl LiveKitStub {
