@@ -131,9 +131,9 @@ live_story! {
         assert_eq!(market.is_sent("not JSON", Some(&fine)).await, 400);
         assert_eq!(market.db_count("livekit_events").await, 0);
         assert_eq!(ben.seat_status(&evening.session).await.as_deref(), Some("CONFIRMED"));
-        for _ in 0..2 {
-            assert_eq!(market.is_told(came.clone()).await, 200);
-        }
+        let told = futures_util::future::join_all((0..8).map(|_| market.is_told(came.clone()))).await;
+        assert!(told.iter().all(|status| *status == 200), "at the same time, and again: {told:?}");
+        assert_eq!(market.is_told(came).await, 200);
         assert_eq!(ben.seat_status(&evening.session).await.as_deref(), Some("ATTENDED"));
         assert_eq!(ann.seat_status(&evening.session).await.as_deref(), Some("CONFIRMED"));
         assert_eq!(market.db_number("SELECT COUNT(*) AS n FROM events WHERE kind = 'session.attended'").await, 1);
