@@ -3,6 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+use livekit_gateway::LiveKit;
 use media_store::MediaStore;
 use stripe_gateway::StripeGateway;
 
@@ -26,6 +27,8 @@ pub struct Parts {
     pub stripe: StripeGateway,
     /// Files.
     pub media: MediaStore,
+    /// Live rooms, where there are any.
+    pub livekit: Option<LiveKit>,
     /// Mail.
     pub mailer: Mailer,
     /// Everything configured.

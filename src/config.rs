@@ -3,6 +3,7 @@
 //! No setting at all means embedded defaults: a SQLite file, an S3 folder, a Stripe sandbox, a mailbox. Each part can
 //! be live or embedded on its own. `ATELIER_ENV=production` refuses every embedded part but SQLite. Secrets never print.
 
+mod livekit;
 mod reading;
 mod s3;
 
@@ -13,6 +14,7 @@ use std::time::Duration;
 use crate::gateways::ffmpeg::Programs;
 use crate::gateways::mailer;
 use crate::keys::Keys;
+pub use livekit::LiveKitSettings;
 use reading::Reader;
 pub use reading::{ConfigError, Environment};
 pub use s3::S3Settings;
@@ -80,6 +82,8 @@ pub struct Settings {
     pub s3: Option<S3Settings>,
     /// None = embedded.
     pub stripe: Option<StripeSettings>,
+    /// None = no rooms of our own: workshops take place behind links.
+    pub livekit: Option<LiveKitSettings>,
     /// None = embedded mailbox.
     pub smtp_url: Option<Secret>,
     /// Whom mail is from.
@@ -157,6 +161,7 @@ impl Settings {
             data_dir,
             s3: s3::read(read),
             stripe: read_stripe(read),
+            livekit: livekit::read(read, stage),
             smtp_url: read.secret("SMTP_URL"),
             mail_from: read.text("MAIL_FROM", "Atelier <hello@localhost>"),
             jwt_private_key: read.secret("JWT_PRIVATE_KEY"),

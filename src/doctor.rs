@@ -79,6 +79,7 @@ pub async fn examine(app: &App) -> Vec<Finding> {
     let is_migrated = findings[1].wrong.is_none();
     findings.extend(media::examine(app, is_migrated).await);
     findings.push(processing(app));
+    findings.push(live_rooms(app).await);
     if is_migrated {
         findings.extend(rules(app).await.into_iter().map(|(room, outcome)| judged(room, outcome)));
         findings.push(waiting(app).await);
@@ -102,6 +103,18 @@ fn processing(app: &App) -> Finding {
         }
     };
     Finding { fine: Cow::Borrowed(fine), ..Finding::of("video processing", None) }
+}
+
+/// Not wrong without LiveKit: workshops take place behind links then.
+async fn live_rooms(app: &App) -> Finding {
+    let Some(livekit) = &app.livekit else {
+        let fine = "off (LIVEKIT_URL): workshops take place behind links".into();
+        return Finding { fine, ..Finding::of("live rooms", None) };
+    };
+    let wrong = livekit.ping().await.err().map(|cause| {
+        format!("{cause}. Nobody can be put out of a room. Check LIVEKIT_URL, LIVEKIT_API_KEY and LIVEKIT_API_SECRET.")
+    });
+    Finding::of("live rooms", wrong)
 }
 
 async fn migrations(app: &App) -> Finding {

@@ -10,6 +10,7 @@ use std::fs;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::Path;
 
+use livekit_gateway::LiveKit;
 use media_store::{Cdn, MediaStore};
 use stripe_gateway::StripeGateway;
 
@@ -63,6 +64,7 @@ pub async fn open(mut settings: Settings, address: SocketAddr) -> Result<Install
         keys,
         stripe: outside.stripe,
         media: outside.media,
+        livekit: livekit(&settings)?,
         mailer: outside.mailer,
         settings,
     };
@@ -90,8 +92,8 @@ pub async fn beside(mut settings: Settings) -> Result<App, StartError> {
     let stripe = live_stripe(stripe)?;
     let smtp = settings.smtp_url.as_ref().map_or("smtp://127.0.0.1:25", |url| url.reveal());
     let mailer = mailer(smtp, &settings)?;
-    let (clock, entropy) = (Clock::default(), Entropy::default());
-    Ok(App::new(Parts { db, clock, entropy, keys, stripe, media, mailer, settings }))
+    let (clock, entropy, livekit) = (Clock::default(), Entropy::default(), livekit(&settings)?);
+    Ok(App::new(Parts { db, clock, entropy, keys, stripe, media, livekit, mailer, settings }))
 }
 
 async fn open_database(settings: &Settings) -> Result<Db, StartError> {
@@ -165,6 +167,12 @@ fn live_media(s3: &crate::config::S3Settings) -> MediaStore {
 fn live_stripe(stripe: &StripeSettings) -> Result<StripeGateway, StartError> {
     let settings = stripe_gateway::Settings::new(stripe.secret_key.reveal(), &stripe.api_base);
     StripeGateway::connect(settings).map_err(|cause| StartError(cause.to_string()))
+}
+
+/// Nothing is embedded for it: without one, workshops take place behind links.
+fn livekit(settings: &Settings) -> Result<Option<LiveKit>, StartError> {
+    let made = settings.livekit.as_ref().map(|livekit| LiveKit::connect(&livekit.gateway()));
+    made.transpose().map_err(|cause| StartError(format!("LIVEKIT_URL: {cause}")))
 }
 
 fn mailer(smtp: &str, settings: &Settings) -> Result<Mailer, StartError> {

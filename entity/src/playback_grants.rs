@@ -27,6 +27,8 @@ pub struct Model {
     pub ended_at: Option<DateTimeUtc>,
     /// Why it was taken back: `RIGHT` (it was lost) or `DEVICE` (others came).
     pub ended_by: Option<String>,
+    /// The date of a workshop whose recording it is for.
+    pub replay_session_id: Option<Uuid>,
 }
 
 /// Joins are written where they are needed.

@@ -44,6 +44,8 @@ mod m20261122_000050_documents;
 mod m20261122_000051_chapters;
 mod m20261122_000055_receipts;
 mod m20261122_000056_invitations;
+mod m20261122_000060_replays;
+mod m20261122_000061_live_rooms;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
 
@@ -93,6 +95,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000051_chapters::Migration),
             Box::new(m20261122_000055_receipts::Migration),
             Box::new(m20261122_000056_invitations::Migration),
+            Box::new(m20261122_000060_replays::Migration),
+            Box::new(m20261122_000061_live_rooms::Migration),
         ]
     }
 }

@@ -91,6 +91,7 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("workshopSessionCancel", Access::Team("CATALOG")),
     ("workshopJoinInfoSet", Access::Team("HOST")),
     ("workshopSessionStatusSet", Access::Team("HOST")),
+    ("workshopReplaySet", Access::Team("HOST")),
     ("workshopAttendanceMark", Access::Team("HOST")),
     ("sessionWaitlistJoin", Access::Verified),
     ("sessionWaitlistLeave", Access::Owner),

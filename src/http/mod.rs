@@ -1,6 +1,6 @@
 //! HTTP: the router and what protects it.
 //!
-//! The API at `/graphql`, the operators' at `/admin/graphql`, Stripe's webhooks, health, metrics and keys; in the sandbox also the embedded parts on the
+//! The API at `/graphql`, the operators' at `/admin/graphql`, Stripe's and LiveKit's webhooks, health, metrics and keys; in the sandbox also the embedded parts on the
 //! same port. Not here: anything that decides about the business.
 
 mod calendar;
@@ -55,6 +55,7 @@ pub fn routes(
         .at("/admin/graphql", admin)
         .at("/webhooks/stripe", post(webhooks::platform))
         .at("/webhooks/stripe-connect", post(webhooks::connect))
+        .at("/webhooks/livekit", post(webhooks::livekit))
         .at("/statements/:file", get(statements::file))
         .at("/hls/:token/:file", hls::endpoint())
         .at("/calendar/:file", get(calendar::session))

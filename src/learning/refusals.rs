@@ -17,10 +17,10 @@ pub enum LearningRefusal {
     #[error("This lesson has nothing to play.")]
     NothingToPlay,
     /// The file is not READY any more.
-    #[error("This lesson's file is not ready. Try again later.")]
+    #[error("The file is not ready. Try again later.")]
     MediaNotReady,
     /// The creator has replaced it.
-    #[error("This lesson plays another file by now. Ask for a new grant.")]
+    #[error("Another file is played here by now. Ask for a new grant.")]
     AnotherFile,
     /// The same person plays elsewhere.
     #[error("You are playing on as many other devices as you may. Ask for a new grant to go on here.")]

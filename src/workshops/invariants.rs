@@ -63,4 +63,25 @@ pub const INVARIANTS: &[Invariant] = &[
               SELECT p.check_in_code AS row FROM waitlist_entries w JOIN seats p ON p.id = w.seat_id
               WHERE w.state = 'OFFERED' AND p.state <> 'OFFERED'",
     },
+    Invariant {
+        name: "recordings_are_of_what_took_place",
+        says: "a session with a recording had begun when it was set, and was not called off",
+        sql: "SELECT s.local_start AS row FROM session_replays r JOIN workshop_sessions s ON s.id = r.session_id
+              WHERE s.cancelled_at IS NOT NULL OR (s.live_at IS NULL AND r.since < s.starts_at)",
+    },
+    Invariant {
+        name: "recordings_are_their_creators_films",
+        says: "a session's recording is a READY video of its creator",
+        sql: "SELECT s.local_start AS row FROM session_replays r JOIN workshop_sessions s ON s.id = r.session_id
+              LEFT JOIN assets a ON a.id = r.asset_id AND a.creator_id = s.creator_id AND a.kind = 'VIDEO'
+                   AND a.state = 'READY' AND a.deleted_at IS NULL
+              WHERE a.id IS NULL",
+    },
+    Invariant {
+        name: "built_in_doors_have_rooms",
+        says: "a session with a room of ours has its name",
+        sql: "SELECT s.local_start AS row FROM workshop_sessions s
+              WHERE s.join_provider = 'BUILT_IN'
+                AND NOT EXISTS (SELECT 1 FROM live_rooms r WHERE r.session_id = s.id)",
+    },
 ];

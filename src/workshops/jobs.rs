@@ -1,4 +1,4 @@
-//! Telling of changes, ending offers, claiming, reminding.
+//! Telling of changes and recordings, ending offers, claiming, reminding, putting out of rooms.
 
 use serde_json::Value;
 
@@ -14,11 +14,36 @@ pub fn register(registry: &mut Registry) {
     registry.on("workshops.lapse_offer", lapse_offer);
     registry.on("workshops.claim", claim);
     registry.on(actions::INVITE, invite);
+    registry.on(actions::TELL_REPLAY, tell_replay);
+    registry.on(actions::EXPEL, expel);
+    registry.on(actions::CLOSE_ROOM, close_room);
+    registry.on(actions::IMPORT_RECORDING, import_recording);
+    registry.every(86_400, "workshops.forget_heard", |app| async move { actions::forget_heard(&app).await });
     registry.every(300, "workshops.remind", |app| async move { actions::remind(&app).await });
+    registry.every(300, "workshops.tell_replays", |app| async move { actions::tell_replays(&app).await });
 }
 
 async fn tell(app: App, payload: Value) -> Result<()> {
     actions::tell(&app, id(&payload, "session")?).await
+}
+
+async fn tell_replay(app: App, payload: Value) -> Result<()> {
+    actions::tell_replay(&app, id(&payload, "session")?).await
+}
+
+async fn expel(app: App, payload: Value) -> Result<()> {
+    let (seat, user) = (id(&payload, "seat")?, id(&payload, "user")?);
+    actions::expel(&app, id(&payload, "session")?, seat, user).await
+}
+
+async fn close_room(app: App, payload: Value) -> Result<()> {
+    actions::close_room(&app, id(&payload, "session")?).await
+}
+
+async fn import_recording(app: App, payload: Value) -> Result<()> {
+    let key = payload["key"].as_str();
+    let key = key.ok_or_else(|| Error::Fault(Fault::new("reading a job", "it names no recording")))?;
+    actions::import_recording(&app, id(&payload, "session")?, key).await
 }
 
 async fn lapse_offer(app: App, payload: Value) -> Result<()> {

@@ -229,6 +229,27 @@ pub(super) async fn reminder(tx: &mut Tx, audience: &Audience, session: &Session
     write(tx, reader, key, format!("Soon: {name}"), said).await
 }
 
+/// To who may watch it: the recording is there. Once for each seat, whatever file it is and however the policy changes.
+pub(super) async fn recording(
+    tx: &mut Tx,
+    audience: &Audience,
+    session: &Session,
+    seat: &Seat,
+    (page, until): (&str, Option<Instant>),
+) -> Result<()> {
+    let Some(reader) = audience.holder(seat) else { return Ok(()) };
+    let name = &audience.name;
+    let zone = reader.zone.clone().unwrap_or_else(|| session.time_zone.clone());
+    let mut said = vec![format!("the recording of {name} is there. You find it on the workshop's page:")];
+    said.push(page.to_owned());
+    said.extend(until.map(|until| format!("You can watch it until {}.", local_of(until, &zone))));
+    if reader.user.is_none() {
+        said.push("Sign in or sign up with this address to watch it.".to_owned());
+    }
+    let key = ("session-recording", format!("recording:{}", seat.id));
+    write(tx, reader, key, format!("The recording: {name}"), said).await
+}
+
 /// To whom a seat is given.
 pub(super) async fn given(
     tx: &mut Tx,

@@ -8,7 +8,9 @@
 //! Kept true: never more taken than there are places (the session's row is the lock, and the database checks); one
 //! person has at most one place at a session; a held seat belongs to its payment until Stripe says that it can no longer
 //! be paid; a place that becomes free goes to who has waited longest, before anybody else can have it; whether a session
-//! is on, over or open for seats follows from its times and now.
+//! is on, over or open for seats follows from its times and now; its recording is watched by whom the workshop's policy
+//! names, asked anew each time, and they hear of it once.
+//! A *room of ours* is one at LiveKit; a permission to come in is kept nowhere, and who loses the seat is put out.
 //! Here are no payments: `checkout` holds, `payments` seats, `refunds` gives money back for what was given up.
 
 pub mod actions;

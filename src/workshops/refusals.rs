@@ -113,8 +113,26 @@ pub enum WorkshopRefusal {
     #[error("This must be an absolute https address.")]
     UrlInvalid,
     /// Not offered here.
-    #[error("Built-in rooms are not set up here: use EXTERNAL_LINK.")]
+    #[error(
+        "There are no built-in rooms here: use EXTERNAL_LINK. Whoever runs this installation can set LIVEKIT_URL, \
+         LIVEKIT_API_KEY and LIVEKIT_API_SECRET."
+    )]
     NoRooms,
+    /// What a built-in room has no use for.
+    #[error("Leave this out: for a built-in room everybody gets a way in of their own.")]
+    NotForRooms,
+    /// A recording of what has not begun.
+    #[error("This session has not begun: there is no recording of it.")]
+    NothingRecorded,
+    /// None is shown.
+    #[error("There is no recording of this session.")]
+    NoReplay,
+    /// For others.
+    #[error("This recording is for those who were there.")]
+    ReplayOfAttendees,
+    /// Its time has passed.
+    #[error("The time to watch this recording has passed.")]
+    ReplayOver,
     /// A stretch too long.
     #[error("At most {MOST_DAYS} days at once.")]
     RangeTooLong,
@@ -156,13 +174,20 @@ impl Refusal for WorkshopRefusal {
             Self::TooManyHosts | Self::TooManySeats(_) => Code::TooMany,
             Self::HostUnknown | Self::SessionUnknown | Self::SeatUnknown => Code::NotFound,
             Self::SessionMissing | Self::ReasonMissing => Code::Required,
-            Self::SessionNotWanted | Self::ToSelf | Self::NoRooms => Code::NotAllowed,
+            Self::SessionNotWanted
+            | Self::ToSelf
+            | Self::NoRooms
+            | Self::NotForRooms
+            | Self::ReplayOfAttendees => Code::NotAllowed,
             Self::Started => Code::SessionStarted,
             Self::Cancelled => Code::SessionCancelled,
             Self::Full(..) => Code::SeatsUnavailable,
             Self::Seated => Code::AlreadyEnrolled,
             Self::NoWaitlist => Code::WaitlistClosed,
-            Self::PlacesLeft | Self::SeatGone | Self::Over => Code::InvalidState,
+            Self::PlacesLeft | Self::SeatGone | Self::Over | Self::NothingRecorded | Self::NoReplay => {
+                Code::InvalidState
+            }
+            Self::ReplayOver => Code::LessonLocked,
             Self::Waiting | Self::SameSession => Code::Duplicate,
             Self::EmailNotVerified => Code::EmailNotVerified,
             Self::NotOpenYet(_) | Self::NoWayIn => Code::JoinNotOpen,

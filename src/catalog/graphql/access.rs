@@ -12,6 +12,7 @@ use crate::enrollment::graphql::{AccessState, Enrollment, EnrollmentOfPair};
 use crate::enrollment::model::Enrollment as Right;
 use crate::graphql::{Ctx, required};
 use crate::kernel::{OfferingId, PublicId, Result};
+use crate::workshops::graphql::has_seat;
 
 use super::bundle::item_ids;
 use super::{Price, prices_of};
@@ -44,7 +45,12 @@ pub(super) async fn may_see(ctx: &Context<'_>, offering: &model::Offering) -> Re
     let standing = Standing::of(ctx, offering).await?;
     let now = ctx.app().now();
     let holds = standing.right.is_some_and(|right| right.may_learn_at(now));
-    Ok(standing.on_team || (holds && offering.status != model::OfferingStatus::TakenDown))
+    if standing.on_team || offering.status == model::OfferingStatus::TakenDown {
+        return Ok(standing.on_team);
+    }
+    // A seat is no right to learn, but what one has a seat at, and the recording of it, is found on its page.
+    let is_workshop = offering.kind == model::OfferingKind::Workshop;
+    Ok(holds || (is_workshop && has_seat(ctx, offering.id).await?))
 }
 
 /// Whether the caller works on this offering.

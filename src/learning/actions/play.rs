@@ -1,9 +1,11 @@
-//! Permission to play a lesson, or to save one of its files, for a while.
+//! Permission to play a lesson or a date's recording, or to save one of a lesson's files, for a while.
 
 use crate::app::App;
 use crate::catalog::store as catalog;
 use crate::enrollment::access::AccessState;
-use crate::kernel::{Actor, AssetId, AttachmentId, Denied, Instant, LessonId, Refusal, Result};
+use crate::kernel::{
+    Actor, AssetId, AttachmentId, Denied, Instant, LessonId, Refusal, Result, WorkshopSessionId,
+};
 use crate::learning::model::offline_until;
 use crate::learning::refusals::LearningRefusal;
 use crate::learning::store;
@@ -11,6 +13,7 @@ use crate::media::actions::{self as media, Playback};
 use crate::media::model::Asset;
 use crate::media::store::{self as files, Grantee};
 use crate::throttle::{self, Rate};
+use crate::workshops::actions::see_replay;
 
 use super::{Seen, see_lesson};
 
@@ -24,6 +27,8 @@ pub enum Target {
     Lesson(LessonId),
     /// A file, for its uploader and the studio's team.
     Asset(AssetId),
+    /// The recording of a date, for who may watch it.
+    Replay(WorkshopSessionId),
 }
 
 /// A permission and where to begin.
@@ -42,6 +47,7 @@ pub async fn play(app: &App, actor: &Actor, who: &str, target: Target) -> Result
     throttle::take(app, "playback", who, GRANTS).await?;
     match target {
         Target::Lesson(id) => lesson(app, actor, id).await,
+        Target::Replay(id) => replay(app, actor, id).await,
         Target::Asset(id) => {
             let asset = media::visible_asset(app, actor, id).await?;
             let asset = ready(Some(asset), &["input", "assetId"])?;
@@ -61,6 +67,15 @@ async fn lesson(app: &App, actor: &Actor, id: LessonId) -> Result<Played> {
     Ok(Played { playback, resume_at_seconds, offline_until: offline(app, &seen) })
 }
 
+async fn replay(app: &App, actor: &Actor, id: WorkshopSessionId) -> Result<Played> {
+    let path = ["input", "replaySessionId"];
+    let shown = see_replay(app, actor.user_id(), id, &path).await?;
+    let asset = ready(files::asset(app.db.read(), shown.asset).await?, &path)?;
+    let to = Grantee { replay: Some(id), ..grantee(actor, None) };
+    let playback = media::grant_playback(app, to, &asset, shown.until).await?;
+    Ok(Played { playback, resume_at_seconds: 0, offline_until: None })
+}
+
 /// Where to begin.
 pub(super) async fn resume(app: &App, actor: &Actor, id: LessonId, asset: &Asset) -> Result<i32> {
     let progress = match actor.user_id() {
@@ -72,7 +87,8 @@ pub(super) async fn resume(app: &App, actor: &Actor, id: LessonId, asset: &Asset
 
 /// Whom a permission is given, and on which device.
 fn grantee(actor: &Actor, lesson: Option<LessonId>) -> Grantee {
-    Grantee { user: actor.user_id(), session: actor.known().map(|viewer| viewer.session_id), lesson }
+    let session = actor.known().map(|viewer| viewer.session_id);
+    Grantee { user: actor.user_id(), session, lesson, replay: None }
 }
 
 /// Grants saving one of a lesson's files.

@@ -11,6 +11,7 @@ use crate::media::actions::{self as media, StreamFile};
 use crate::media::model::Asset;
 use crate::media::store::{self as files, EndedBy, Grant};
 use crate::throttle;
+use crate::workshops::actions::see_replay;
 
 use super::play::{GRANTS, Played, offline, open, ready, resume, until};
 use super::see::see_lesson_as;
@@ -88,6 +89,13 @@ struct StillOpen {
 /// Whether a new permission for the same would be given now.
 async fn still_open(app: &App, grant: &Grant, path: &[&str]) -> Result<StillOpen> {
     let asset = ready(files::asset(app.db.read(), grant.asset).await?, path)?;
+    if let Some(session) = grant.to.replay {
+        let shown = see_replay(app, grant.to.user, session, path).await?;
+        if shown.asset != grant.asset {
+            return Err(LearningRefusal::AnotherFile.at(path.iter().copied()).into());
+        }
+        return Ok(StillOpen { asset, until: shown.until, offline_until: None });
+    }
     let Some(lesson) = grant.to.lesson else {
         media::may_see(app, grant.to.user, &asset).await?;
         return Ok(StillOpen { asset, until: None, offline_until: None });

@@ -18,6 +18,8 @@ use crate::payload;
 pub enum PlaybackInput {
     /// A lesson that the caller may learn, or that is open to all.
     LessonId(ID),
+    /// The recording of a workshop's date (`wss_…`), for who may watch it.
+    ReplaySessionId(ID),
     /// A file, for its uploader and the creator's team.
     AssetId(ID),
 }
@@ -122,8 +124,8 @@ pub struct PlaybackMutation;
 
 #[Object]
 impl PlaybackMutation {
-    /// Permission to play a lesson or a file for a while: for who is entitled, for everybody where the lesson is a
-    /// preview, for the creator's team.
+    /// Permission to play a lesson, a recording or a file for a while: for who is entitled, for everybody where the lesson
+    /// is a preview, for the creator's team.
     async fn playback_grant_create(
         &self,
         ctx: &Context<'_>,
@@ -134,6 +136,10 @@ impl PlaybackMutation {
                 PlaybackInput::LessonId(given) => {
                     let path = ["input", "lessonId"];
                     (Target::Lesson(id(&path, given)?), path)
+                }
+                PlaybackInput::ReplaySessionId(given) => {
+                    let path = ["input", "replaySessionId"];
+                    (Target::Replay(id(&path, given)?), path)
                 }
                 PlaybackInput::AssetId(given) => {
                     let path = ["input", "assetId"];

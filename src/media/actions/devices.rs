@@ -47,7 +47,12 @@ mod tests {
     fn playing(devices: &[u128]) -> Vec<Grant> {
         let grant = |(number, device): (usize, &u128)| Grant {
             id: GrantId(Uuid::from_u128(number as u128)),
-            to: Grantee { user: None, session: Some(SessionId(Uuid::from_u128(*device))), lesson: None },
+            to: Grantee {
+                user: None,
+                session: Some(SessionId(Uuid::from_u128(*device))),
+                lesson: None,
+                replay: None,
+            },
             asset: AssetId(Uuid::nil()),
             expires_at: Instant::default(),
             ended_by: None,

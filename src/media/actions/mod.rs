@@ -4,6 +4,7 @@ mod begin;
 mod complete;
 mod devices;
 mod examine;
+mod import;
 mod links;
 mod package;
 mod pictures;
@@ -21,6 +22,7 @@ mod workshop;
 
 pub use begin::{NewUpload, begin_upload};
 pub use complete::{SentPart, complete_upload};
+pub use import::import_film;
 pub use links::{
     Playback, Protocol, end_playback, grant_download, grant_playback, image_link, poster, renew_playback,
     trailer_link,

@@ -46,6 +46,13 @@ impl MediaQuery {
 #[derive(Clone)]
 pub struct Asset(pub model::Asset);
 
+impl Asset {
+    /// The same without its uploader's name for it: for who is shown it without working in the studio.
+    pub fn without_name(self) -> Self {
+        Self(model::Asset { filename: String::new(), ..self.0 })
+    }
+}
+
 /// A file, from its promise on.
 #[Object]
 impl Asset {
@@ -74,9 +81,9 @@ impl Asset {
         self.0.processing_basis_points
     }
 
-    /// As its uploader called it.
+    /// As its uploader called it; null for who watches a recording without working in the studio.
     async fn filename(&self) -> Option<&str> {
-        Some(&self.0.filename)
+        Some(self.0.filename.as_str()).filter(|name| !name.is_empty())
     }
 
     /// Its type: promised, and verified once READY.

@@ -6,7 +6,9 @@ use sea_orm::{
 };
 
 use crate::db::{Db, Tx};
-use crate::kernel::{AssetId, GrantId, Instant, LessonId, PublicId, Result, SessionId, UserId};
+use crate::kernel::{
+    AssetId, GrantId, Instant, LessonId, PublicId, Result, SessionId, UserId, WorkshopSessionId,
+};
 
 /// What a permission is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +46,8 @@ pub struct Grantee {
     pub session: Option<SessionId>,
     /// The lesson, if it is for one.
     pub lesson: Option<LessonId>,
+    /// The date of a workshop, if it is for its recording.
+    pub replay: Option<WorkshopSessionId>,
 }
 
 /// A permission to play.
@@ -73,6 +77,7 @@ impl From<playback_grants::Model> for Grant {
                 user: row.user_id.map(UserId),
                 session: row.session_id.map(SessionId),
                 lesson: row.lesson_id.map(LessonId),
+                replay: row.replay_session_id.map(WorkshopSessionId),
             },
             asset: row.asset_id.into(),
             expires_at: row.expires_at,
@@ -108,6 +113,7 @@ pub async fn insert_grant(
         purpose: Set(if for_use == GrantUse::Play { "PLAY" } else { "SAVE" }.to_owned()),
         ended_at: Set(None),
         ended_by: Set(None),
+        replay_session_id: Set(to.replay.map(PublicId::uuid)),
     };
     playback_grants::Entity::insert(row).exec_without_returning(tx.conn()).await?;
     Ok(GrantId(id))

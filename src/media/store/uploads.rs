@@ -84,6 +84,14 @@ pub async fn insert(
     Ok(uploads::Entity::insert(row).exec_with_returning(tx.conn()).await?.into())
 }
 
+/// Says that an upload's bytes lie elsewhere than in quarantine: nobody was given a link to them.
+pub async fn set_upload_key(tx: &Tx, id: UploadId, key: &str) -> Result<()> {
+    let to =
+        uploads::ActiveModel { id: Set(id.uuid()), upload_key: Set(key.to_owned()), ..Default::default() };
+    uploads::Entity::update(to).exec(tx.conn()).await?;
+    Ok(())
+}
+
 /// Under whose name a file's bytes lie.
 pub fn owner(creator: Option<CreatorId>, uploader: UserId) -> String {
     creator.map_or_else(|| uploader.to_string(), |creator| creator.to_string())

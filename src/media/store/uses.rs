@@ -1,4 +1,5 @@
-//! What shows an asset: lessons of courses that people can see or have bought, covers, trailers, portraits.
+//! What shows an asset: lessons of courses that people can see or have bought, recordings of workshops, covers,
+//! trailers, portraits.
 //!
 //! The tables belong to rooms above this one; they are only counted here, so that nothing in use can be deleted.
 
@@ -17,6 +18,7 @@ const IN_USE: &str = "SELECT 1 AS one WHERE
      OR EXISTS (SELECT 1 FROM offerings o WHERE o.cover_asset_id = $1 AND o.published_at IS NOT NULL)
      OR EXISTS (SELECT 1 FROM courses c JOIN offerings o ON o.id = c.offering_id
                 WHERE c.trailer_asset_id = $1 AND o.published_at IS NOT NULL)
+     OR EXISTS (SELECT 1 FROM session_replays WHERE asset_id = $1)
      OR EXISTS (SELECT 1 FROM creators WHERE avatar_asset_id = $1 OR cover_asset_id = $1)
      OR EXISTS (SELECT 1 FROM users WHERE avatar_asset_id = $1)";
 

@@ -13,7 +13,7 @@ use crate::kernel::{Denied, Refusal, Result, Viewer, WorkshopSessionId};
 use super::super::model::SessionStatus;
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
-use super::{locked, tell};
+use super::{locked, rooms, tell};
 
 /// Calls a session off. The same key does it once.
 pub async fn cancel(
@@ -47,6 +47,8 @@ pub async fn cancel(
     }
     store::cancel(&tx, &session, &reason.unwrap_or_default()).await?;
     store::close(&tx, id).await?;
+    store::clear_replay(&tx, id).await?;
+    rooms::shut(&mut tx, &session);
     tx.enqueue(tell::job(id, session.sequence + 1));
     tx.record(Event::new("session.cancelled", id).of_creator(session.creator));
     tx.commit().await

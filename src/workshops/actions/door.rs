@@ -1,6 +1,7 @@
 //! The door: how one gets in, kept encrypted, told to who has a seat and to hosts, and only near the start.
 //!
-//! The link is in no log, event, letter, cache or other answer.
+//! The link is in no log, event, letter, cache or other answer; nor is a permission for a room of ours, which is made
+//! anew each time and kept nowhere.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,10 +12,10 @@ use crate::kernel::text::{self, Checks};
 use crate::kernel::{Denied, Error, Fault, Instant, PublicId, Refusal, Result, Viewer, WorkshopSessionId};
 use crate::keys::Purpose;
 
-use super::super::model::{JoinProvider, SeatState, Session, SessionStatus};
+use super::super::model::{Identity, JoinProvider, SeatState, Session, SessionStatus};
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
-use super::{hosting, locked};
+use super::{hosting, locked, rooms, tell_replay};
 
 /// How a host says that one gets in.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ pub struct JoinInfo {
     pub url: String,
     /// Said with it.
     pub passcode: Option<String>,
-    /// When the door closes.
+    /// Until when one can go in with it.
     pub expires_at: Instant,
 }
 
@@ -53,7 +54,14 @@ pub async fn set_join_info(app: &App, viewer: &Viewer, id: WorkshopSessionId, wi
     hosting::hosted(app, viewer, id).await?;
     let mut checks = Checks::default();
     if wish.provider == JoinProvider::BuiltIn {
-        checks.add(No::NoRooms.at(["input", "provider"]));
+        if app.livekit.is_none() {
+            checks.add(No::NoRooms.at(["input", "provider"]));
+        }
+        for (given, field) in [(&wish.url, "joinUrl"), (&wish.passcode, "passcode")] {
+            if given.is_some() {
+                checks.add(No::NotForRooms.at(["input", field]));
+            }
+        }
     }
     let url = wish.url.unwrap_or_default();
     if wish.provider == JoinProvider::ExternalLink && !app.is_web_address(&url) {
@@ -73,6 +81,9 @@ pub async fn set_join_info(app: &App, viewer: &Viewer, id: WorkshopSessionId, wi
     let session = locked(&tx, id).await?;
     if session.cancelled_at.is_some() {
         return Err(No::Cancelled.at(["sessionId"]).into());
+    }
+    if wish.provider == JoinProvider::BuiltIn {
+        store::open_room(&tx, id, rooms::new_name(app)).await?;
     }
     store::set_join(&tx, id, wish.provider, sealed, wish.opens_minutes_before).await?;
     tx.record(Event::new("session.door_set", id).of_creator(session.creator));
@@ -99,13 +110,21 @@ pub async fn join(app: &App, viewer: &Viewer, id: WorkshopSessionId) -> Result<J
         }
         _ => {}
     }
-    let way = opened(app, &session)?.ok_or_else(|| at(No::NoWayIn))?;
+    let (host, user) = (is_host.then_some(Identity::Host(viewer.user_id)), viewer.user_id);
+    let identity = host.or_else(|| seat.as_ref().map(|seat| Identity::Holder(seat.id, user)));
+    let way = match (session.join_provider, identity) {
+        (Some(JoinProvider::BuiltIn), Some(identity)) => rooms::way_in(app, &session, user, identity).await?,
+        _ => opened(app, &session)?,
+    };
+    let way = way.ok_or_else(|| at(No::NoWayIn))?;
     let mut tx = app.begin().await?;
     let mut event = Event::new("session.joined", id).of_creator(session.creator).of_user(viewer.user_id);
     if let Some(seat) = &seat {
         event = event.with("seat", seat.id);
-        if !is_host {
+        // Who gets a permission for a room of ours has not been there yet: LiveKit tells who came.
+        if !is_host && session.join_provider == Some(JoinProvider::ExternalLink) {
             store::set_attended(&tx, id, &[seat.id], true).await?;
+            tell_replay::again(&mut tx, id).await?;
         }
     }
     tx.record(event);

@@ -8,7 +8,7 @@ use crate::kernel::{Denied, Refusal, Result, SeatId, Viewer, WorkshopSessionId};
 use super::super::model::{Session, SessionStatus};
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
-use super::locked;
+use super::{locked, rooms, tell_replay};
 
 /// The most seats noted at once.
 pub const MOST_MARKED: usize = 500;
@@ -39,7 +39,10 @@ pub async fn set_live(app: &App, viewer: &Viewer, id: WorkshopSessionId, live: b
         }
         (SessionStatus::Ended, false) => return Ok(()),
         (_, true) => store::set_live(&tx, id).await?,
-        (_, false) => store::set_closed(&tx, id).await?,
+        (_, false) => {
+            store::set_closed(&tx, id).await?;
+            rooms::shut(&mut tx, &session);
+        }
     }
     let kind = if live { "session.live" } else { "session.ended" };
     tx.record(Event::new(kind, id).of_creator(session.creator));
@@ -61,7 +64,7 @@ pub async fn mark_attendance(
     if app.now() < session.opens_at() {
         return Err(No::NotOpenYet(session.opens_minutes_before).at(["sessionId"]).into());
     }
-    let tx = app.begin().await?;
+    let mut tx = app.begin().await?;
     locked(&tx, id).await?;
     let mut named = seats.to_vec();
     named.sort_unstable();
@@ -69,6 +72,9 @@ pub async fn mark_attendance(
     let found = store::set_attended(&tx, id, &named, attended).await?;
     if found != u64::try_from(named.len()).unwrap_or(u64::MAX) {
         return Err(No::SeatUnknown.at(["seatIds"]).into());
+    }
+    if attended {
+        tell_replay::again(&mut tx, id).await?;
     }
     tx.commit().await
 }

@@ -13,6 +13,7 @@ use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
 use super::invite::tell_holder;
 use super::pass_on::pass_on;
+use super::rooms;
 
 /// Moves the caller's seat, also one that was paid too late. Prices are the workshop's, so there is no difference to
 /// pay. The same key does it once.
@@ -72,6 +73,7 @@ pub async fn move_seat(
         store::set_state(&tx, id, SeatState::Seated, None, None).await?;
     }
     tell_holder(&mut tx, &seat);
+    rooms::put_out(&mut tx, &from, &seat);
     pass_on(&mut tx, &from).await?;
     let event = Event::new("seat.moved", id).of_creator(to.creator).of_user(user);
     tx.record(event.with("from", from.id).with("session", to.id));

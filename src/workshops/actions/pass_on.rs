@@ -13,7 +13,7 @@ use super::super::letters;
 use super::super::model::{Entry, EntryState, OFFER_LIFE, Seat, SeatState, Session, refund_until};
 use super::super::store::{self, NewSeat};
 use super::invite::tell_holder;
-use super::{locked, seating};
+use super::{locked, rooms, seating};
 
 const CODE: usize = 8;
 
@@ -32,6 +32,7 @@ pub(super) async fn vacate(
     if seat.state == SeatState::Seated {
         tell_holder(tx, seat);
     }
+    rooms::put_out(tx, session, seat);
     let mut event = Event::new("seat.released", seat.id).of_creator(session.creator);
     if let Some(user) = seat.user {
         event = event.of_user(user);

@@ -16,7 +16,7 @@ use super::super::model::SeatState;
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
 use super::invite::tell_holder;
-use super::locked;
+use super::{locked, rooms};
 
 /// More than this is writing to strangers in our name.
 const TRANSFERS: Rate = Rate { burst: 10, every_seconds: 3600 };
@@ -46,6 +46,7 @@ pub async fn transfer(app: &App, viewer: &Viewer, id: SeatId, email: &str, key: 
     session.open_for_seats(tx.now()).map_err(refused)?;
     store::set_holder(&tx, id, None, Some(&to.folded)).await?;
     tell_holder(&mut tx, &seat);
+    rooms::put_out(&mut tx, &session, &seat);
     letters::given(&mut tx, &session, &seat, &own.display_name, &to.written).await?;
     tx.enqueue(Job::new("workshops.claim", json!({ "email": to.folded })));
     let event = Event::new("seat.transferred", id).of_creator(session.creator).of_user(user);

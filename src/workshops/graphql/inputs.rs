@@ -32,7 +32,7 @@ pub struct JoinInfoInput {
     pub provider: JoinProvider,
     /// For EXTERNAL_LINK: the address of the meeting. Kept encrypted, told at the door alone.
     pub join_url: Option<Url>,
-    /// Said with it; at most 100 characters.
+    /// Said with it, for EXTERNAL_LINK; at most 100 characters.
     pub passcode: Option<String>,
     /// When the door opens: 0 to 120 minutes before the start.
     #[graphql(default_with = "Some(15)")]
@@ -107,6 +107,6 @@ pub enum SeatStatus {
 pub enum JoinProvider {
     /// A meeting elsewhere.
     ExternalLink,
-    /// A room of ours.
+    /// A room of this installation, where it has any (LiveKit).
     BuiltIn,
 }

@@ -5,6 +5,7 @@ mod inputs;
 mod lists;
 mod mutations;
 mod queries;
+mod replay;
 mod seat;
 mod session;
 mod waitlist;

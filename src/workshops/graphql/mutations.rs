@@ -55,6 +55,14 @@ payload! {
 }
 
 payload! {
+    /// Answer of `workshopReplaySet`.
+    WorkshopReplaySetPayload {
+        /// The date with its recording.
+        session: WorkshopSession,
+    }
+}
+
+payload! {
     /// Answer of `workshopAttendanceMark`.
     WorkshopAttendanceMarkPayload {
         /// The date.
@@ -117,11 +125,13 @@ payload! {
 pub struct JoinInfo {
     /// Through what.
     pub provider: JoinProvider,
-    /// Where.
+    /// Where. For BUILT_IN a page to open, or LiveKit's address with the permission as `access_token` in its query: give
+    /// both to LiveKit's SDK. Whoever goes in a second time with the same seat takes the place of the first.
     pub join_url: Url,
-    /// Said with it.
+    /// Said with it; null for BUILT_IN.
     pub passcode: Option<String>,
-    /// When the door closes.
+    /// Until when one can go in with it: for EXTERNAL_LINK when the door closes, for BUILT_IN minutes from now. Who is
+    /// inside stays.
     pub expires_at: chrono::DateTime<chrono::Utc>,
 }
 
@@ -188,7 +198,8 @@ impl HostingMutation {
         answer(done.await.map(|session| WorkshopSessionCancelPayload { session, user_errors: Vec::new() }))
     }
 
-    /// Says how one gets in. It is kept encrypted and told by `workshopJoin` alone. Needs HOST.
+    /// Says how one gets in: by a link, which is kept encrypted and told by `workshopJoin` alone, or by a built-in room,
+    /// where everybody gets a way in of their own. Needs HOST.
     async fn workshop_join_info_set(
         &self,
         ctx: &Context<'_>,
@@ -226,6 +237,26 @@ impl HostingMutation {
             shown(ctx, session).await
         };
         answer(done.await.map(|session| WorkshopSessionStatusSetPayload { session, user_errors: Vec::new() }))
+    }
+
+    /// Sets the recording of a date that has begun: a READY video of this creator, uploaded as LESSON_MEDIA. The
+    /// workshop's `replayPolicy` says who may watch it; they have a letter about it, once. While it is set the file cannot
+    /// be deleted. Another file takes its place without another letter. Needs HOST.
+    async fn workshop_replay_set(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "`wss_…`.")] session_id: ID,
+        #[graphql(desc = "`ast_…`; null = there is none any more.")] asset_id: Option<ID>,
+    ) -> Fallible<WorkshopReplaySetPayload> {
+        let done = async {
+            let viewer = ctx.viewer()?;
+            let session = id(&["sessionId"], &session_id)?;
+            let asset = asset_id.map(|asset| id(&["assetId"], &asset)).transpose()?;
+            let set = actions::set_replay(ctx.app(), viewer, session, asset).await;
+            set.missing_at(&["sessionId"])?;
+            shown(ctx, session).await
+        };
+        answer(done.await.map(|session| WorkshopReplaySetPayload { session, user_errors: Vec::new() }))
     }
 
     /// Notes who was there, from when the door opens: all of these seats, or none if one is not of this session. Needs

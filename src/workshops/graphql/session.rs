@@ -8,10 +8,12 @@ use crate::creators::graphql::RoleIn;
 use crate::graphql::{Ctx, Fallible, LocalDateTime, TimeZone, Url, field, required};
 use crate::identity::graphql as identity;
 use crate::kernel::{Denied, Fault, Result, UserId, WorkshopId, WorkshopSessionId};
+use crate::media::graphql::Asset;
 use crate::workshops::model::{self, availability};
 use crate::workshops::store;
 use crate::{connection, loader};
 
+use super::replay::shown_replay;
 use super::{Seat, SeatState, SessionStatus, WaitlistEntry, own_entry, own_seat};
 
 connection!(WorkshopSessionConnection, WorkshopSessionEdge, WorkshopSession, "sessions");
@@ -113,6 +115,12 @@ impl WorkshopSession {
     /// When the door opens to those with a seat.
     async fn join_opens_at(&self) -> DateTime<Utc> {
         self.0.opens_at()
+    }
+
+    /// The recording, for who may watch it now: its team, and of those with a seat whom the workshop's `replayPolicy`
+    /// names. Null for everybody else, and while there is none. Play it with `playbackGrantCreate(replaySessionId)`.
+    async fn replay(&self, ctx: &Context<'_>) -> Fallible<Asset> {
+        field(shown_replay(ctx, &self.0).await)
     }
 }
 

@@ -1,12 +1,16 @@
 //! Sessions, seats and the order of waiting. Pure.
 
 mod calendar;
+mod replay;
+mod room;
 mod schedule;
 mod seat;
 mod session;
 mod waiting;
 
 pub use calendar::{Invited, calendar};
+pub use replay::{Replay, WATCHED_FOR, opens_replay, shows_replays_to};
+pub use room::{Identity, PERMISSION_LIFE};
 pub use schedule::{LONGEST_MINUTES, SHORTEST_MINUTES, Schedule, local_of, starting};
 pub use seat::{OFFER_LIFE, REFUND_BEFORE, Seat, SeatState, UNSEATED_LIFE, refund_until};
 pub use session::{

@@ -40,6 +40,13 @@ pub struct Seat {
     pub check_in_code: String,
 }
 
+impl Seat {
+    /// Whether this person comes into this session with it.
+    pub fn opens(&self, session: WorkshopSessionId, user: UserId) -> bool {
+        self.state == SeatState::Seated && self.session == session && self.user == Some(user)
+    }
+}
+
 /// How a seat stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(missing_docs, reason = "the room's header describes each")]

@@ -2,12 +2,18 @@
 
 mod hosts;
 mod lists;
+mod replays;
+mod rooms;
 mod seats;
 mod sessions;
 mod waitlist;
 
 pub use hosts::{hosts, set_hosts};
 pub use lists::{calendar, of_creator, of_workshops, roster, upcoming, waiting_in};
+pub use replays::{
+    clear_replay, forget_told, replay, replays_by_session, set_replay, set_told, untold as untold_replays,
+};
+pub use rooms::{forget_events, note_event, open_room, room_of, session_of_room};
 pub use seats::{
     NewSeat, by_ids as seats_by_id, claim, insert as insert_seat, live_of_user, of_holder, of_line, of_lines,
     of_pairs, of_refund, of_session, seat, seated_in, seats, set_attended, set_holder, set_line,

@@ -8,3 +8,4 @@ mod graphql_peers;
 mod graphql_slow_clients;
 mod graphql_socket;
 mod graphql_toy;
+mod livekit;

@@ -10,7 +10,9 @@ use atelier::steps::{Fate, Place, Watcher};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
-use crate::support::{Kind, Made, Market, PLAY, Person, Studio, euros, play_with, text};
+use crate::support::{
+    Kind, Made, Market, PLAY, Person, REPLAY_SET, Studio, euros, play_with, replay_of, text,
+};
 
 const ASSET: &str =
     "query($id: ID!) { asset(id: $id) { state failureReason processingBasisPoints durationSeconds } }";
@@ -385,6 +387,39 @@ film_story! {
         let refused = ben.is_refused(RENEW, id).await;
         assert_eq!((refused[0].code.as_str(), refused[0].path.as_str()), ("LESSON_LOCKED", "grantId"));
         assert_eq!(ben.is_refused(GRANT, input).await[0].code, "LESSON_LOCKED");
+    }
+
+    async fn a_recording_of_a_date_plays_until_the_seat_is_refunded(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let evening = studio.invites("Ink", euros(2000), 10).await;
+        studio.shows_replays(&evening.workshop, "FOREVER").await;
+        let ben = market.person("Ben").await;
+        let order = ben.buys_seat(&evening).await;
+        market.passes(Duration::days(11)).await;
+        let (mira, ben) = (mira.comes_back().await, ben.comes_back().await);
+        let studio = Studio { owner: mira.clone(), ..studio };
+        let film = studio.hands_in("video/mp4", &FILM).await;
+        let early = mira.is_refused(REPLAY_SET, json!({ "id": evening.session, "asset": film })).await;
+        assert_eq!((early[0].code.as_str(), early[0].path.as_str()), ("ASSET_NOT_READY", "assetId"), "still PROCESSING");
+        market.settles().await;
+        mira.does(REPLAY_SET, json!({ "id": evening.session, "asset": film })).await;
+        let grant = ben.does(GRANT, replay_of(&evening.session)).await["grant"].clone();
+        assert_eq!(grant["protocol"], "HLS");
+        assert_eq!(status(&market, &grant).await, 200);
+        ben.does(RENEW, json!({ "id": grant["id"] })).await;
+        let team = mira.does(GRANT, replay_of(&evening.session)).await["grant"].clone();
+
+        mira.gives_back(&order, None, true).await;
+        assert_eq!(status(&market, &grant).await, 410, "at once");
+        assert_eq!(ben.is_refused(RENEW, json!({ "id": grant["id"] })).await[0].code, "NOT_FOUND");
+        assert_eq!(ben.is_refused(GRANT, replay_of(&evening.session)).await[0].code, "NOT_FOUND");
+        assert_eq!(status(&market, &team).await, 200);
+        let other = studio.hands_in("video/mp4", &DIVIDED).await;
+        market.settles().await;
+        mira.does(REPLAY_SET, json!({ "id": evening.session, "asset": other })).await;
+        let refused = mira.is_refused(RENEW, json!({ "id": team["id"] })).await;
+        assert_eq!((refused[0].code.as_str(), status(&market, &team).await), ("INVALID_STATE", 410), "another file");
     }
 
     async fn a_preview_plays_for_anybody_and_a_film_ends_with_the_sign_out(market) {

@@ -1,6 +1,9 @@
 //! Live workshops: a creator sets dates, people take seats.
 
+use std::collections::BTreeMap;
+
 use chrono::Duration;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
 use super::{CREATE, Market, Person, Studio, text};
@@ -41,7 +44,7 @@ pub const WAIT: &str = "mutation($id: ID!) { sessionWaitlistJoin(sessionId: $id)
 pub const SESSION: &str =
     "query($id: ID!) { workshopSession(id: $id) { id startsAt localStart timeZone status title
     calendarUrl joinOpensAt workshop { id title } seats { state capacity seatsLeft waitlistLength }
-    viewerSeat { id status heldUntil checkInCode order { id } }
+    replay { id filename state durationSeconds } viewerSeat { id status heldUntil checkInCode order { id } }
     viewerWaitlistEntry { id position offeredUntil } } }";
 
 /// A workshop on sale with one date.
@@ -160,9 +163,32 @@ impl Market {
         }
     }
 
-    /// How many rows of a table have this text in a column.
-    pub async fn db_mentions(&self, table: &str, column: &str, text: &str) -> i64 {
-        let query = format!("SELECT COUNT(*) AS n FROM {table} WHERE CAST({column} AS TEXT) LIKE '%{text}%'");
-        self.db_number(&query).await
+    /// The tables of the whole database in which this text stands somewhere, in any column.
+    pub async fn db_mentions(&self, text: &str) -> Vec<String> {
+        let columns = if self.app().db.is_sqlite() {
+            "SELECT m.name AS t, p.name AS c FROM sqlite_master m JOIN pragma_table_info(m.name) p
+             WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' ORDER BY 1, 2"
+        } else {
+            "SELECT CAST(table_name AS TEXT) AS t, CAST(column_name AS TEXT) AS c FROM information_schema.columns
+             WHERE table_schema = current_schema() ORDER BY 1, 2"
+        };
+        let app = self.app();
+        let rows =
+            app.db.read().query_all_raw(atelier::db::sql(app.db.backend(), columns, [])).await.unwrap();
+        let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for row in rows {
+            let column: String = row.try_get("", "c").unwrap();
+            let found = format!("CAST(\"{column}\" AS TEXT) LIKE '%{text}%'");
+            tables.entry(row.try_get("", "t").unwrap()).or_default().push(found);
+        }
+        assert!(tables.len() > 50, "these are not all: {:?}", tables.keys());
+        let mut mentioning = Vec::new();
+        for (table, found) in tables {
+            let query = format!("SELECT COUNT(*) AS n FROM \"{table}\" WHERE {}", found.join(" OR "));
+            if self.db_number(&query).await > 0 {
+                mentioning.push(table);
+            }
+        }
+        mentioning
     }
 }

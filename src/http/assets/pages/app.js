@@ -144,7 +144,7 @@ async function course(handle, slug) {
   const { course } = await ask(COURSE, { handle, slug });
   if (!course) {
     const { workshop } = await import("/pages/workshop.js");
-    const kit = { el, show, rich, ask, act, say, cost, buy, ERRORS };
+    const kit = { el, show, rich, ask, act, say, cost, buy, loads, ERRORS };
     return (await workshop(kit, handle, slug)) || nothing();
   }
   const again = () => coursePage(handle, slug);

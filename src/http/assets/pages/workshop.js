@@ -1,11 +1,13 @@
-// A workshop's page: its dates, taking a seat, waiting for one, giving it back, going in. `kit` is the rest of the pages.
+// A workshop's page: its dates, taking a seat, waiting for one, giving it back, going in, watching again. `kit` is the rest of the pages.
 const PAGE = `query($handle: String!, $slug: String!) { workshop(by: { slug: { creatorHandle: $handle, slug: $slug } }) {
   id title subtitle description { html } cover { url altText } creator { displayName url } format
   venue { name addressLine city } materials { html }
   prices { id kind amount { formatted minorUnits currency } minimum { formatted minorUnits currency } isDefault }
   sessions(first: 50) { nodes { id title startsAt endsAt timeZone status joinOpensAt calendarUrl
     seats { state seatsLeft } viewerSeat { id status heldUntil refundableUntil checkInCode }
-    viewerWaitlistEntry { id position offeredUntil } } } } }`;
+    viewerWaitlistEntry { id position offeredUntil } ...shown } }
+  past: sessions(when: PAST, first: 50) { nodes { ...shown } } } }
+fragment shown on WorkshopSession { id title startsAt timeZone replay { id } }`;
 
 const PLACES = { OPEN: "", FEW_LEFT: "a few seats left", WAITLIST: "full", FULL: "full", CLOSED: "closed" };
 const MINE = ["CONFIRMED", "ATTENDED", "NO_SHOW"];
@@ -39,8 +41,28 @@ export async function workshop(kit, handle, slug) {
       el("strong", {}, date.title ?? when(date)), date.title ? el("div", {}, when(date)) : null,
       el("div", { class: "quiet" }, [PLACES[date.seats.state], date.seats.seatsLeft ? `${date.seats.seatsLeft} left` : ""]
         .filter(Boolean).join(" · ")),
-      doors(kit, date, price, again, movable), el("p", {}, el("a", { href: date.calendarUrl }, "Add to my calendar"))))));
+      doors(kit, date, price, again, movable), el("p", {}, el("a", { href: date.calendarUrl }, "Add to my calendar"))))),
+    recordings(kit, [...dates, ...workshop.past.nodes].filter((date) => date.replay)));
   return true;
+}
+
+/** The recordings that the caller may watch, each with its player when it is asked for. */
+function recordings(kit, dates) {
+  const { el, act, loads, ERRORS } = kit;
+  const watch = (date) => async (event) => {
+    const { target } = event;
+    target.disabled = true;
+    try {
+      const { grant } = await act(`mutation($id: ID!) { playbackGrantCreate(input: { replaySessionId: $id }) {
+        grant { manifestUrl protocol } ${ERRORS} } }`, { id: date.id });
+      const player = el("video", { controls: true });
+      await loads(player, grant);
+      target.replaceWith(player);
+    } catch (error) { kit.say("wrong", error.message); target.disabled = false; }
+  };
+  return dates.length === 0 ? null : [el("h2", {}, "Recordings"), el("ul", { class: "cards" }, dates.map((date) =>
+    el("li", { class: "card date" }, el("strong", {}, date.title ?? when(date)), date.title ? el("div", {}, when(date)) : null,
+      el("p", {}, el("button", { class: "main", onclick: watch(date) }, "Watch the recording")))))];
 }
 
 /** What the caller can do about a date; `movable` is a seat of theirs at another. */
@@ -66,7 +88,8 @@ function doors(kit, date, price, again, movable) {
     return [el("p", { class: "fine" }, `You have a seat. Your code: ${seat.checkInCode}`),
       open ? button("Go in", async () => {
         const { join } = await act(`mutation($id: ID!) { workshopJoin(sessionId: $id) { join { joinUrl } ${ERRORS} } }`, { id: date.id });
-        location.href = join.joinUrl;
+        if (!join.joinUrl.startsWith("ws")) location.href = join.joinUrl;
+        else kit.say("quiet", "This room opens in the app: go in from there.");
         return false;
       }) : button("Give it back", release)];
   }

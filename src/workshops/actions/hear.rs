@@ -1,0 +1,112 @@
+//! What LiveKit tells of rooms: who came, that a room is empty, that a recording has ended. Each event has its effect once.
+//!
+//! An event is believed only with our signature (`livekit_gateway::webhook`); its id is written down in the same change
+//! as its effect. Whoever comes in without a seat, with a permission from when they had one, has to leave again.
+
+use chrono::Duration;
+use livekit_gateway::webhook::{Told, WebhookRefusal, verify};
+
+use crate::app::App;
+use crate::db::Tx;
+use crate::events::Event;
+use crate::kernel::{Result, WorkshopSessionId};
+
+use super::super::model::{Identity, Session, SessionStatus};
+use super::super::store;
+use super::{locked, recordings, rooms, tell_replay};
+
+/// How long events are remembered. Their signatures end after minutes.
+const REMEMBERED: Duration = Duration::days(7);
+
+/// What became of a delivery.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Heard {
+    /// It had its effect, or needs none.
+    Taken,
+    /// It was told before.
+    Known,
+    /// It is not LiveKit's, or its time is over.
+    Refused(WebhookRefusal),
+    /// There are no rooms of ours.
+    NoRooms,
+}
+
+/// Takes in what LiveKit tells. An error is ours; then LiveKit tells again.
+pub async fn hear(app: &App, raw_body: &[u8], authorization: &str) -> Result<Heard> {
+    let Some(settings) = &app.settings.livekit else { return Ok(Heard::NoRooms) };
+    let key = (settings.api_key.as_str(), settings.api_secret.reveal());
+    let told = match verify(raw_body, authorization, key, app.now()) {
+        Ok(told) => told,
+        Err(refusal) => {
+            tracing::warn!(%refusal, "a webhook in LiveKit's name was refused");
+            return Ok(Heard::Refused(refusal));
+        }
+    };
+    let mut tx = app.begin().await?;
+    if !store::note_event(&tx, &told.id, &told.event).await? {
+        tracing::info!(event = told.id, "LiveKit told of an event again");
+        return Ok(Heard::Known);
+    }
+    take_effect(&mut tx, &told).await?;
+    tx.commit().await?;
+    Ok(Heard::Taken)
+}
+
+async fn take_effect(tx: &mut Tx, told: &Told) -> Result<()> {
+    let Some(room) = &told.room else { return Ok(()) };
+    // Others may use the same server: their rooms are not ours.
+    let Some(id) = store::session_of_room(tx.conn(), room).await? else { return Ok(()) };
+    match told.event.as_str() {
+        "participant_joined" => came(tx, id, told.identity.as_deref().and_then(Identity::of)).await,
+        "room_started" => {
+            let session = locked(tx, id).await?;
+            tx.record(Event::new("session.room_started", id).of_creator(session.creator));
+            Ok(())
+        }
+        "room_finished" => emptied(tx, id).await,
+        "egress_ended" => {
+            recordings::take_in(tx, id, told.recorded.as_ref());
+            Ok(())
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Who has the seat was there; who had it has to leave again. A room that came back after its session is closed again.
+async fn came(tx: &mut Tx, id: WorkshopSessionId, who: Option<Identity>) -> Result<()> {
+    let session = locked(tx, id).await?;
+    if matches!(session.status_at(tx.now()), SessionStatus::Ended | SessionStatus::Cancelled) {
+        rooms::shut(tx, &session);
+        return Ok(());
+    }
+    let Some(Identity::Holder(seat, user)) = who else { return Ok(()) };
+    let has_seat = store::seat(tx.conn(), seat).await?.is_some_and(|known| known.opens(id, user));
+    if !has_seat {
+        tx.enqueue(rooms::expelling(id, seat, user));
+        return Ok(());
+    }
+    store::set_attended(tx, id, &[seat], true).await?;
+    tell_replay::again(tx, id).await?;
+    let event = Event::new("session.attended", id).of_creator(session.creator).of_user(user);
+    tx.record(event.with("seat", seat));
+    Ok(())
+}
+
+/// Everybody has left. Before its time is up they may come back; after it, that is the end.
+async fn emptied(tx: &mut Tx, id: WorkshopSessionId) -> Result<()> {
+    let session = locked(tx, id).await?;
+    if is_done(&session, tx) {
+        store::set_closed(tx, id).await?;
+        tx.record(Event::new("session.ended", id).of_creator(session.creator));
+    }
+    Ok(())
+}
+
+fn is_done(session: &Session, tx: &Tx) -> bool {
+    session.closed_at.is_none() && session.cancelled_at.is_none() && tx.now() >= session.ends_at
+}
+
+/// Forgets events whose signatures ended long ago.
+pub async fn forget_heard(app: &App) -> Result<()> {
+    store::forget_events(&app.db, app.now() - REMEMBERED).await
+}

@@ -1,0 +1,126 @@
+//! Rooms of our own, at LiveKit: the way in, and who has to leave.
+//!
+//! A permission is made for one person and a few minutes, and kept nowhere. It opens the door once: who is inside stays
+//! when it ends, so who loses the seat is put out by a job, after the change is true. Who comes in again with a
+//! permission that has not ended yet is put out again, once LiveKit tells of it (`hear`).
+
+use chrono::Duration;
+use livekit_gateway::{Entry, LiveKitError};
+use serde_json::json;
+use url::Url;
+
+use crate::app::App;
+use crate::config::LiveKitSettings;
+use crate::db::Tx;
+use crate::identity;
+use crate::kernel::{Denied, Error, Fault, Result, SeatId, UserId, WorkshopSessionId};
+use crate::queue::Job;
+
+use super::super::model::{Identity, JoinProvider, PERMISSION_LIFE, Seat, SeatState, Session, SessionStatus};
+use super::super::store;
+use super::door::JoinInfo;
+
+/// Somebody has to leave a room: payload `session`, `seat`, `user`.
+pub const EXPEL: &str = "workshops.expel";
+/// A room has to be closed: payload `session`.
+pub const CLOSE_ROOM: &str = "workshops.close_room";
+
+/// Characters of a room's name: 132 random bits.
+const NAME: usize = 22;
+/// No door opens longer before the start.
+const EARLIEST: Duration = Duration::minutes(120);
+
+/// A name for a new room that nobody can guess: not the workshop's, and not to be found out from it.
+pub(super) fn new_name(app: &App) -> String {
+    app.entropy.secret().chars().take(NAME).collect()
+}
+
+/// The way into a session's room for one person; none where there are no rooms, or it has none yet.
+pub(super) async fn way_in(
+    app: &App,
+    session: &Session,
+    user: UserId,
+    identity: Identity,
+) -> Result<Option<JoinInfo>> {
+    let (Some(livekit), Some(settings)) = (&app.livekit, &app.settings.livekit) else { return Ok(None) };
+    let Some(room) = store::room_of(app.db.read(), session.id).await? else { return Ok(None) };
+    let person =
+        identity::store::accounts(app, &[user]).await?.remove(&user).ok_or(Denied::Unauthenticated)?;
+    let now = app.now();
+    let expires_at = (now + PERMISSION_LIFE).min(session.closes_at());
+    let entry = Entry {
+        room: &room,
+        identity: &identity.to_string(),
+        name: &person.display_name,
+        may_publish: true,
+        is_host: matches!(identity, Identity::Host(_)),
+    };
+    let permission = livekit.permission(&entry, now, expires_at - now);
+    let permission = permission.map_err(|cause| Fault::new("letting somebody in", cause))?;
+    let url = address(settings, livekit.address(), &permission)?;
+    Ok(Some(JoinInfo { provider: JoinProvider::BuiltIn, url, passcode: None, expires_at }))
+}
+
+/// A page of LiveKit Meet, or what an app gives to LiveKit's SDK.
+fn address(settings: &LiveKitSettings, server: &str, permission: &str) -> Result<String> {
+    let (base, named): (String, Vec<(&str, &str)>) = match &settings.meet_url {
+        Some(meet) => (format!("{meet}/custom"), vec![("liveKitUrl", server), ("token", permission)]),
+        None => (server.to_owned(), vec![("access_token", permission)]),
+    };
+    // Without the cause, which may quote what it was given.
+    let url = Url::parse_with_params(&base, named);
+    Ok(url.map_err(|_| Fault::new("letting somebody in", "no address could be made"))?.into())
+}
+
+/// Who loses this seat has to leave the room, if there is one and its door may have opened. `seat` is as it was.
+pub(super) fn put_out(tx: &mut Tx, session: &Session, seat: &Seat) {
+    let may_be_inside = session.join_provider == Some(JoinProvider::BuiltIn)
+        && seat.state == SeatState::Seated
+        // Then the whole room is closed.
+        && session.cancelled_at.is_none()
+        && tx.now() >= session.starts_at - EARLIEST;
+    if let Some(user) = seat.user.filter(|_| may_be_inside) {
+        tx.enqueue(expelling(session.id, seat.id, user));
+    }
+}
+
+/// The job that puts somebody out.
+pub(super) fn expelling(session: WorkshopSessionId, seat: SeatId, user: UserId) -> Job {
+    let who = json!({ "session": session.to_string(), "seat": seat.to_string(), "user": user.to_string() });
+    Job::new(EXPEL, who)
+}
+
+/// The session is over or called off: everybody has to leave.
+pub(super) fn shut(tx: &mut Tx, session: &Session) {
+    if session.join_provider == Some(JoinProvider::BuiltIn) {
+        tx.enqueue(Job::new(CLOSE_ROOM, json!({ "session": session.id.to_string() })));
+    }
+}
+
+/// Puts who had a seat out of the room, unless it is theirs again. Harmless when repeated.
+pub async fn expel(app: &App, session: WorkshopSessionId, seat: SeatId, user: UserId) -> Result<()> {
+    let Some(livekit) = &app.livekit else { return Ok(()) };
+    let Some(room) = store::room_of(app.db.read(), session).await? else { return Ok(()) };
+    let known = store::seat(app.db.read(), seat).await?;
+    if known.is_some_and(|known| known.opens(session, user)) {
+        return Ok(());
+    }
+    let identity = Identity::Holder(seat, user).to_string();
+    livekit.remove_participant(&room, &identity).await.map_err(|cause| failed("putting somebody out", cause))
+}
+
+/// Closes the room of a session that is over or was called off. Harmless when repeated.
+pub async fn close_room(app: &App, id: WorkshopSessionId) -> Result<()> {
+    let Some(livekit) = &app.livekit else { return Ok(()) };
+    let Some(session) = store::session(app.db.read(), id).await? else { return Ok(()) };
+    let is_over = matches!(session.status_at(app.now()), SessionStatus::Ended | SessionStatus::Cancelled);
+    let Some(room) = store::room_of(app.db.read(), id).await?.filter(|_| is_over) else { return Ok(()) };
+    livekit.delete_room(&room).await.map_err(|cause| failed("closing a room", cause))
+}
+
+fn failed(doing: &str, cause: LiveKitError) -> Error {
+    Error::Fault(match cause {
+        LiveKitError::Away(_) => Fault::away(doing, cause),
+        _ => Fault::new(doing, cause),
+    })
+}

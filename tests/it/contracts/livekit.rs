@@ -1,0 +1,193 @@
+//! LiveKit's side of our calls, as its documentation and its protocol's definitions give it: paths, headers, bodies,
+//! permissions; and what its answers become.
+
+use std::time::Duration;
+
+use atelier::runtime;
+use livekit_gateway::webhook::{WebhookRefusal, verify};
+use livekit_gateway::{Bucket, Entry, LiveKit, LiveKitError, NewRecording, Settings, SettingsError};
+use serde_json::json;
+
+use crate::support::{LIVEKIT_KEY, LIVEKIT_SECRET, LiveKitStub, claims_of, signed};
+
+fn plays<F: Future<Output = ()>>(test: impl FnOnce(LiveKitStub, LiveKit) -> F) {
+    let stub = LiveKitStub::listens();
+    let mut settings = Settings::new(stub.url() + "/", LIVEKIT_KEY, LIVEKIT_SECRET);
+    settings.request_timeout = Duration::from_millis(500);
+    let gateway = LiveKit::connect(&settings).unwrap();
+    runtime::start(Some(1)).unwrap().block_on(test(stub, gateway));
+}
+
+#[test]
+fn calls_have_the_paths_bodies_and_rights_that_livekit_wants() {
+    plays(async |stub, livekit| {
+        livekit.remove_participant("r", "sea_1.usr_1").await.unwrap();
+        livekit.mute_track("r", "sea_1.usr_1", "TR_1", true).await.unwrap();
+        livekit.delete_room("r").await.unwrap();
+        livekit.ping().await.unwrap();
+        livekit.stop_recording("EG_1").await.unwrap();
+        for (method, body, grant) in [
+            (
+                "RoomService/RemoveParticipant",
+                json!({ "room": "r", "identity": "sea_1.usr_1" }),
+                json!({ "room": "r", "roomAdmin": true }),
+            ),
+            (
+                "RoomService/MutePublishedTrack",
+                json!({ "room": "r", "identity": "sea_1.usr_1", "trackSid": "TR_1", "muted": true }),
+                json!({ "room": "r", "roomAdmin": true }),
+            ),
+            ("RoomService/DeleteRoom", json!({ "room": "r" }), json!({ "room": "r", "roomCreate": true })),
+            ("RoomService/ListRooms", json!({ "names": ["atelier-doctor"] }), json!({ "roomList": true })),
+            ("Egress/StopEgress", json!({ "egressId": "EG_1" }), json!({ "roomRecord": true })),
+        ] {
+            let calls = stub.calls(method);
+            assert_eq!(calls.len(), 1, "{method}");
+            assert_eq!((&calls[0].body, calls[0].grant()), (&body, grant), "{method}");
+            assert_eq!(calls[0].headers["content-type"], "application/json", "{method}");
+        }
+    });
+}
+
+#[test]
+fn a_recording_goes_into_a_bucket_that_livekit_reaches() {
+    plays(async |stub, livekit| {
+        let bucket = Bucket {
+            endpoint: Some("https://s3.example.org".into()),
+            region: "auto".into(),
+            bucket: "media".into(),
+            access_key: "id".into(),
+            secret: "s3-secret-value".into(),
+            path_style: true,
+        };
+        stub.answers(200, json!({ "egressId": "EG_7", "status": "EGRESS_STARTING" }));
+        let new = NewRecording { room: "r", key: "rec/wss_1/1.mp4", bucket: &bucket };
+        assert_eq!(livekit.start_recording(&new).await.unwrap(), "EG_7");
+        let call = &stub.calls("Egress/StartRoomCompositeEgress")[0];
+        assert_eq!(
+            call.body,
+            json!({
+                "roomName": "r", "layout": "speaker", "fileOutputs": [{
+                    "fileType": "MP4", "filepath": "rec/wss_1/1.mp4", "disableManifest": true,
+                    "s3": {
+                        "accessKey": "id", "secret": "s3-secret-value", "region": "auto",
+                        "endpoint": "https://s3.example.org", "bucket": "media", "forcePathStyle": true,
+                    },
+                }],
+            })
+        );
+        assert_eq!(call.grant(), json!({ "room": "r", "roomRecord": true }));
+        assert!(!format!("{bucket:?}{new:?}").contains("s3-secret-value"));
+        stub.answers(200, json!({}));
+        assert!(matches!(livekit.start_recording(&new).await, Err(LiveKitError::Away(_))), "no id");
+    });
+}
+
+#[test]
+fn answers_become_what_the_caller_may_do_next() {
+    plays(async |stub, livekit| {
+        let said = |code: &str| json!({ "code": code, "msg": "said so" });
+        stub.answers(404, said("not_found"));
+        assert_eq!(livekit.remove_participant("r", "i").await, Ok(()), "gone is gone");
+        stub.answers(404, said("not_found"));
+        assert_eq!(livekit.delete_room("r").await, Ok(()));
+        stub.answers(404, said("not_found"));
+        assert_eq!(
+            livekit.mute_track("r", "i", "t", true).await,
+            Err(LiveKitError::NotFound("said so".into()))
+        );
+        stub.answers(404, json!("another server"));
+        assert!(matches!(livekit.delete_room("r").await, Err(LiveKitError::Refused { .. })));
+        stub.answers(401, said("unauthenticated"));
+        assert!(matches!(livekit.ping().await, Err(LiveKitError::Unauthorized(_))));
+        stub.answers(400, said("invalid_argument"));
+        let refused = LiveKitError::Refused { code: "invalid_argument".into(), message: "said so".into() };
+        assert_eq!(livekit.ping().await, Err(refused));
+        for status in [408, 429, 500, 503] {
+            stub.answers(status, said("unavailable"));
+            assert!(matches!(livekit.ping().await, Err(LiveKitError::Away(_))), "{status}");
+        }
+        stub.is_silent();
+        let silent = livekit.ping().await.unwrap_err();
+        assert!(matches!(&silent, LiveKitError::Away(_)), "{silent:?}");
+        assert!(!format!("{silent} {livekit:?}").contains(LIVEKIT_SECRET));
+    });
+}
+
+#[test]
+fn a_permission_says_all_that_may_be_done() {
+    plays(async |stub, livekit| {
+        assert_eq!(livekit.address(), stub.url());
+        let entry = Entry { room: "r", identity: "i", name: "Ben", may_publish: false, is_host: false };
+        let now = chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let token = livekit.permission(&entry, now, chrono::Duration::minutes(10)).unwrap();
+        assert_eq!(
+            claims_of(&token),
+            json!({
+                "iss": LIVEKIT_KEY, "sub": "i", "name": "Ben", "nbf": 1_800_000_000, "exp": 1_800_000_600,
+                "video": {
+                    "room": "r", "roomJoin": true, "canPublish": false, "canSubscribe": true, "canPublishData": false,
+                    "canUpdateOwnMetadata": false,
+                },
+            })
+        );
+    });
+}
+
+#[test]
+fn nothing_signed_travels_in_clear_text() {
+    let tried = |url: &str| {
+        LiveKit::connect(&Settings::new(url, "key", "secret")).map(|made| made.address().to_owned())
+    };
+    assert_eq!(tried("https://live.example.org/"), Ok("wss://live.example.org".into()));
+    assert_eq!(tried("wss://live.example.org/base"), Ok("wss://live.example.org/base".into()));
+    assert_eq!(tried("http://localhost:7880"), Ok("ws://localhost:7880".into()));
+    assert_eq!(tried("ws://live.example.org"), Err(SettingsError::Plain));
+    for wrong in [
+        "live.example.org",
+        "ftp://live.example.org",
+        "wss://live.example.org?token=1",
+        "wss://me:pw@live.example.org",
+        "",
+    ] {
+        assert_eq!(tried(wrong), Err(SettingsError::Url), "{wrong}");
+    }
+    assert_eq!(
+        LiveKit::connect(&Settings::new("wss://live.example.org", "key", "")).unwrap_err(),
+        SettingsError::Key
+    );
+    assert!(!format!("{:?}", Settings::new("wss://a.example", "key", "hush-hush")).contains("hush-hush"));
+}
+
+#[test]
+fn a_webhook_is_believed_with_our_signature_over_its_bytes() {
+    let now = chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+    let body = json!({
+        "event": "participant_joined", "id": "EV_1", "createdAt": "1800000000", "numDropped": 0,
+        "room": { "sid": "RM_1", "name": "r", "creationTime": "1799999999" },
+        "participant": { "sid": "PA_1", "identity": "sea_1.usr_1", "permission": { "canPublish": true } },
+    });
+    let body = body.to_string();
+    let token = signed(&body, LIVEKIT_SECRET, now);
+    let heard = |token: &str, later: i64| {
+        verify(body.as_bytes(), token, (LIVEKIT_KEY, LIVEKIT_SECRET), now + chrono::Duration::seconds(later))
+    };
+    let told = heard(&token, 0).unwrap();
+    assert_eq!((told.id.as_str(), told.event.as_str()), ("EV_1", "participant_joined"));
+    assert_eq!((told.room.as_deref(), told.identity.as_deref()), (Some("r"), Some("sea_1.usr_1")));
+    assert_eq!(heard(&format!("Bearer {token}"), 0).unwrap(), told);
+    assert_eq!(heard(&token, 360).unwrap(), told, "clocks may be a minute apart");
+    assert_eq!(heard(&token, 361), Err(WebhookRefusal::Stale));
+    assert_eq!(heard(&token, -61), Err(WebhookRefusal::Stale));
+    let of_another = verify(body.as_bytes(), &token, ("APIother", LIVEKIT_SECRET), now);
+    assert_eq!(of_another, Err(WebhookRefusal::Forged), "another key's name");
+    let changed = body.replace("sea_1", "sea_2");
+    let changed = verify(changed.as_bytes(), &token, (LIVEKIT_KEY, LIVEKIT_SECRET), now);
+    assert_eq!(changed, Err(WebhookRefusal::OtherBody));
+    // `alg: none`, with the same claims.
+    let unsigned = format!("eyJhbGciOiJub25lIn0.{}.", token.split('.').nth(1).unwrap());
+    assert_eq!(heard(&unsigned, 0), Err(WebhookRefusal::Forged));
+    for malformed in ["", "Bearer ", "one.two", &"x.".repeat(4000)] {
+        assert_eq!(heard(malformed, 0), Err(WebhookRefusal::Malformed));
+    }
+}
