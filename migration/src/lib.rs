@@ -42,6 +42,7 @@ mod m20261122_000040_workshops;
 mod m20261122_000041_seats;
 mod m20261122_000050_documents;
 mod m20261122_000051_chapters;
+mod m20261122_000060_chat;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
 
@@ -89,6 +90,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000041_seats::Migration),
             Box::new(m20261122_000050_documents::Migration),
             Box::new(m20261122_000051_chapters::Migration),
+            Box::new(m20261122_000060_chat::Migration),
         ]
     }
 }

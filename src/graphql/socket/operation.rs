@@ -112,7 +112,7 @@ impl Start {
         while let Some(response) = results.next().await {
             let answer = Answer::executed(response, request_id);
             let is_empty = answer.data.as_ref().is_none_or(|data| *data == Value::Null);
-            if is_first && is_empty && !answer.errors.is_empty() {
+            if is_empty && !answer.errors.is_empty() && (is_first || answer.says_goodbye()) {
                 return Happening::Refused(answer.errors);
             }
             is_first = false;

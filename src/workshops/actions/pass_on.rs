@@ -12,7 +12,7 @@ use crate::queue::Job;
 use super::super::letters;
 use super::super::model::{Entry, EntryState, OFFER_LIFE, Seat, SeatState, Session, refund_until};
 use super::super::store::{self, NewSeat};
-use super::{locked, seating};
+use super::{locked, seating, seats_changed};
 
 const CODE: usize = 8;
 
@@ -33,6 +33,7 @@ pub(super) async fn vacate(
         event = event.of_user(user);
     }
     tx.record(event.with("session", session.id));
+    seats_changed(tx, session.id);
     Ok(())
 }
 
