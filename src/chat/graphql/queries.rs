@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, ID, Object};
 
-use crate::graphql::{Fallible, context, field};
+use crate::graphql::{Ctx, Fallible, context, field};
 
 use super::{ChatRoom, room};
 
@@ -14,6 +14,8 @@ pub struct ChatQuery;
 impl ChatQuery {
     /// The room of a session at which the caller has a seat, or that their team holds; null otherwise.
     async fn chat_room(&self, ctx: &Context<'_>, #[graphql(desc = "`chr_…`.")] id: ID) -> Fallible<ChatRoom> {
+        // Nobody is there without being known.
+        ctx.actor().known()?;
         let found = async { room(ctx, context::id(&["id"], &id)?).await };
         field(found.await)
     }
