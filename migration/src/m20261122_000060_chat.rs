@@ -65,7 +65,8 @@ const UP: &[&str] = &[
 )",
 ];
 
-const LOG_POSTGRES: &[&str] = &["CREATE TRIGGER chat_events_append_only BEFORE UPDATE OR DELETE ON chat_events
+const LOG_POSTGRES: &[&str] =
+    &["CREATE TRIGGER chat_events_append_only BEFORE UPDATE OR DELETE ON chat_events
      FOR EACH ROW EXECUTE FUNCTION refuse_rewriting()"];
 
 const LOG_SQLITE: &[&str] = &[

@@ -132,10 +132,7 @@ macro_rules! connection {
 
         impl $crate::graphql::connection::Connection<$node> for $connection {
             fn of(rows: Vec<(String, $node)>, ends: $crate::graphql::connection::Ends) -> Self {
-                Self {
-                    edges: rows.into_iter().map(|(cursor, node)| $edge { cursor, node }).collect(),
-                    ends,
-                }
+                Self { edges: rows.into_iter().map(|(cursor, node)| $edge { cursor, node }).collect(), ends }
             }
         }
 

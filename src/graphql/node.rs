@@ -12,10 +12,11 @@ use crate::creators::graphql as creators;
 use crate::enrollment::graphql as enrollment;
 use crate::identity::graphql as identity;
 use crate::kernel::{
-    AffiliateId, AffiliateLinkId, AssetId, BundleId, ChatMessageId, ChatRoomId, CheckoutId, CommissionId, CouponId, CourseId, CreatorId,
-    Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId, NicheId, OrderId, PayoutId, PlanId,
-    PriceId, PublicId, RefundId, RefundRequestId, ReportExportId, Result, SeatId, SectionId, SessionId,
-    StudioId, UploadId, UserId, ViewerId, WaitlistEntryId, WorkshopId, WorkshopSessionId,
+    AffiliateId, AffiliateLinkId, AssetId, BundleId, ChatMessageId, ChatRoomId, CheckoutId, CommissionId,
+    CouponId, CourseId, CreatorId, Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId, NicheId,
+    OrderId, PayoutId, PlanId, PriceId, PublicId, RefundId, RefundRequestId, ReportExportId, Result, SeatId,
+    SectionId, SessionId, StudioId, UploadId, UserId, ViewerId, WaitlistEntryId, WorkshopId,
+    WorkshopSessionId,
 };
 use crate::media;
 use crate::payments::graphql as payments;

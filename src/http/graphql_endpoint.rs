@@ -157,13 +157,11 @@ impl GraphqlEndpoint {
                     self.limits.deadline.as_secs()
                 ),
             ),
-            Code::BadRequest => {
-                Refusal::document(
-                    code,
-                    "Subscriptions run over the WebSocket at this address, or by POST with \
+            Code::BadRequest => Refusal::document(
+                code,
+                "Subscriptions run over the WebSocket at this address, or by POST with \
                      `Accept: multipart/mixed;subscriptionSpec=1.0`.",
-                )
-            }
+            ),
             _ => Refusal::envelope(code, respond::FAULT),
         }
     }

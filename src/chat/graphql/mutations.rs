@@ -114,10 +114,7 @@ impl ChatMutation {
             actions::remove(ctx.app(), viewer, message).await.missing_at(&["id"])?;
             Ok(Some(message_id))
         };
-        answer(
-            done.await
-                .map(|deleted_id| ChatMessageDeletePayload { deleted_id, user_errors: Vec::new() }),
-        )
+        answer(done.await.map(|deleted_id| ChatMessageDeletePayload { deleted_id, user_errors: Vec::new() }))
     }
 
     /// Says who may write in a room, and how often. For hosts of the session and the team with HOST or COMMUNITY.
@@ -130,10 +127,8 @@ impl ChatMutation {
         let done = async {
             let viewer = ctx.viewer()?;
             let given: ChatRoomId = id(&["roomId"], &room_id)?;
-            let wish = RoomWish {
-                state: input.state.map(Into::into),
-                slow_mode_seconds: input.slow_mode_seconds,
-            };
+            let wish =
+                RoomWish { state: input.state.map(Into::into), slow_mode_seconds: input.slow_mode_seconds };
             actions::update(ctx.app(), viewer, given, wish).await.missing_at(&["roomId"])?;
             Ok(Some(room(ctx, given).await?.ok_or(Denied::NotFound)?))
         };
@@ -155,8 +150,7 @@ impl ChatMutation {
             actions::mute(ctx.app(), viewer, room, user, minutes).await.missing_at(&["roomId"])
         };
         answer(
-            done.await
-                .map(|muted_until| ChatParticipantMutePayload { muted_until, user_errors: Vec::new() }),
+            done.await.map(|muted_until| ChatParticipantMutePayload { muted_until, user_errors: Vec::new() }),
         )
     }
 

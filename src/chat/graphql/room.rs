@@ -90,7 +90,9 @@ impl ChatRoom {
         ctx: &Context<'_>,
         #[graphql(desc = "At most so many from the beginning, 1 to 100.")] first: Option<i32>,
         #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
-        #[graphql(desc = "At most so many from the end, 1 to 100; not together with `first`.")] last: Option<i32>,
+        #[graphql(desc = "At most so many from the end, 1 to 100; not together with `first`.")] last: Option<
+            i32,
+        >,
         #[graphql(desc = "Stop before this cursor.")] before: Option<String>,
     ) -> async_graphql::Result<ChatMessageConnection> {
         required(page(ctx, self.room.id, (first, after), (last, before)).await)
@@ -100,9 +102,7 @@ impl ChatRoom {
     async fn participant_count(&self, ctx: &Context<'_>) -> async_graphql::Result<i32> {
         let counted = match &self.now {
             Some(now) => now.participants,
-            None => {
-                required(ctx.loaders().load::<SeatedAt, _>(self.session.id).await)?.unwrap_or_default()
-            }
+            None => required(ctx.loaders().load::<SeatedAt, _>(self.session.id).await)?.unwrap_or_default(),
         };
         Ok(i32::try_from(counted).unwrap_or(i32::MAX))
     }

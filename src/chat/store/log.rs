@@ -13,7 +13,8 @@ use super::unreadable;
 
 /// The room's next number. The caller holds its lock, and writes one line with it before the commit.
 pub async fn next(tx: &Tx, room: ChatRoomId) -> Result<i64> {
-    let text = "UPDATE chat_rooms SET last_sequence = last_sequence + 1, updated_at = $2 WHERE session_id = $1
+    let text =
+        "UPDATE chat_rooms SET last_sequence = last_sequence + 1, updated_at = $2 WHERE session_id = $1
          RETURNING last_sequence";
     let binds = [room.uuid().into(), tx.now().into()];
     let row = tx.conn().query_one_raw(db::sql(tx.conn().get_database_backend(), text, binds)).await?;

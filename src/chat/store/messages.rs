@@ -145,8 +145,7 @@ pub struct Span {
 
 /// Messages of a room that were not removed, the oldest first; and whether there are more in the direction of counting.
 pub async fn page(conn: &impl ConnectionTrait, room: ChatRoomId, span: Span) -> Result<(Vec<Message>, bool)> {
-    let mut query =
-        Entity::find().filter(Column::RoomId.eq(room.uuid())).filter(Column::RemovedAt.is_null());
+    let mut query = Entity::find().filter(Column::RoomId.eq(room.uuid())).filter(Column::RemovedAt.is_null());
     if let Some(after) = span.after {
         query = query.filter(Column::Sequence.gt(after));
     }

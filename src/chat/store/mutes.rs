@@ -30,7 +30,10 @@ pub async fn muted_of_pairs(
         any.add(Condition::all().add(Column::UserId.eq(user.uuid())).add(Column::RoomId.eq(room.uuid())))
     });
     let rows = Entity::find().filter(any).all(app.db.read()).await?;
-    Ok(rows.into_iter().map(|row| ((UserId(row.user_id), ChatRoomId(row.room_id)), row.muted_until)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| ((UserId(row.user_id), ChatRoomId(row.room_id)), row.muted_until))
+        .collect())
 }
 
 /// Everybody who is muted in a room at `now`.

@@ -10,8 +10,8 @@ pub use hosts::{hosts, set_hosts};
 pub use lists::{calendar, of_creator, of_workshops, roster, upcoming, waiting_in};
 pub use seats::{
     NewSeat, by_ids as seats_by_id, claim, insert as insert_seat, live_of_user, of_holder, of_line, of_lines,
-    of_pairs, of_refund, of_session, seat, seated, seated_counts, seated_in, seats, set_attended, set_holder, set_line,
-    set_refund_until, set_resold, set_session, set_state, take_resold, unclaimed, unseated_of,
+    of_pairs, of_refund, of_session, seat, seated, seated_counts, seated_in, seats, set_attended, set_holder,
+    set_line, set_refund_until, set_resold, set_session, set_state, take_resold, unclaimed, unseated_of,
 };
 pub use sessions::{
     by_ids as sessions_by_id, cancel, count_ahead, free_place, insert, lock, reschedule, session, set_closed,

@@ -113,7 +113,10 @@ async fn what_is_refused_is_refused_as_everywhere() {
             // What only the schema can refuse comes as the one part there is.
             let mut parts = Parts { response, buffer: String::new(), is_first: true };
             let refused = parts.payload().await.expect("a reason");
-            assert_eq!((&refused["payload"], &refused["errors"][0]["extensions"]["code"]), (&Value::Null, &json!(code)));
+            assert_eq!(
+                (&refused["payload"], &refused["errors"][0]["extensions"]["code"]),
+                (&Value::Null, &json!(code))
+            );
             assert_eq!(parts.payload().await, None);
             continue;
         }
@@ -126,7 +129,8 @@ async fn what_is_refused_is_refused_as_everywhere() {
     assert_eq!(refused["errors"][0]["extensions"]["code"], "FORBIDDEN");
     assert_eq!(parts.payload().await, None);
     // Queries are answered as ever, and a subscription needs a client that takes parts.
-    let answer: Value = ask(&server, "{ fast }", "good").send().await.expect("an answer").json().await.expect("JSON");
+    let answer: Value =
+        ask(&server, "{ fast }", "good").send().await.expect("an answer").json().await.expect("JSON");
     assert_eq!(answer["data"]["fast"], 2);
     let plain = client().post(server.url()).json(&json!({ "query": "subscription { count(to: 1) }" }));
     let plain: Value = plain.send().await.expect("an answer").json().await.expect("JSON");
@@ -148,7 +152,10 @@ async fn it_never_outlives_its_token_or_the_process() {
     let server = ToyServer::start().await;
     let mut short = Parts::of(&server, "subscription { forever }", "short").await;
     short.payload().await.expect("a result");
-    assert_eq!(short.payload().await.expect("a reason")["errors"][0]["extensions"]["code"], "UNAUTHENTICATED");
+    assert_eq!(
+        short.payload().await.expect("a reason")["errors"][0]["extensions"]["code"],
+        "UNAUTHENTICATED"
+    );
     let mut open = Parts::of(&server, "subscription { forever }", "studio").await;
     open.payload().await.expect("a result");
     assert_eq!(server.sockets.open(), 1, "it has a place among the sockets");

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 use super::{Evening, Live, Market, Person, Studio, text};
 
 /// A message with all that can be asked of it.
-const LINE: &str = "id sequence clientMessageId isHost body sentAt author { id displayName } replyTo { id body }
+const LINE: &str =
+    "id sequence clientMessageId isHost body sentAt author { id displayName } replyTo { id body }
     reactions { emoji count viewerReacted }";
 
 /// Saying something.
@@ -29,7 +30,8 @@ pub const REACT: &str = "mutation($id: ID!, $emoji: String!, $on: Boolean!) {
     reactionSet(contentId: $id, emoji: $emoji, on: $on) {
     reactions { emoji count viewerReacted } userErrors { code path message } } }";
 /// A room as one sees it.
-const ROOM: &str = "query($id: ID!) { chatRoom(id: $id) { id state slowModeSeconds participantCount lastSequence
+const ROOM: &str =
+    "query($id: ID!) { chatRoom(id: $id) { id state slowModeSeconds participantCount lastSequence
     viewerCanPost viewerMutedUntil session { id } } }";
 
 impl Studio {
