@@ -11,10 +11,11 @@ use tokio::sync::Notify;
 
 /// Everybody in this process who waits for something, by topic. Clones are the same.
 #[derive(Clone, Default)]
-pub struct Wakes(Arc<Mutex<HashMap<String, Weak<Notify>>>>);
+pub struct Wakes(Arc<Mutex<Waiting>>);
 
-/// Waits for wake-ups about one topic. For one waiter at a time: what is said while it is busy is kept for it, once.
-#[derive(Clone)]
+type Waiting = HashMap<String, Vec<Weak<Notify>>>;
+
+/// Waits for wake-ups about one topic: what is said while it is busy is kept for it, once.
 pub struct Woken(Arc<Notify>);
 
 impl Woken {
@@ -27,31 +28,32 @@ impl Woken {
 impl Wakes {
     /// Begins to listen for a topic.
     pub fn about(&self, topic: &str) -> Woken {
-        let mut waiting = self.waiting();
-        if let Some(known) = waiting.get(topic).and_then(Weak::upgrade) {
-            return Woken(known);
-        }
-        waiting.retain(|_, one| one.strong_count() > 0);
         let new = Arc::new(Notify::new());
-        waiting.insert(topic.to_owned(), Arc::downgrade(&new));
+        let mut waiting = self.waiting();
+        waiting.retain(|_, some| {
+            some.retain(|one| one.strong_count() > 0);
+            !some.is_empty()
+        });
+        waiting.entry(topic.to_owned()).or_default().push(Arc::downgrade(&new));
         Woken(new)
     }
 
     /// Wakes who waits for a topic.
     pub fn say(&self, topic: &str) {
-        if let Some(one) = self.waiting().get(topic).and_then(Weak::upgrade) {
-            one.notify_one();
-        }
+        self.waiting()
+            .get(topic)
+            .into_iter()
+            .flatten()
+            .filter_map(Weak::upgrade)
+            .for_each(|one| one.notify_one());
     }
 
     /// Wakes everybody: something may have been missed.
     pub fn say_all(&self) {
-        for one in self.waiting().values().filter_map(Weak::upgrade) {
-            one.notify_one();
-        }
+        self.waiting().values().flatten().filter_map(Weak::upgrade).for_each(|one| one.notify_one());
     }
 
-    fn waiting(&self) -> MutexGuard<'_, HashMap<String, Weak<Notify>>> {
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -65,16 +67,17 @@ mod tests {
     #[test]
     fn what_is_said_while_one_is_busy_is_kept_once() {
         let wakes = Wakes::default();
-        let (tea, milk) = (wakes.about("tea"), wakes.about("milk"));
+        let (tea, milk, more) = (wakes.about("tea"), wakes.about("milk"), wakes.about("tea"));
         assert!(tea.woken().now_or_never().is_none());
         wakes.say("tea");
         wakes.say("tea");
         assert!(tea.woken().now_or_never().is_some());
         assert!(tea.woken().now_or_never().is_none());
+        assert!(more.woken().now_or_never().is_some(), "each for itself");
         assert!(milk.woken().now_or_never().is_none());
         wakes.say_all();
         assert!(tea.woken().now_or_never().is_some() && milk.woken().now_or_never().is_some());
-        drop(tea);
+        drop((tea, more));
         wakes.say("tea");
         assert!(wakes.about("tea").woken().now_or_never().is_none());
         assert_eq!(wakes.waiting().len(), 2);

@@ -36,8 +36,9 @@ pub struct Feeds(Mutex<HashMap<ChatRoomId, Weak<Feed>>>);
 
 /// What happens in one room, as this process's followers hear it.
 pub struct Feed {
-    said: broadcast::Sender<Arc<Happened>>,
-    present: watch::Sender<Arc<HashSet<UserId>>>,
+    // Not the senders: should the reader end, so do the followers, and come back to another.
+    said: broadcast::Receiver<Arc<Happened>>,
+    present: watch::Receiver<Arc<HashSet<UserId>>>,
     reader: AbortHandle,
 }
 
@@ -51,17 +52,22 @@ impl Feeds {
     /// The room's feed, begun if nobody in this process follows it yet.
     pub async fn of(&self, app: &App, session: &Session) -> Result<Arc<Feed>> {
         let room = ChatRoomId(session.id.0);
-        if let Some(feed) = self.feeds().get(&room).and_then(Weak::upgrade) {
+        if let Some(feed) = self.running(room) {
             return Ok(feed);
         }
         let new = Feed::open(app, room, session).await?;
-        let mut feeds = self.feeds();
-        if let Some(feed) = feeds.get(&room).and_then(Weak::upgrade) {
+        if let Some(feed) = self.running(room) {
             return Ok(feed);
         }
+        let mut feeds = self.feeds();
         feeds.retain(|_, feed| feed.strong_count() > 0);
         feeds.insert(room, Arc::downgrade(&new));
         Ok(new)
+    }
+
+    fn running(&self, room: ChatRoomId) -> Option<Arc<Feed>> {
+        let feed = self.feeds().get(&room).and_then(Weak::upgrade);
+        feed.filter(|feed| !feed.reader.is_finished())
     }
 
     fn feeds(&self) -> MutexGuard<'_, HashMap<ChatRoomId, Weak<Feed>>> {
@@ -72,15 +78,16 @@ impl Feeds {
 impl Feed {
     /// Everything behind what is in the log by now is said to who listens from now on.
     async fn open(app: &App, room: ChatRoomId, session: &Session) -> Result<Arc<Self>> {
-        let (said, present) = (broadcast::Sender::new(KEPT), watch::Sender::default());
+        let (say, said) = broadcast::channel(KEPT);
+        let (show, present) = watch::channel(Arc::default());
         let reader = Reader {
             app: app.clone(),
             room,
             session: session.id,
             creator: session.creator,
             read: store::room(app.db.read(), room).await?.last_sequence,
-            said: said.clone(),
-            present: present.clone(),
+            said: say,
+            present: show,
         };
         let reader = tokio::spawn(reader.run()).abort_handle();
         Ok(Arc::new(Self { said, present, reader }))
@@ -88,12 +95,14 @@ impl Feed {
 
     /// What is said from now on.
     pub fn hears(&self) -> broadcast::Receiver<Arc<Happened>> {
-        self.said.subscribe()
+        self.said.resubscribe()
     }
 
     /// Who may be there, whenever it was looked at again.
     pub fn present(&self) -> watch::Receiver<Arc<HashSet<UserId>>> {
-        self.present.subscribe()
+        let mut present = self.present.clone();
+        present.mark_unchanged();
+        present
     }
 }
 

@@ -298,6 +298,51 @@ story! {
         assert_eq!(people[0].room(&room).await["lastSequence"], 48);
     }
 
+    async fn who_cannot_keep_up_is_told_every_line_or_of_the_gap(market) {
+        let (_, _, room, ben, ann) = room(&market).await;
+        ben.says(&room, "1").await;
+        let mut heard = ann.follows_room(&room, Some(0)).await.has_begun(1).await;
+        db_lets_much_happen(&market, 2, 3_000).await;
+        ben.says(&room, "3001").await;
+        let mut told = 1;
+        while told < 3_001 {
+            let event = heard.happens().await;
+            let sequence = event["sequence"].as_i64().unwrap();
+            assert!(sequence == told + 1 || (sequence > told && event["__typename"] == "ChatGap"), "{told}, then {event:#}");
+            told = sequence;
+        }
+        ben.says(&room, "3002").await;
+        assert_eq!(heard.happens().await["sequence"], 3_002);
+    }
+
+    async fn where_sockets_are_blocked_it_comes_by_plain_http(market) {
+        let (_, evening, room, ben, ann) = room(&market).await;
+        let document = "subscription($room: ID!) { chatRoomEvents(roomId: $room, afterSequence: 0) {
+            ... on ChatMessageAdded { sequence message { body } } } }";
+        let ask = |person: &Person| {
+            market.http().post(format!("{}/graphql", market.url()))
+                .bearer_auth(person.token().unwrap())
+                .header("accept", "multipart/mixed;boundary=graphql;subscriptionSpec=1.0,application/json")
+                .header("accept-encoding", "gzip, br")
+                .json(&json!({ "query": document, "variables": { "room": room } }))
+                .send()
+        };
+        let mut stream = ask(&ann).await.unwrap();
+        let mut read = String::new();
+        ben.says(&room, "Hello!").await;
+        while !read.contains("Hello!") {
+            read.push_str(std::str::from_utf8(&stream.chunk().await.unwrap().unwrap()).unwrap());
+        }
+        assert!(read.contains(r#"{"payload":{"data":{"chatRoomEvents":{"sequence":1,"message":{"body":"Hello!"}}}}}"#), "{read}");
+        ann.gives_up_seat(&evening.session).await;
+        while let Some(chunk) = stream.chunk().await.unwrap() {
+            read.push_str(std::str::from_utf8(&chunk).unwrap());
+        }
+        assert!(read.contains(r#""code":"FORBIDDEN""#) && read.ends_with("--graphql--\r\n"), "{read}");
+        let refused = ask(&market.person("Eve").await).await.unwrap().text().await.unwrap();
+        assert!(refused.contains(r#"{"payload":null,"errors":"#) && refused.contains("FORBIDDEN"), "{refused}");
+    }
+
     async fn two_instances_hear_each_other(market) {
         if market.app().db.is_sqlite() {
             return;
