@@ -315,6 +315,25 @@ story! {
         assert_eq!(heard.happens().await["sequence"], 3_002);
     }
 
+    async fn a_message_costs_no_more_statements_for_many_who_follow(market) {
+        let (_, _, room, ben, ann) = room(&market).await;
+        ben.says(&room, "0").await;
+        let mut followers = vec![ann.follows_room(&room, Some(0)).await.has_begun(1).await];
+        let said = async |followers: &mut [crate::support::Live]| {
+            ben.says(&room, "Which ink?").await;
+            for one in followers {
+                one.happens().await;
+            }
+        };
+        let ((), one) = market.statements(said(&mut followers)).await;
+        for _ in 0..8 {
+            followers.push(ann.follows_room(&room, Some(1)).await.has_begun(1).await);
+        }
+        let ((), nine) = market.statements(said(&mut followers)).await;
+        // The reader looks at the log by itself now and then.
+        assert!(nine <= one + 3, "{one} statements for one, {nine} for nine");
+    }
+
     async fn where_sockets_are_blocked_it_comes_by_plain_http(market) {
         let (_, evening, room, ben, ann) = room(&market).await;
         let document = "subscription($room: ID!) { chatRoomEvents(roomId: $room, afterSequence: 0) {
@@ -347,17 +366,17 @@ story! {
         if market.app().db.is_sqlite() {
             return;
         }
-        let (_, _, room, ben, ann) = room(&market).await;
+        let (_, evening, room, ben, ann) = room(&market).await;
         let other = market.opens_beside().await;
         ben.says(&room, "0").await;
         let mut there = ann.finds(&other).follows_room(&room, Some(0)).await.has_begun(1).await;
         let mut here = ann.follows_room(&room, Some(0)).await.has_begun(1).await;
         let begun = Instant::now();
-        for n in 0..4 {
+        for n in 0..8 {
             ben.says(&room, "from here").await;
             assert_eq!(there.happens().await["sequence"], 2 + 2 * n);
             assert_eq!(here.happens().await["sequence"], 2 + 2 * n);
-            ben.finds(&other).says(&room, "from there").await;
+            ann.finds(&other).says(&room, "from there").await;
             assert_eq!(there.happens().await["sequence"], 3 + 2 * n);
             assert_eq!(here.happens().await["sequence"], 3 + 2 * n);
         }
@@ -367,7 +386,14 @@ story! {
         market.db_runs("SELECT pg_terminate_backend(pid) FROM pg_stat_activity
             WHERE datname = current_database() AND query LIKE 'LISTEN%'").await;
         ben.says(&room, "still here").await;
-        assert_eq!(there.happens().await["sequence"], 10);
+        for one in [&mut there, &mut here] {
+            assert_eq!(one.happens().await["sequence"], 18);
+        }
+        // A seat given back in one is given back in all.
+        ann.finds(&other).gives_up_seat(&evening.session).await;
+        for one in [&mut there, &mut here] {
+            assert_eq!(one.hears().await, Heard::Error("FORBIDDEN".into()));
+        }
         other.stops();
     }
 }
