@@ -4,6 +4,7 @@
 //! On SQLite it begins IMMEDIATE (one writer at a time, no lock upgrade that fails); on PostgreSQL rows are locked
 //! where they are read for a decision. Statements are counted, so that tests can say how few a page needs.
 
+use std::collections::BTreeSet;
 use std::panic::Location;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,15 +15,21 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
+use sqlx::postgres::{PgListener, PgPoolOptions};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::events::{self, Event};
 use crate::kernel::{Entropy, Error, Fault, Instant, Result};
 use crate::queue::{self, Job};
 use crate::steps::Steps;
+use crate::wakes::Wakes;
 
 /// How long a change is waited for that is under way, where there is one at a time.
 const BUSY: Duration = Duration::from_secs(10);
+/// Where processes on one PostgreSQL tell each other that something changed.
+const CHANNEL: &str = "atelier_wakes";
+/// Before listening is tried again.
+const BREATH: Duration = Duration::from_secs(1);
 
 /// The database of this installation. Clones share one pool.
 #[derive(Clone)]
@@ -33,6 +40,7 @@ pub struct Db {
     steps: Steps,
     /// Whose turn it is to change something, where only one may at a time.
     turns: Option<Arc<Mutex<()>>>,
+    wakes: Wakes,
 }
 
 impl Db {
@@ -64,7 +72,8 @@ impl Db {
         });
         let is_sqlite = pool.get_database_backend() == DbBackend::Sqlite;
         let turns = is_sqlite.then(Arc::default);
-        Ok(Self { pool, statements, connections, steps: Steps::default(), turns })
+        let wakes = Wakes::default();
+        Ok(Self { pool, statements, connections, steps: Steps::default(), turns, wakes })
     }
 
     /// How many things a worker may do at once without taking more than half of the connections from those who wait.
@@ -86,7 +95,8 @@ impl Db {
         let turn = self.turn().await?;
         let inner = self.pool.begin_with_options(options).await?;
         let steps = self.steps.clone();
-        Ok(Tx { inner, now, entropy, steps, events: Vec::new(), jobs: Vec::new(), _turn: turn })
+        let (events, jobs, topics, wakes) = (Vec::new(), Vec::new(), BTreeSet::new(), self.wakes.clone());
+        Ok(Tx { inner, now, entropy, steps, events, jobs, topics, wakes, _turn: turn })
     }
 
     /// Waits for this process's turn to change something. SQLite's own way is to sleep and try again, the longer the more
@@ -95,6 +105,38 @@ impl Db {
         let Some(turns) = &self.turns else { return Ok(None) };
         let waited = tokio::time::timeout(BUSY, Arc::clone(turns).lock_owned()).await;
         Ok(Some(waited.map_err(|_| Fault::away("talking to the database", "another change takes too long"))?))
+    }
+
+    /// Who waits for something to change.
+    pub fn wakes(&self) -> &Wakes {
+        &self.wakes
+    }
+
+    /// Passes on what other processes on the same database say, for as long as it is polled, over a connection of its own.
+    /// On SQLite there is nobody else.
+    pub async fn listen(&self) {
+        while !self.is_sqlite() {
+            if let Err(cause) = self.listen_once().await {
+                tracing::warn!(%cause, "wake-ups of other processes are not heard; trying again");
+            }
+            tokio::time::sleep(BREATH).await;
+        }
+    }
+
+    async fn listen_once(&self) -> std::result::Result<(), sqlx::Error> {
+        let options = self.pool.get_postgres_connection_pool().connect_options();
+        let own = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None);
+        let mut listener = PgListener::connect_with(&own.connect_lazy_with((*options).clone())).await?;
+        listener.listen(CHANNEL).await?;
+        // What was said while nobody listened.
+        self.wakes.say_all();
+        loop {
+            match listener.try_recv().await? {
+                Some(said) => self.wakes.say(said.payload()),
+                // The connection was lost and is there again.
+                None => self.wakes.say_all(),
+            }
+        }
     }
 
     /// What is done for good, step by step.
@@ -142,6 +184,8 @@ pub struct Tx {
     steps: Steps,
     events: Vec<Event>,
     jobs: Vec<Job>,
+    topics: BTreeSet<String>,
+    wakes: Wakes,
     /// Given back last, when the change is over.
     _turn: Option<OwnedMutexGuard<()>>,
 }
@@ -177,6 +221,11 @@ impl Tx {
         self.jobs.push(job);
     }
 
+    /// Once this has committed, tells who follows `topic` to look, in every process.
+    pub fn wake(&mut self, topic: String) {
+        self.topics.insert(topic);
+    }
+
     /// Makes it all true at once.
     #[track_caller]
     pub fn commit(self) -> impl Future<Output = Result<()>> + Send {
@@ -185,15 +234,30 @@ impl Tx {
     }
 
     async fn write(self) -> Result<()> {
-        let wakes = !self.jobs.is_empty();
+        let has_work = !self.jobs.is_empty();
         queue::insert(&self.inner, &self.jobs, self.now, &self.entropy).await?;
         events::append(&self.inner, &self.events, self.now, &self.entropy).await?;
+        notify(&self.inner, &self.topics).await?;
         self.inner.commit().await?;
-        if wakes {
+        if has_work {
             queue::wake();
+        }
+        for topic in &self.topics {
+            self.wakes.say(topic);
         }
         Ok(())
     }
+}
+
+/// Tells other processes with the commit. SQLite has one process that answers.
+async fn notify(conn: &DatabaseTransaction, topics: &BTreeSet<String>) -> Result<()> {
+    if conn.get_database_backend() == DbBackend::Postgres {
+        for topic in topics {
+            let binds = [CHANNEL.into(), topic.as_str().into()];
+            conn.execute_raw(sql(DbBackend::Postgres, "SELECT pg_notify($1, $2)", binds)).await?;
+        }
+    }
+    Ok(())
 }
 
 impl From<DbErr> for Error {

@@ -49,6 +49,7 @@ pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
         ("media", crate::media::invariants::check(db).await),
         ("catalog", broken(app, crate::catalog::invariants::INVARIANTS).await),
         ("workshops", broken(app, crate::workshops::invariants::INVARIANTS).await),
+        ("chat", broken(app, crate::chat::invariants::INVARIANTS).await),
         ("enrollment", crate::enrollment::invariants::check(db).await),
         ("coupons", broken(app, crate::coupons::invariants::INVARIANTS).await),
         ("learning", crate::learning::invariants::check(db).await),

@@ -33,11 +33,15 @@ pub mod runtime;
 pub mod steps;
 /// Limits that hold across instances.
 pub mod throttle;
+/// Wake-ups for what is followed live.
+pub mod wakes;
 
 /// Who recommends a creator, and earns by it.
 pub mod affiliates;
 /// Offerings, courses, lessons, prices.
 pub mod catalog;
+/// What is said in the room of a live session.
+pub mod chat;
 /// Quotes, orders, checkouts.
 pub mod checkout;
 /// Codes that take something off.

@@ -52,6 +52,8 @@ impl Server {
         let routes = http::routes(&self.app, &self.embedded, &sockets)
             .map_err(|cause| StartError(cause.to_string()))?;
         let worker = with_worker.then(|| tokio::spawn(worker::run(self.app.clone(), stop.clone())));
+        let db = self.app.db.clone();
+        let listening = tokio::spawn(async move { db.listen().await });
         let (stopping, closing) = (stop.clone(), Arc::clone(&sockets));
         let served = poem::Server::new_with_acceptor(self.acceptor)
             .run_with_graceful_shutdown(
@@ -64,6 +66,7 @@ impl Server {
             )
             .await;
         stop.cancel();
+        listening.abort();
         if let Some(worker) = worker {
             let _ = tokio::time::timeout(GRACE, worker).await;
         }

@@ -46,6 +46,7 @@ mod m20261122_000055_receipts;
 mod m20261122_000056_invitations;
 mod m20261122_000060_replays;
 mod m20261122_000061_live_rooms;
+mod m20261122_000062_chat;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
 
@@ -97,6 +98,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000056_invitations::Migration),
             Box::new(m20261122_000060_replays::Migration),
             Box::new(m20261122_000061_live_rooms::Migration),
+            Box::new(m20261122_000062_chat::Migration),
         ]
     }
 }

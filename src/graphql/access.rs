@@ -99,6 +99,14 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("seatTransfer", Access::Owner),
     ("seatMove", Access::Owner),
     ("workshopJoin", Access::Owner),
+    // chat
+    ("chatRoom", Access::Owner),
+    ("chatMessageSend", Access::Owner),
+    ("chatMessageDelete", Access::Owner),
+    ("chatRoomUpdate", Access::Team("COMMUNITY")),
+    ("chatParticipantMute", Access::Team("COMMUNITY")),
+    ("reactionSet", Access::Owner),
+    ("chatRoomEvents", Access::Owner),
     // enrollment
     // affiliates
     ("affiliateProgramUpdate", Access::Team("MARKETING")),
@@ -167,6 +175,8 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     ("WorkshopSession", Access::Public),
     ("Seat", Access::Owner),
     ("WaitlistEntry", Access::Owner),
+    ("ChatRoom", Access::Owner),
+    ("ChatMessage", Access::Owner),
     ("Bundle", Access::Public),
     ("MembershipPlan", Access::Public),
     ("Section", Access::Public),

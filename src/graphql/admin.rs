@@ -21,7 +21,7 @@ pub struct AdminMutation(OperatorsMutation);
 
 /// The schema, without extensions, like the app's.
 pub fn build(introspection: bool) -> AdminSchema {
-    put_together(AdminQuery::default(), AdminMutation::default(), introspection)
+    put_together(AdminQuery::default(), AdminMutation::default(), EmptySubscription, introspection)
 }
 
 /// The contract as text, the same on every run: what `admin.graphql` holds.

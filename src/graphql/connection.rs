@@ -1,9 +1,10 @@
-//! Relay connections, forward only. Cursors are the last row's key, signed and tied to the list they come from.
+//! Relay connections: forward, and where a list says so backward. Cursors are the last row's key, signed and tied to the list they come from.
 
 use async_graphql::SimpleObject;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
+use crate::app::App;
 use crate::kernel::{Denied, Page, PageRequest, Result};
 use crate::keys::{Keys, Purpose};
 
@@ -17,7 +18,7 @@ pub const MAX_PAGE: i32 = 100;
 pub struct PageInfo {
     /// Whether more follow.
     pub has_next_page: bool,
-    /// Always false for lists that are read forward only.
+    /// Whether more precede; always false for lists that are read forward only.
     pub has_previous_page: bool,
     /// Of the first row here.
     pub start_cursor: Option<String>,
@@ -28,7 +29,16 @@ pub struct PageInfo {
 /// What all connection types have in common; made by [`connection!`](crate::connection).
 pub trait Connection<T> {
     /// The rows with their cursors.
-    fn of(rows: Vec<(String, T)>, has_next: bool) -> Self;
+    fn of(rows: Vec<(String, T)>, ends: Ends) -> Self;
+}
+
+/// Whether a list goes on beyond a page.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Ends {
+    /// Behind it.
+    pub next: bool,
+    /// Before it.
+    pub previous: bool,
 }
 
 /// The page asked for of the list called `list` (its name and ordering): `first` is clamped to 1..=100, a cursor of
@@ -39,9 +49,23 @@ pub fn page_request(
     first: Option<i32>,
     after: Option<String>,
 ) -> Result<PageRequest> {
-    let first = u64::try_from(first.unwrap_or(20).clamp(1, MAX_PAGE)).unwrap_or(20);
-    let after = after.map(|cursor| open(&ctx.app().keys, list, &cursor)).transpose()?;
-    Ok(PageRequest { first, after })
+    let after = after.map(|cursor| opened(ctx, list, &cursor)).transpose()?;
+    Ok(PageRequest { first: page_size(first), after })
+}
+
+/// How many rows are meant: 20 if nothing is said, 1 to 100 in any case.
+pub fn page_size(asked: Option<i32>) -> u64 {
+    u64::try_from(asked.unwrap_or(20).clamp(1, MAX_PAGE)).unwrap_or(20)
+}
+
+/// The key in a cursor of this list; BAD_CURSOR for another's.
+pub fn opened(ctx: &impl Ctx, list: &str, cursor: &str) -> Result<Vec<String>> {
+    open(&ctx.app().keys, list, cursor)
+}
+
+/// The cursor of a key in this list.
+pub fn cursor(app: &App, list: &str, key: &[String]) -> String {
+    seal(&app.keys, list, key)
 }
 
 /// A page as a connection; `key` gives each row's key within `list`.
@@ -52,9 +76,20 @@ pub fn connect<R, T, C: Connection<T>>(
     key: impl Fn(&R) -> Vec<String>,
     show: impl Fn(R) -> T,
 ) -> C {
+    connect_between(ctx, list, page.rows, Ends { next: page.has_next, previous: false }, key, show)
+}
+
+/// Rows of a list that is read in both directions.
+pub fn connect_between<R, T, C: Connection<T>>(
+    ctx: &impl Ctx,
+    list: &str,
+    rows: Vec<R>,
+    ends: Ends,
+    key: impl Fn(&R) -> Vec<String>,
+    show: impl Fn(R) -> T,
+) -> C {
     let keys = &ctx.app().keys;
-    let rows = page.rows.into_iter().map(|row| (seal(keys, list, &key(&row)), show(row))).collect();
-    C::of(rows, page.has_next)
+    C::of(rows.into_iter().map(|row| (seal(keys, list, &key(&row)), show(row))).collect(), ends)
 }
 
 fn seal(keys: &Keys, list: &str, key: &[String]) -> String {
@@ -92,15 +127,12 @@ macro_rules! connection {
         #[doc = concat!("A page of ", $what, ".")]
         pub struct $connection {
             edges: Vec<$edge>,
-            has_next: bool,
+            ends: $crate::graphql::connection::Ends,
         }
 
         impl $crate::graphql::connection::Connection<$node> for $connection {
-            fn of(rows: Vec<(String, $node)>, has_next: bool) -> Self {
-                Self {
-                    edges: rows.into_iter().map(|(cursor, node)| $edge { cursor, node }).collect(),
-                    has_next,
-                }
+            fn of(rows: Vec<(String, $node)>, ends: $crate::graphql::connection::Ends) -> Self {
+                Self { edges: rows.into_iter().map(|(cursor, node)| $edge { cursor, node }).collect(), ends }
             }
         }
 
@@ -120,8 +152,8 @@ macro_rules! connection {
             /// Whether and how to go on.
             async fn page_info(&self) -> $crate::graphql::PageInfo {
                 $crate::graphql::PageInfo {
-                    has_next_page: self.has_next,
-                    has_previous_page: false,
+                    has_next_page: self.ends.next,
+                    has_previous_page: self.ends.previous,
                     start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
                     end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
                 }

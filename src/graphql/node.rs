@@ -5,16 +5,18 @@ use async_graphql::{Context, ID, Interface, Object};
 
 use crate::affiliates::graphql as affiliates;
 use crate::catalog::graphql as catalog;
+use crate::chat::graphql as chat;
 use crate::checkout::graphql as checkout;
 use crate::coupons::graphql as coupons;
 use crate::creators::graphql as creators;
 use crate::enrollment::graphql as enrollment;
 use crate::identity::graphql as identity;
 use crate::kernel::{
-    AffiliateId, AffiliateLinkId, AssetId, BundleId, CheckoutId, CommissionId, CouponId, CourseId, CreatorId,
-    Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId, NicheId, OrderId, PayoutId, PlanId,
-    PriceId, PublicId, RefundId, RefundRequestId, ReportExportId, Result, SeatId, SectionId, SessionId,
-    StudioId, UploadId, UserId, ViewerId, WaitlistEntryId, WorkshopId, WorkshopSessionId,
+    AffiliateId, AffiliateLinkId, AssetId, BundleId, ChatMessageId, ChatRoomId, CheckoutId, CommissionId,
+    CouponId, CourseId, CreatorId, Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId, NicheId,
+    OrderId, PayoutId, PlanId, PriceId, PublicId, RefundId, RefundRequestId, ReportExportId, Result, SeatId,
+    SectionId, SessionId, StudioId, UploadId, UserId, ViewerId, WaitlistEntryId, WorkshopId,
+    WorkshopSessionId,
 };
 use crate::media;
 use crate::payments::graphql as payments;
@@ -62,6 +64,10 @@ pub enum Node {
     Seat(workshops::Seat),
     /// Somebody who waits for a place.
     WaitlistEntry(workshops::WaitlistEntry),
+    /// The room of one date of a workshop.
+    ChatRoom(chat::ChatRoom),
+    /// Something said in such a room.
+    ChatMessage(chat::ChatMessage),
     /// Several offerings sold together.
     Bundle(catalog::Bundle),
     /// Something paid again and again.
@@ -175,6 +181,14 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         WaitlistEntryId::PREFIX => {
             let Ok(id) = id.parse::<WaitlistEntryId>() else { return Ok(None) };
             Ok(workshops::entry(ctx, id).await?.map(Node::WaitlistEntry))
+        }
+        ChatRoomId::PREFIX => {
+            let Ok(id) = id.parse::<ChatRoomId>() else { return Ok(None) };
+            Ok(chat::room(ctx, id).await?.map(Node::ChatRoom))
+        }
+        ChatMessageId::PREFIX => {
+            let Ok(id) = id.parse::<ChatMessageId>() else { return Ok(None) };
+            Ok(chat::message(ctx, id).await?.map(Node::ChatMessage))
         }
         PlanId::PREFIX => {
             let Ok(id) = id.parse::<PlanId>() else { return Ok(None) };

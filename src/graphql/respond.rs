@@ -166,6 +166,13 @@ impl Answer {
         }
     }
 
+    /// Whether a stream ends with this because its caller may no longer have it.
+    #[must_use]
+    pub fn says_goodbye(&self) -> bool {
+        let code = self.errors.first().and_then(code_of);
+        matches!(code, Some(Code::Forbidden | Code::Unauthenticated))
+    }
+
     /// True when nothing ran: on a socket such an answer is an `error` message, not a `next`.
     #[must_use]
     pub fn is_refusal(&self) -> bool {

@@ -1,11 +1,12 @@
 //! The whole schema, put together from the rooms.
 
-use async_graphql::{EmptySubscription, MergedObject, ObjectType, SDLExportOptions};
+use async_graphql::{MergedObject, MergedSubscription, ObjectType, SDLExportOptions, SubscriptionType};
 
 use crate::affiliates::graphql::AffiliateMutation;
 use crate::catalog::graphql::{
     CatalogQuery, MakingMutation, SellingMutation, SplitMutation, WorkshopMakingMutation,
 };
+use crate::chat::graphql::{ChatMutation, ChatQuery, ChatSubscription};
 use crate::checkout::graphql::{CheckoutMutation, CheckoutQuery};
 use crate::coupons::graphql::CouponsMutation;
 use crate::creators::graphql::{CreatorsMutation, CreatorsQuery};
@@ -24,7 +25,7 @@ use super::boxed::Boxed;
 use super::node::NodeQuery;
 
 /// The schema type of the app endpoint.
-pub type Schema = async_graphql::Schema<Query, Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 
 /// What can be asked.
 #[derive(Default, MergedObject)]
@@ -34,6 +35,7 @@ pub struct Query(
     Boxed<MediaQuery>,
     Boxed<CatalogQuery>,
     Boxed<WorkshopsQuery>,
+    Boxed<ChatQuery>,
     Boxed<CheckoutQuery>,
     Boxed<StudioQuery>,
     Boxed<NodeQuery>,
@@ -51,6 +53,7 @@ pub struct Mutation(
     Boxed<SellingMutation>,
     Boxed<HostingMutation>,
     Boxed<SeatsMutation>,
+    Boxed<ChatMutation>,
     Boxed<CouponsMutation>,
     Boxed<SplitMutation>,
     Boxed<AffiliateMutation>,
@@ -64,23 +67,29 @@ pub struct Mutation(
     Boxed<MembershipsMutation>,
 );
 
+/// What can be followed.
+#[derive(Default, MergedSubscription)]
+pub struct Subscription(ChatSubscription);
+
 /// The app endpoint's schema.
 pub fn build(introspection: bool) -> Schema {
-    put_together(Query::default(), Mutation::default(), introspection)
+    put_together(Query::default(), Mutation::default(), Subscription::default(), introspection)
 }
 
 /// A schema without extensions: each would cost every field of every request (stack.md 0.2). Limits are kept by the
 /// transport before execution.
-pub(super) fn put_together<Q, M>(
+pub(super) fn put_together<Q, M, S>(
     query: Q,
     mutation: M,
+    subscription: S,
     introspection: bool,
-) -> async_graphql::Schema<Q, M, EmptySubscription>
+) -> async_graphql::Schema<Q, M, S>
 where
     Q: ObjectType + 'static,
     M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
 {
-    let builder = async_graphql::Schema::build(query, mutation, EmptySubscription).disable_suggestions();
+    let builder = async_graphql::Schema::build(query, mutation, subscription).disable_suggestions();
     let builder = if introspection { builder } else { builder.disable_introspection() };
     builder.finish()
 }
@@ -90,10 +99,11 @@ pub fn sdl() -> String {
     print(&build(true))
 }
 
-pub(super) fn print<Q, M>(schema: &async_graphql::Schema<Q, M, EmptySubscription>) -> String
+pub(super) fn print<Q, M, S>(schema: &async_graphql::Schema<Q, M, S>) -> String
 where
     Q: ObjectType + 'static,
     M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
 {
     let options =
         SDLExportOptions::new().sorted_fields().sorted_arguments().sorted_enum_items().use_space_ident();

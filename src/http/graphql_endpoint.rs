@@ -3,19 +3,20 @@
 //! Reads, prepares, runs with a deadline, answers. A query is dropped when its deadline passes or its client goes
 //! away; a mutation is not, since stopping it half-way helps nobody: it runs on to its own end, and the client,
 //! told TIMEOUT, asks again with the same idempotency key. Keeps true: every path out of here is a GraphQL answer
-//! with a request id, panics included. Not here: CORS, compression, WebSocket messages (`graphql::socket`).
+//! with a request id, panics included. Not here: subscriptions (`graphql::socket`, `multipart`), CORS, compression.
 
 use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use async_graphql::parser::types::OperationType;
 use futures_util::FutureExt;
 use poem::{
-    Body, Endpoint, Request, Response, Result,
+    Body, Endpoint, Request, Response,
     error::ReadBodyError,
     http::{HeaderValue, Method, StatusCode, header},
 };
 
 pub use super::limits::HttpLimits;
+use super::multipart;
 use crate::graphql::{
     api::{Api, Caller, Door},
     codes::{Code, Refusal},
@@ -53,7 +54,8 @@ impl GraphqlEndpoint {
         outcome.unwrap_or_else(|refusal| write(Answer::refused(refusal, request_id), Media::Json, request_id))
     }
 
-    async fn answer(&self, request: Request, request_id: &str) -> Answer {
+    /// What becomes of a request: an answer, or for a subscription a stream of them where the client takes one (`mixed`).
+    async fn reply(&self, request: Request, mixed: bool, request_id: &str) -> Result<Response, Box<Answer>> {
         let method = request.method().clone();
         let caller = caller(&request);
         let prepared = match self.read(request).await {
@@ -63,9 +65,19 @@ impl GraphqlEndpoint {
             Err(refusal) => Err(Unprepared::from(refusal)),
         };
         match prepared {
-            Ok(prepared) => self.run(prepared, request_id).await,
-            Err(unprepared) => unprepared.into_answer(request_id),
+            Ok(prepared) if mixed && prepared.weight.operation == OperationType::Subscription => {
+                let streamed = self.stream(caller, prepared, request_id);
+                streamed.map_err(|refusal| Box::new(Answer::refused(refusal, request_id)))
+            }
+            Ok(prepared) => Err(Box::new(self.run(prepared, request_id).await)),
+            Err(unprepared) => Err(Box::new(unprepared.into_answer(request_id))),
         }
+    }
+
+    fn stream(&self, caller: Caller, prepared: Prepared, request_id: &str) -> Result<Response, Refusal> {
+        let nowhere = || Refusal::envelope(Code::BadRequest, "No subscriptions are served at this address.");
+        let place = self.sockets.as_ref().ok_or_else(nowhere)?.take_place(caller.peer)?;
+        Ok(multipart::answer(Arc::clone(&self.api), caller, prepared, place, request_id))
     }
 
     async fn read(&self, mut request: Request) -> Result<async_graphql::Request, Refusal> {
@@ -145,9 +157,11 @@ impl GraphqlEndpoint {
                     self.limits.deadline.as_secs()
                 ),
             ),
-            Code::BadRequest => {
-                Refusal::document(code, "Subscriptions run over the WebSocket at this address.")
-            }
+            Code::BadRequest => Refusal::document(
+                code,
+                "Subscriptions run over the WebSocket at this address, or by POST with \
+                     `Accept: multipart/mixed;subscriptionSpec=1.0`.",
+            ),
             _ => Refusal::envelope(code, respond::FAULT),
         }
     }
@@ -165,14 +179,20 @@ fn caller(request: &Request) -> Caller {
 impl Endpoint for GraphqlEndpoint {
     type Output = Response;
 
-    async fn call(&self, request: Request) -> Result<Response> {
+    async fn call(&self, request: Request) -> poem::Result<Response> {
         let request_id = self.api.request_id();
         if socket::wants_socket(&request) {
             return Ok(self.upgrade(&request, &request_id).await);
         }
+        let mixed = multipart::is_accepted(request.headers());
         let media = Media::negotiate(request.headers());
+        // Who takes nothing but a stream is told in JSON why there is none.
+        let media = if mixed { media.or(Ok(Media::Json)) } else { media };
         let answer = match &media {
-            Ok(_) => self.answer(request, &request_id).await,
+            Ok(_) => match self.reply(request, mixed, &request_id).await {
+                Ok(stream) => return Ok(stream),
+                Err(answer) => *answer,
+            },
             Err(refusal) => Unprepared::from(refusal.clone()).into_answer(&request_id),
         };
         Ok(write(answer, media.unwrap_or(Media::Json), &request_id))

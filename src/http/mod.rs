@@ -9,6 +9,7 @@ pub mod graphql_endpoint;
 mod health;
 mod hls;
 pub mod limits;
+mod multipart;
 mod observe;
 mod pages;
 mod product;
@@ -20,9 +21,9 @@ mod webhooks;
 use std::sync::Arc;
 
 use poem::endpoint::BoxEndpoint;
-use poem::http::Method;
+use poem::http::{Method, header};
 use poem::middleware::{AddData, Compression, Cors, SetHeader};
-use poem::{EndpointExt, Response, Route, get, post};
+use poem::{EndpointExt, Request, Response, Route, get, post};
 
 use crate::app::App;
 use crate::graphql::limits::UnreadableSchema;
@@ -47,7 +48,8 @@ pub fn routes(
     let api = GraphqlEndpoint::new(product, HttpLimits::default())
         .with_sockets(Arc::clone(sockets))
         .with(cors())
-        .with(Compression::new());
+        .with(Compression::new())
+        .before(live_uncompressed);
     // The same transport and limits; no socket, since nothing is subscribed to there.
     let admin = GraphqlEndpoint::new(operators, HttpLimits::default()).with(cors()).with(Compression::new());
     let routes = Route::new()
@@ -79,6 +81,14 @@ pub fn routes(
         .with(AddData::new(metrics.clone()))
         .with(Observe(metrics));
     Ok(guarded.map_to_response().boxed())
+}
+
+/// What is compressed waits until there is enough of it: a stream of parts is sent as it is.
+async fn live_uncompressed(mut request: Request) -> poem::Result<Request> {
+    if multipart::is_accepted(request.headers()) {
+        request.headers_mut().remove(header::ACCEPT_ENCODING);
+    }
+    Ok(request)
 }
 
 /// Any web page may call the API with a bearer token; cookies are never used, so nothing can be forged.

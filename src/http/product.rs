@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr};
 use std::time::Duration;
 
-use async_graphql::{EmptySubscription, ObjectType, Request, Response, Schema};
+use async_graphql::{EmptySubscription, ObjectType, Request, Response, Schema, SubscriptionType};
 use futures_util::FutureExt;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
@@ -17,18 +17,18 @@ use crate::graphql::api::{Admitted, Api, Caller};
 use crate::graphql::batching;
 use crate::graphql::codes::{Code, Refusal};
 use crate::graphql::limits::{Budget, Limits, PriceList, Rules, UnreadableSchema};
-use crate::graphql::schema::{Mutation, Query};
+use crate::graphql::schema::{Mutation, Query, Subscription};
 use crate::identity;
 use crate::kernel::Actor;
 
 /// One endpoint's schema, ready to serve.
-pub struct Product<Q, M> {
+pub struct Product<Q, M, S> {
     app: App,
-    schema: Schema<Q, M, EmptySubscription>,
+    schema: Schema<Q, M, S>,
     rules: Rules,
 }
 
-impl Product<Query, Mutation> {
+impl Product<Query, Mutation, Subscription> {
     /// The app's endpoint, for everybody.
     pub fn app(app: App) -> Result<Self, UnreadableSchema> {
         let schema = crate::graphql::build(app.settings.introspection);
@@ -38,7 +38,7 @@ impl Product<Query, Mutation> {
     }
 }
 
-impl Product<AdminQuery, AdminMutation> {
+impl Product<AdminQuery, AdminMutation, EmptySubscription> {
     /// The admin endpoint, for operators. Each act is a request of its own, so that each is judged alone.
     pub fn admin(app: App) -> Result<Self, UnreadableSchema> {
         let schema = admin::build(app.settings.introspection);
@@ -47,7 +47,7 @@ impl Product<AdminQuery, AdminMutation> {
     }
 }
 
-impl<Q, M> Product<Q, M> {
+impl<Q, M, S> Product<Q, M, S> {
     async fn actor(&self, caller: &Caller) -> Result<Actor, Refusal> {
         let Some(token) = caller.bearer()? else { return Ok(Actor::Anonymous) };
         match identity::actions::authenticate(&self.app, token).await {
@@ -102,10 +102,11 @@ fn stands_alone(mutation: &str) -> bool {
     mutation.starts_with("auth") || MONEY.contains(&mutation)
 }
 
-impl<Q, M> Api for Product<Q, M>
+impl<Q, M, S> Api for Product<Q, M, S>
 where
     Q: ObjectType + 'static,
     M: ObjectType + 'static,
+    S: SubscriptionType + 'static,
 {
     fn rules(&self) -> &Rules {
         &self.rules

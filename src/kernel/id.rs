@@ -198,6 +198,10 @@ typed_ids! {
     SeatId = "sea";
     /// Somebody's wish for a place at a full date.
     WaitlistEntryId = "wle";
+    /// The room of a date, where people write: its key is the date's.
+    ChatRoomId = "chr";
+    /// Something said in such a room.
+    ChatMessageId = "chm";
 }
 
 /// Anything on sale, whatever its kind. Clients name it by the id of its kind, and that is what is read; written, it

@@ -83,6 +83,15 @@ pub async fn roles(
     rows.into_iter().map(|row| read(row).map(|one| ((one.user_id, one.creator_id), one.role))).collect()
 }
 
+/// Everybody in a studio, and as what.
+pub async fn team(conn: &impl ConnectionTrait, creator: CreatorId) -> Result<HashMap<UserId, TeamRole>> {
+    let rows = team_members::Entity::find()
+        .filter(team_members::Column::CreatorId.eq(creator.uuid()))
+        .all(conn)
+        .await?;
+    rows.into_iter().map(|row| read(row).map(|one| (one.user_id, one.role))).collect()
+}
+
 /// The first creator each of these people made.
 pub async fn owned(app: &App, users: &[UserId]) -> Result<HashMap<UserId, CreatorId>> {
     let rows = team_members::Entity::find()

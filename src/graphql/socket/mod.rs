@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use poem::{
     FromRequest, IntoResponse, Request, Response,
-    http::{StatusCode, header},
+    http::header,
     web::websocket::{WebSocket, WebSocketConfig},
 };
 
@@ -47,11 +47,7 @@ pub async fn upgrade(
     let handshake = WebSocket::from_request_without_body(request).await.map_err(|_| {
         Refusal::envelope(Code::BadRequest, "The WebSocket handshake is not one of RFC 6455, version 13.")
     })?;
-    let place = sockets.take_place(caller.peer).ok_or_else(|| {
-        Refusal::envelope(Code::RateLimited, "Too many sockets are open. Close one or try again later.")
-            .with("retryAfterSeconds", 5)
-            .with_status(StatusCode::SERVICE_UNAVAILABLE)
-    })?;
+    let place = sockets.take_place(caller.peer)?;
     let speaks_it = request.header(header::SEC_WEBSOCKET_PROTOCOL).is_some_and(speaks_protocol);
     let bytes = sockets.limits().message_bytes;
     let config = WebSocketConfig::default()

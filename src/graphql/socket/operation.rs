@@ -111,8 +111,9 @@ impl Start {
         let mut is_first = true;
         while let Some(response) = results.next().await {
             let answer = Answer::executed(response, request_id);
+            // An error before anything, and lost access at any time, is the end; another error is a result like others.
             let is_empty = answer.data.as_ref().is_none_or(|data| *data == Value::Null);
-            if is_first && is_empty && !answer.errors.is_empty() {
+            if is_empty && !answer.errors.is_empty() && (is_first || answer.says_goodbye()) {
                 return Happening::Refused(answer.errors);
             }
             is_first = false;

@@ -5,9 +5,13 @@
 
 use std::{net::IpAddr, sync::Arc, time::Duration};
 
+use poem::http::StatusCode;
 use tokio::sync::watch;
 
-use crate::http::limits::{Crowd, Seat};
+use crate::{
+    graphql::codes::{Code, Refusal},
+    http::limits::{Crowd, Seat},
+};
 
 /// Sizes and times of a socket.
 #[derive(Debug, Clone)]
@@ -82,14 +86,18 @@ impl Sockets {
         self.crowd.empty(limit).await
     }
 
-    /// A place for one more socket, or none when the process or the address has its fill or the process is stopping.
-    #[must_use]
-    pub fn take_place(self: &Arc<Self>, peer: Option<IpAddr>) -> Option<Place> {
-        if *self.stopping.borrow() {
-            return None;
-        }
-        let seat = self.crowd.enter(peer)?;
-        Some(Place { sockets: Arc::clone(self), _seat: seat })
+    /// A place for one more socket, or stream that stands for one.
+    ///
+    /// # Errors
+    /// 503 when the process or the address has its fill or the process is stopping.
+    pub fn take_place(self: &Arc<Self>, peer: Option<IpAddr>) -> Result<Place, Refusal> {
+        let seat = if *self.stopping.borrow() { None } else { self.crowd.enter(peer) };
+        let seat = seat.ok_or_else(|| {
+            Refusal::envelope(Code::RateLimited, "Too many sockets are open. Close one or try again later.")
+                .with("retryAfterSeconds", 5)
+                .with_status(StatusCode::SERVICE_UNAVAILABLE)
+        })?;
+        Ok(Place { sockets: Arc::clone(self), _seat: seat })
     }
 }
 
@@ -100,12 +108,14 @@ pub struct Place {
 }
 
 impl Place {
-    pub(super) fn limits(&self) -> SocketLimits {
+    /// The limits in force.
+    #[must_use]
+    pub fn limits(&self) -> SocketLimits {
         self.sockets.limits.clone()
     }
 
     /// Ends when the process asks its sockets to end.
-    pub(super) fn stopping(&self) -> impl Future<Output = ()> + use<> {
+    pub fn stopping(&self) -> impl Future<Output = ()> + use<> {
         let mut stopping = self.sockets.stopping.subscribe();
         async move {
             // The place keeps the sender alive, so there is no error to see.

@@ -51,7 +51,7 @@ pub use waiting::{join_waitlist, leave_waitlist};
 use crate::db::Tx;
 use crate::kernel::{Denied, Result, WorkshopSessionId};
 
-use super::model::Session;
+use super::model::{Session, seats_topic};
 use super::store;
 
 /// A seat's money is to be given back: payload `seat`, `reason`. `refunds` does it.
@@ -60,4 +60,9 @@ pub const PAY_BACK: &str = "refunds.pay_back_seat";
 /// The session, locked: nobody else changes its seats until the commit.
 async fn locked(tx: &Tx, id: WorkshopSessionId) -> Result<Session> {
     Ok(store::lock(tx, id).await?.ok_or(Denied::NotFound)?)
+}
+
+/// Tells whoever follows the session live that somebody may have lost their seat there.
+fn seats_changed(tx: &mut Tx, session: WorkshopSessionId) {
+    tx.wake(seats_topic(session));
 }

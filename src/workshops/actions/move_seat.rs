@@ -13,7 +13,7 @@ use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
 use super::invite::tell_holder;
 use super::pass_on::pass_on;
-use super::rooms;
+use super::{rooms, seats_changed};
 
 /// Moves the caller's seat, also one that was paid too late. Prices are the workshop's, so there is no difference to
 /// pay. The same key does it once.
@@ -77,6 +77,7 @@ pub async fn move_seat(
     pass_on(&mut tx, &from).await?;
     let event = Event::new("seat.moved", id).of_creator(to.creator).of_user(user);
     tx.record(event.with("from", from.id).with("session", to.id));
+    seats_changed(&mut tx, from.id);
     if call.settle(&tx, json!({ "seat": id.to_string() })).await? {
         tx.commit().await?;
     }

@@ -13,7 +13,7 @@ use super::super::letters;
 use super::super::model::{Entry, EntryState, OFFER_LIFE, Seat, SeatState, Session, refund_until};
 use super::super::store::{self, NewSeat};
 use super::invite::tell_holder;
-use super::{locked, rooms, seating};
+use super::{locked, rooms, seating, seats_changed};
 
 const CODE: usize = 8;
 
@@ -38,6 +38,7 @@ pub(super) async fn vacate(
         event = event.of_user(user);
     }
     tx.record(event.with("session", session.id));
+    seats_changed(tx, session.id);
     Ok(())
 }
 

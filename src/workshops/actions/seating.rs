@@ -11,7 +11,7 @@ use super::super::model::{Priority, Seat, SeatState, Session, UNSEATED_LIFE};
 use super::super::store;
 use super::invite::tell_holder;
 use super::pass_on::{pass_on, vacate};
-use super::{PAY_BACK, locked};
+use super::{PAY_BACK, locked, seats_changed};
 
 /// What became of a line's seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -89,6 +89,7 @@ pub(super) async fn unseat(tx: &mut Tx, session: &Session, seat: &Seat) -> Resul
     tx.enqueue(job.once(format!("unseated:{}:{}", seat.id, until.timestamp())).not_before(until));
     let event = Event::new("seat.unseated", seat.id).of_creator(session.creator).with("session", session.id);
     tx.record(event);
+    seats_changed(tx, session.id);
     Ok(until)
 }
 

@@ -16,7 +16,7 @@ use super::super::model::SeatState;
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
 use super::invite::tell_holder;
-use super::{locked, rooms};
+use super::{locked, rooms, seats_changed};
 
 /// More than this is writing to strangers in our name.
 const TRANSFERS: Rate = Rate { burst: 10, every_seconds: 3600 };
@@ -51,6 +51,7 @@ pub async fn transfer(app: &App, viewer: &Viewer, id: SeatId, email: &str, key: 
     tx.enqueue(Job::new("workshops.claim", json!({ "email": to.folded })));
     let event = Event::new("seat.transferred", id).of_creator(session.creator).of_user(user);
     tx.record(event.with("session", session.id));
+    seats_changed(&mut tx, session.id);
     if call.settle(&tx, json!({ "seat": id.to_string() })).await? {
         tx.commit().await?;
     }

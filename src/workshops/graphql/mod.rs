@@ -19,6 +19,7 @@ pub use seat::{
     Seat, SeatConnection, SeatEdge, SeatInWorkshop, SeatOfLine, has_seat, own_seat, seat, seat_of_line,
 };
 pub use session::{
-    SeatAvailability, WorkshopSession, WorkshopSessionConnection, WorkshopSessionEdge, its_session, session,
+    SeatAvailability, WorkshopSession, WorkshopSessionConnection, WorkshopSessionEdge, hosts_of, its_session,
+    session,
 };
 pub use waitlist::{WaitlistEntry, WaitlistEntryConnection, WaitlistEntryEdge, entry, own_entry};

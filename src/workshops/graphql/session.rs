@@ -4,6 +4,7 @@ use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 
 use crate::catalog::graphql::{Workshop, workshop, workshop_by_id};
+use crate::chat::graphql::{ChatRoom, room_of};
 use crate::creators::graphql::RoleIn;
 use crate::graphql::{Ctx, Fallible, LocalDateTime, TimeZone, Url, field, required};
 use crate::identity::graphql as identity;
@@ -89,7 +90,7 @@ impl WorkshopSession {
 
     /// Who hosts it.
     async fn hosts(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<identity::User>> {
-        let hosts = required(ctx.loaders().load::<HostsOf, _>(self.0.id).await)?.unwrap_or_default();
+        let hosts = required(hosts_of(ctx, self.0.id).await)?;
         let mut shown = Vec::with_capacity(hosts.len());
         for host in hosts {
             shown.extend(required(identity::user(ctx, host).await)?);
@@ -110,6 +111,11 @@ impl WorkshopSession {
     /// Where the caller stands on the waitlist; null for who is not on it.
     async fn viewer_waitlist_entry(&self, ctx: &Context<'_>) -> Fallible<WaitlistEntry> {
         field(own_entry(ctx, self.0.id).await)
+    }
+
+    /// Its room, where people write; null for who has no seat there and is not of the team.
+    async fn chat_room(&self, ctx: &Context<'_>) -> Fallible<ChatRoom> {
+        field(room_of(ctx, &self.0).await)
     }
 
     /// When the door opens to those with a seat.
@@ -163,6 +169,11 @@ impl SeatAvailability {
         let waiting = ctx.loaders().load::<WaitingFor, _>(self.session.id).await;
         field(waiting.map(|n| Some(i32::try_from(n.unwrap_or_default()).unwrap_or(i32::MAX))))
     }
+}
+
+/// Who hosts a session, in order.
+pub async fn hosts_of(ctx: &Context<'_>, id: WorkshopSessionId) -> Result<Vec<UserId>> {
+    Ok(ctx.loaders().load::<HostsOf, _>(id).await?.unwrap_or_default())
 }
 
 /// Whether the caller works in the session's studio.

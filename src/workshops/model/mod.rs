@@ -12,8 +12,11 @@ pub use calendar::{Invited, calendar};
 pub use replay::{Replay, WATCHED_FOR, opens_replay, shows_replays_to};
 pub use room::{Identity, PERMISSION_LIFE};
 pub use schedule::{LONGEST_MINUTES, SHORTEST_MINUTES, Schedule, local_of, starting};
-pub use seat::{OFFER_LIFE, REFUND_BEFORE, Seat, SeatState, UNSEATED_LIFE, refund_until};
+pub use seat::{OFFER_LIFE, REFUND_BEFORE, Seat, SeatState, UNSEATED_LIFE, refund_until, seats_topic};
 pub use session::{
     Availability, JoinProvider, LARGEST, Session, SessionStatus, SessionWindow, SessionWish, availability,
 };
 pub use waiting::{Entry, EntryState, Priority};
+
+#[cfg(test)]
+pub(crate) use session::tests::evening;

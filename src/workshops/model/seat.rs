@@ -99,6 +99,11 @@ impl SeatState {
     }
 }
 
+/// What is said (`wakes`) when somebody may have lost their seat at a session.
+pub fn seats_topic(session: WorkshopSessionId) -> String {
+    format!("seats:{session}")
+}
+
 /// Until when a seat of this session may be given back for its money.
 pub fn refund_until(session: &Session) -> Instant {
     session.starts_at - REFUND_BEFORE

@@ -191,14 +191,14 @@ fn few(capacity: i32) -> i32 {
 }
 
 #[cfg(test)]
-pub(in crate::workshops) mod tests {
+pub(crate) mod tests {
     use chrono::{TimeZone, Utc};
     use uuid::Uuid;
 
     use super::*;
 
     /// A session of ten places at six in the evening.
-    pub(in crate::workshops) fn evening() -> Session {
+    pub(crate) fn evening() -> Session {
         let starts_at = Utc.with_ymd_and_hms(2026, 12, 5, 18, 0, 0).single().unwrap_or_default();
         Session {
             id: WorkshopSessionId(Uuid::from_u128(1)),

@@ -1,6 +1,6 @@
 //! Seats. Whoever writes holds their session's lock.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use entity::seats::{ActiveModel, Column, Entity, Model};
 use entity::workshop_sessions as sessions;
@@ -389,4 +389,35 @@ pub async fn seated_in(
         .all(app.db.read())
         .await?;
     Ok(rows.into_iter().map(|(user, workshop)| ((UserId(user), OfferingId(workshop)), ())).collect())
+}
+
+/// Everybody who has a seat at a session.
+pub async fn seated(conn: &impl ConnectionTrait, session: WorkshopSessionId) -> Result<HashSet<UserId>> {
+    let rows: Vec<Option<Uuid>> = Entity::find()
+        .select_only()
+        .column(Column::UserId)
+        .filter(Column::SessionId.eq(session.uuid()))
+        .filter(Column::State.eq(SeatState::Seated.name()))
+        .into_tuple()
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().flatten().map(UserId).collect())
+}
+
+/// How many have a seat at each of these sessions.
+pub async fn seated_counts(
+    app: &App,
+    sessions: &[WorkshopSessionId],
+) -> Result<HashMap<WorkshopSessionId, i64>> {
+    let rows: Vec<(Uuid, i64)> = Entity::find()
+        .select_only()
+        .column(Column::SessionId)
+        .column_as(Column::Id.count(), "n")
+        .filter(Column::SessionId.is_in(sessions.iter().map(|id| id.uuid())))
+        .filter(Column::State.eq(SeatState::Seated.name()))
+        .group_by(Column::SessionId)
+        .into_tuple()
+        .all(app.db.read())
+        .await?;
+    Ok(rows.into_iter().map(|(session, n)| (WorkshopSessionId(session), n)).collect())
 }

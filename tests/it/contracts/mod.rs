@@ -4,6 +4,7 @@ mod graphql_explorer;
 mod graphql_hostile;
 mod graphql_http;
 mod graphql_library;
+mod graphql_multipart;
 mod graphql_peers;
 mod graphql_slow_clients;
 mod graphql_socket;

@@ -4,6 +4,7 @@ mod affiliates;
 mod bundles;
 mod catalog;
 mod catalog_workshops;
+mod chat;
 mod checkout;
 mod coupons;
 pub mod creators;

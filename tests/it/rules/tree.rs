@@ -4,12 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Lowest first: a room uses only rooms before it.
-const ROOMS: [&str; 20] = [
+const ROOMS: [&str; 22] = [
     "notifications",
     "identity",
     "creators",
     "media",
     "catalog",
+    "workshops",
+    "chat",
     "enrollment",
     "coupons",
     "affiliates",

@@ -4,6 +4,7 @@ mod affiliates;
 mod bundles;
 mod buying;
 mod captions;
+mod chat;
 mod coupons;
 mod disputes;
 mod door_live;

@@ -91,6 +91,17 @@ impl Market {
         next
     }
 
+    /// Opens a second installation on the same database, with the same keys and time and a sandbox of its own.
+    pub async fn opens_beside(&self) -> Self {
+        const KEY: &str = "access-token-key.pem";
+        let folder = tempfile::Builder::new().prefix("atelier-story-").tempdir().unwrap();
+        std::fs::copy(self.0.place.folder.path().join(KEY), folder.path().join(KEY)).unwrap();
+        let place = Place { folder, database_url: self.0.place.database_url.clone() };
+        // One address for both, as behind a balancer: tokens are made for it.
+        let own = [("PUBLIC_URL", self.0.url.as_str())];
+        Self::open_at(Arc::new(place), 0, self.0.app.clock.ahead(), &own).await
+    }
+
     /// A new person with a proven address, signed in.
     pub async fn person(&self, name: &str) -> Person {
         let person = self.stranger(name);
