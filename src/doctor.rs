@@ -70,7 +70,7 @@ pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
     ]
 }
 
-/// Looks at everything.
+/// Looks at everything. Boxed where it goes deep: without optimisation each of these would lie on the stack of whoever asks.
 pub async fn examine(app: &App) -> Vec<Finding> {
     let mut findings = vec![database(app).await];
     if findings[0].wrong.is_some() {
@@ -78,11 +78,11 @@ pub async fn examine(app: &App) -> Vec<Finding> {
     }
     findings.push(migrations(app).await);
     let is_migrated = findings[1].wrong.is_none();
-    findings.extend(media::examine(app, is_migrated).await);
+    findings.extend(Box::pin(media::examine(app, is_migrated)).await);
     findings.push(processing(app));
-    findings.push(live_rooms(app).await);
+    findings.push(Box::pin(live_rooms(app)).await);
     if is_migrated {
-        findings.extend(rules(app).await.into_iter().map(|(room, outcome)| judged(room, outcome)));
+        findings.extend(Box::pin(rules(app)).await.into_iter().map(|(room, outcome)| judged(room, outcome)));
         findings.push(waiting(app).await);
     }
     findings

@@ -64,11 +64,11 @@ impl RoundTrip {
     pub(super) async fn made(app: &App) -> (Self, Instant) {
         let place = Place::new(&app.entropy.id(app.now()).simple().to_string());
         let store = &app.media;
-        let files = files(store, &place).await.err();
-        let parts = parts(store, &place).await.err();
+        let files = Box::pin(files(store, &place)).await.err();
+        let parts = Box::pin(parts(store, &place)).await.err();
         let now = time(app, &place).await;
-        let (links, browsers) = links(app, &place, now).await;
-        let links = links.or(shown(app, &place, now).await.err());
+        let (links, browsers) = Box::pin(links(app, &place, now)).await;
+        let links = links.or(Box::pin(shown(app, &place, now)).await.err());
         let left = forget(store, &place).await.err();
         (Self { files: files.or(left), parts, links, browsers }, now)
     }

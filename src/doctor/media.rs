@@ -21,7 +21,7 @@ pub(super) async fn examine(app: &App, is_migrated: bool) -> Vec<Finding> {
         }
         Err(cause) => return vec![Finding::of("media store", Some(silent(&cause)))],
     };
-    let (trip, now) = RoundTrip::made(app).await;
+    let (trip, now) = Box::pin(RoundTrip::made(app)).await;
     let named = [
         ("media store: files", trip.files),
         ("media store: uploads in parts", trip.parts),

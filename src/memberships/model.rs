@@ -238,6 +238,7 @@ mod tests {
             lines: 1,
             amount_due: 900,
             amount_paid: 900,
+            page_url: None,
             currency: "EUR".into(),
             period_start: day(0),
             period_end: day(30),

@@ -128,6 +128,7 @@ mod tests {
             secret_access_key: "secret".to_owned(),
             path_style,
             checksums_when_required: true,
+            cdn: None,
         });
         let now = chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let film =
@@ -164,6 +165,7 @@ mod tests {
             secret_access_key: "secret".to_owned(),
             path_style: true,
             checksums_when_required: true,
+            cdn: None,
         });
         let now = chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap();
         let upload = Upload { key: "q/film", content_type: "video/mp4", byte_size: 9, sha256: None };

@@ -117,6 +117,7 @@ pub fn connect(address: &str, key_id: &str, secret: &str) -> MediaStore {
         secret_access_key: secret.to_owned(),
         path_style: true,
         checksums_when_required: true,
+        cdn: None,
     })
 }
 

@@ -12,6 +12,10 @@ use crate::workshops::store as workshops;
 
 /// The proof that somebody may be in a room: made by [`enter`] alone.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::manual_non_exhaustive,
+    reason = "the private field keeps the rest of this crate from making one too"
+)]
 pub struct Presence {
     /// Where.
     pub room: ChatRoomId,

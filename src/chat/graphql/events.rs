@@ -8,6 +8,7 @@ use super::{ChatMessage, ChatRoom, ReactionCount};
 
 /// Something that happened in a room. The numbers of a room have no hole: a client that has seen one number knows the next.
 #[derive(Clone, Union)]
+#[expect(clippy::large_enum_variant, reason = "one at a time, on its way out; nobody keeps many")]
 pub enum ChatEvent {
     /// Something was said.
     Added(ChatMessageAdded),

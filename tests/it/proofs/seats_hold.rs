@@ -11,8 +11,8 @@ use super::seats::{Answer, SeatCommands};
 use super::seeds::{self, Failed, Proof, Terms};
 use crate::support::Kind;
 
-/// Every run of the tests plays three seeds on each database; `just long` plays 500.
-const TERMS: Terms = Terms { seeds: 3, sabotage: None, shrink_for: Duration::from_secs(90) };
+/// Every run of the tests plays two seeds on each database; `just long` plays 500.
+const TERMS: Terms = Terms { seeds: 2, sabotage: None, shrink_for: Duration::from_secs(90) };
 /// Commands of a history in every run.
 const STEPS: usize = 60;
 

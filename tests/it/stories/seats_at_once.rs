@@ -56,6 +56,35 @@ story! {
         }
     }
 
+    async fn two_instances_give_no_place_twice(market) {
+        if market.app().db.is_sqlite() {
+            // One file, one process.
+            return;
+        }
+        let other = market.opens_beside().await;
+        let studio = market.person("Mira").await.opens_studio("mira").await;
+        let first = studio.invites("Ink", json!({ "free": true }), PLACES).await;
+        let people = crowd(&market, many()).await;
+        for round in 0..number("ATELIER_ROUNDS", 2) {
+            let session = match round {
+                0 => first.session.clone(),
+                _ => studio.sets_date(&first.workshop, 11, Some(PLACES)).await,
+            };
+            let wanted = people.iter().enumerate().map(|(number, person)| {
+                let person = if number % 2 == 0 { person.clone() } else { person.finds(&other) };
+                let wish = json!({ "price": first.price, "session": session, "key": person.new_key() });
+                async move { person.asks(TAKE, wish).await.data()["enrollmentClaimFree"].clone() }
+            });
+            let answers = join_all(wanted).await;
+            let here = answers.iter().step_by(2).filter(|answer| answer["seat"]["status"] == "CONFIRMED").count();
+            let seated = answers.iter().filter(|answer| answer["seat"]["status"] == "CONFIRMED").count();
+            let full = answers.iter().filter(|a| a["userErrors"][0]["code"] == "SEATS_UNAVAILABLE").count();
+            println!("round {round}: {here} here, {} there", seated - here);
+            assert_eq!((seated, full), (10, people.len() - 10), "round {round}");
+        }
+        other.stops();
+    }
+
     async fn twelve_buyers_hold_three_places(market) {
         let studio = market.person("Mira").await.opens_studio("mira").await;
         let evening = studio.invites("Ink", euros(2000), 3).await;
