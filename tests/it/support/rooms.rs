@@ -101,8 +101,7 @@ impl Person {
                 ... on ChatRoomChanged {{ sequence room {{ id state slowModeSeconds viewerCanPost viewerMutedUntil participantCount }} }}
                 ... on ChatGap {{ sequence refetchAfter }} }} }}"
         );
-        let live = self.follows(&document, json!({ "room": room, "after": after })).await;
-        live
+        self.follows(&document, json!({ "room": room, "after": after })).await
     }
 }
 
