@@ -94,7 +94,7 @@ mod tests {
         for line in [
             "METHOD:REQUEST",
             "UID:sea_0000000000000000000007@atelier.example",
-            "SEQUENCE:1795629600",
+            "SEQUENCE:1795716000",
             "STATUS:CONFIRMED",
             "ORGANIZER:mailto:hello@atelier.example",
             "DTSTART:20261205T180000Z",
