@@ -165,7 +165,7 @@ async fn letters_are_read_as_json_newest_first() {
     assert_eq!(letter["sentAt"], "2027-01-15T08:00:00Z");
     let mut fields: Vec<&String> = letter.as_object().unwrap().keys().collect();
     fields.sort();
-    assert_eq!(fields, ["code", "html", "id", "links", "sentAt", "subject", "text", "to"]);
+    assert_eq!(fields, ["calendar", "code", "html", "id", "links", "sentAt", "subject", "text", "to"]);
     for wrong in ["?to=nobody", "?to=a@b&to=c@d"] {
         let error = error(desk.get(&format!("/sandbox/mail.json{wrong}")), 400).await;
         assert!(error.contains("?to="), "{wrong}: {error}");
