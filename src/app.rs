@@ -65,6 +65,11 @@ impl App {
         self.clock.now()
     }
 
+    /// Begins a change of one thing that many change at once, now and in turn.
+    pub async fn begin_in_turn(&self, key: &str) -> Result<Tx> {
+        self.db.begin_in_turn(key, self.now(), self.entropy.clone()).await
+    }
+
     /// Begins a change, now.
     pub async fn begin(&self) -> Result<Tx> {
         self.db.begin(self.now(), self.entropy.clone()).await

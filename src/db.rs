@@ -22,6 +22,7 @@ use crate::events::{self, Event};
 use crate::kernel::{Entropy, Error, Fault, Instant, Result};
 use crate::queue::{self, Job};
 use crate::steps::Steps;
+use crate::turns::Turns;
 use crate::wakes::Wakes;
 
 /// How long a change is waited for that is under way, where there is one at a time.
@@ -40,7 +41,11 @@ pub struct Db {
     steps: Steps,
     /// Whose turn it is to change something, where only one may at a time.
     turns: Option<Arc<Mutex<()>>>,
+    /// At what many change at once.
+    queues: Turns,
     wakes: Wakes,
+    /// Tells this process's wake-ups from others'.
+    process: Arc<str>,
 }
 
 impl Db {
@@ -72,8 +77,9 @@ impl Db {
         });
         let is_sqlite = pool.get_database_backend() == DbBackend::Sqlite;
         let turns = is_sqlite.then(Arc::default);
-        let wakes = Wakes::default();
-        Ok(Self { pool, statements, connections, steps: Steps::default(), turns, wakes })
+        let (wakes, queues) = (Wakes::default(), Turns::default());
+        let process = Entropy::default().secret().into();
+        Ok(Self { pool, statements, connections, steps: Steps::default(), turns, queues, wakes, process })
     }
 
     /// How many things a worker may do at once without taking more than half of the connections from those who wait.
@@ -96,15 +102,36 @@ impl Db {
         let inner = self.pool.begin_with_options(options).await?;
         let steps = self.steps.clone();
         let (events, jobs, topics, wakes) = (Vec::new(), Vec::new(), BTreeSet::new(), self.wakes.clone());
-        Ok(Tx { inner, now, entropy, steps, events, jobs, topics, wakes, _turn: turn })
+        Ok(Tx {
+            inner,
+            now,
+            entropy,
+            steps,
+            events,
+            jobs,
+            topics,
+            wakes,
+            process: Arc::clone(&self.process),
+            _turns: [turn, None],
+        })
+    }
+
+    /// Begins a change of one thing that many change at once, `key`, when it is its turn in this process: who waits for
+    /// its lock holds no connection then, and everybody else's changes go on.
+    pub async fn begin_in_turn(&self, key: &str, now: Instant, entropy: Entropy) -> Result<Tx> {
+        if self.is_sqlite() {
+            return self.begin(now, entropy).await;
+        }
+        let turn = in_time(self.queues.at(key)).await?;
+        let tx = self.begin(now, entropy).await?;
+        Ok(Tx { _turns: [None, Some(turn)], ..tx })
     }
 
     /// Waits for this process's turn to change something. SQLite's own way is to sleep and try again, the longer the more
     /// often it failed; a queue is fair and loses no time. Other processes are waited for as before.
     async fn turn(&self) -> Result<Option<OwnedMutexGuard<()>>> {
         let Some(turns) = &self.turns else { return Ok(None) };
-        let waited = tokio::time::timeout(BUSY, Arc::clone(turns).lock_owned()).await;
-        Ok(Some(waited.map_err(|_| Fault::away("talking to the database", "another change takes too long"))?))
+        Ok(Some(in_time(Arc::clone(turns)).await?))
     }
 
     /// Who waits for something to change.
@@ -132,7 +159,12 @@ impl Db {
         self.wakes.say_all();
         loop {
             match listener.try_recv().await? {
-                Some(said) => self.wakes.say(said.payload()),
+                Some(said) => match said.payload().split_once(' ') {
+                    // Said here already, with the commit.
+                    Some((process, _)) if process == self.process.as_ref() => {}
+                    Some((_, topic)) => self.wakes.say(topic),
+                    None => self.wakes.say_all(),
+                },
                 // The connection was lost and is there again.
                 None => self.wakes.say_all(),
             }
@@ -186,8 +218,9 @@ pub struct Tx {
     jobs: Vec<Job>,
     topics: BTreeSet<String>,
     wakes: Wakes,
+    process: Arc<str>,
     /// Given back last, when the change is over.
-    _turn: Option<OwnedMutexGuard<()>>,
+    _turns: [Option<OwnedMutexGuard<()>>; 2],
 }
 
 impl Tx {
@@ -234,26 +267,27 @@ impl Tx {
     }
 
     async fn write(self) -> Result<()> {
-        let has_work = !self.jobs.is_empty();
         queue::insert(&self.inner, &self.jobs, self.now, &self.entropy).await?;
         events::append(&self.inner, &self.events, self.now, &self.entropy).await?;
-        notify(&self.inner, &self.topics).await?;
+        notify(&self.inner, &self.process, &self.topics).await?;
         self.inner.commit().await?;
-        if has_work {
-            queue::wake();
-        }
-        for topic in &self.topics {
+        for topic in self.topics.iter().chain(&queue::wakes(&self.jobs)) {
             self.wakes.say(topic);
         }
         Ok(())
     }
 }
 
+async fn in_time(turns: Arc<Mutex<()>>) -> Result<OwnedMutexGuard<()>> {
+    let waited = tokio::time::timeout(BUSY, turns.lock_owned()).await;
+    Ok(waited.map_err(|_| Fault::away("talking to the database", "another change takes too long"))?)
+}
+
 /// Tells other processes with the commit. SQLite has one process that answers.
-async fn notify(conn: &DatabaseTransaction, topics: &BTreeSet<String>) -> Result<()> {
+async fn notify(conn: &DatabaseTransaction, process: &str, topics: &BTreeSet<String>) -> Result<()> {
     if conn.get_database_backend() == DbBackend::Postgres {
         for topic in topics {
-            let binds = [CHANNEL.into(), topic.as_str().into()];
+            let binds = [CHANNEL.into(), format!("{process} {topic}").into()];
             conn.execute_raw(sql(DbBackend::Postgres, "SELECT pg_notify($1, $2)", binds)).await?;
         }
     }

@@ -34,6 +34,7 @@ pub mod steps;
 /// Limits that hold across instances.
 pub mod throttle;
 /// Wake-ups for what is followed live.
+pub mod turns;
 pub mod wakes;
 
 /// Who recommends a creator, and earns by it.

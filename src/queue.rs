@@ -4,8 +4,8 @@
 //! twice. A job carries ids only. What fails is retried with growing pauses; what keeps failing stays as DEAD, where a
 //! person can see it (`atelier doctor`) and send it off again. Why the table is ours: docs/decisions/0005.
 
+use std::collections::BTreeSet;
 use std::panic::Location;
-use std::sync::LazyLock;
 
 use chrono::Duration;
 use entity::jobs;
@@ -14,7 +14,6 @@ use sea_orm::{
     FromQueryResult, QueryFilter, sea_query::OnConflict,
 };
 use serde_json::Value;
-use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::db::{self, Db};
@@ -28,8 +27,6 @@ const CLAIM_AT_ONCE: i64 = 16;
 
 /// Twelve values a row, of which SQLite takes 32,766 in a statement.
 const ROWS_AT_ONCE: usize = 500;
-
-static WAKE: LazyLock<Notify> = LazyLock::new(Notify::new);
 
 /// Work to do after a commit.
 #[derive(Clone, Debug)]
@@ -113,16 +110,17 @@ async fn insert_some(
     Ok(())
 }
 
-/// Tells this process's worker to look now instead of at its next round.
-pub fn wake() {
-    // Every lane looks; and if none is waiting, whoever waits next.
-    WAKE.notify_waiters();
-    WAKE.notify_one();
+/// The topic (`wakes`) of all jobs in this process.
+pub const WORK: &str = "jobs";
+
+/// The topic of jobs of one kind.
+pub fn work_of(kind: &str) -> String {
+    format!("{WORK}:{kind}")
 }
 
-/// Returns when woken. A missed call costs a round of waiting, never a job.
-pub async fn woken() {
-    WAKE.notified().await;
+/// Whom to wake for these once they are there. A missed wake-up costs a round of waiting, never a job.
+pub fn wakes(jobs: &[Job]) -> BTreeSet<String> {
+    jobs.iter().flat_map(|job| [WORK.to_owned(), work_of(job.kind)]).collect()
 }
 
 /// Which jobs a claim is for.

@@ -1,5 +1,5 @@
 //! "Something about this changed: look." How what is committed here reaches those who follow it live, in this process and
-//! (through PostgreSQL, see `db`) in every other.
+//! (through PostgreSQL, see `db`) in every other. Workers are woken for new jobs the same way, in this process alone.
 //!
 //! A wake-up carries no content and may come twice or, rarely, not at all: whoever is woken reads what is true from the
 //! database, and looks by itself now and then. Not here: who may see what.

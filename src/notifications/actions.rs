@@ -9,7 +9,7 @@ use crate::gateways::mailer::{CalendarPart, Letter, MailerError};
 use crate::kernel::{Error, Fault, Result};
 use crate::queue::Job;
 
-use super::model::{Draft, Invitation};
+use super::model::Draft;
 use super::store;
 
 /// Writes a letter as part of a change; it is sent once the change is true.
@@ -18,8 +18,8 @@ pub async fn write(tx: &mut Tx, draft: Draft) -> Result<()> {
 }
 
 /// The same, with something for the reader's calendar.
-pub async fn write_with(tx: &mut Tx, draft: Draft, invitation: Option<Invitation>) -> Result<()> {
-    if let Some(id) = store::insert(tx, draft, invitation).await? {
+pub async fn write_with(tx: &mut Tx, draft: Draft, calendar: Option<CalendarPart>) -> Result<()> {
+    if let Some(id) = store::insert(tx, draft, calendar).await? {
         tx.enqueue(Job::new("mail.send", json!({ "letter": id })));
     }
     Ok(())
@@ -34,7 +34,7 @@ pub async fn send(app: &App, id: Uuid) -> Result<()> {
         subject: letter.subject,
         text: letter.text,
         html: letter.html,
-        calendar: letter.calendar.map(|(method, text)| CalendarPart { method, text }),
+        calendar: letter.calendar,
         message_id: id.to_string(),
     };
     match app.mailer.send(outgoing).await {

@@ -1,5 +1,7 @@
 //! What a letter is.
 
+use crate::gateways::mailer::CalendarPart;
+
 /// A letter to write.
 #[derive(Clone, Debug)]
 pub struct Draft {
@@ -17,15 +19,6 @@ pub struct Draft {
     pub unique_key: Option<String>,
 }
 
-/// What a calendar reads in a letter (RFC 6047).
-#[derive(Clone, Debug)]
-pub struct Invitation {
-    /// `REQUEST`, also for what has changed, or `CANCEL`.
-    pub method: &'static str,
-    /// An iCalendar object with the same METHOD.
-    pub text: String,
-}
-
 /// A letter that is not out yet.
 #[derive(Clone, Debug)]
 pub struct Letter {
@@ -39,8 +32,8 @@ pub struct Letter {
     pub text: String,
     /// The same as HTML.
     pub html: String,
-    /// For the calendar: its method and text.
-    pub calendar: Option<(String, String)>,
+    /// For the reader's calendar.
+    pub calendar: Option<CalendarPart>,
 }
 
 impl Draft {

@@ -5,14 +5,15 @@ use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConfl
 use uuid::Uuid;
 
 use crate::db::{Db, Tx};
+use crate::gateways::mailer::CalendarPart;
 use crate::kernel::{Instant, PublicId, Result};
 
-use super::model::{Draft, Invitation, Letter};
+use super::model::{Draft, Letter};
 
 /// Keeps a letter; `None` if one with the same unique key is there already.
-pub async fn insert(tx: &Tx, draft: Draft, invitation: Option<Invitation>) -> Result<Option<Uuid>> {
+pub async fn insert(tx: &Tx, draft: Draft, calendar: Option<CalendarPart>) -> Result<Option<Uuid>> {
     let id = tx.id();
-    let (method, calendar) = invitation.map(|one| (one.method.to_owned(), one.text)).unzip();
+    let (method, calendar) = calendar.map(|part| (part.method, part.text)).unzip();
     let row = letters::ActiveModel {
         id: Set(id),
         user_id: Set(draft.user.map(PublicId::uuid)),
@@ -43,7 +44,7 @@ pub async fn unsent(db: &Db, id: Uuid) -> Result<Option<Letter>> {
         subject: row.subject,
         text: row.body_text,
         html: row.body_html,
-        calendar: row.calendar_method.zip(row.calendar),
+        calendar: row.calendar_method.zip(row.calendar).map(|(method, text)| CalendarPart { method, text }),
     }))
 }
 

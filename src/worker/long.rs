@@ -14,6 +14,7 @@ use tokio_util::sync::CancellationToken;
 use crate::app::App;
 use crate::kernel::Result;
 use crate::queue::{self, Claimed, Wanted};
+use crate::wakes::Woken;
 
 use super::{Registry, outcome, settle};
 
@@ -28,22 +29,23 @@ pub(super) async fn run(app: &App, registry: &Registry, stop: &CancellationToken
 }
 
 async fn lane(app: &App, registry: &Registry, kind: &'static str, stop: &CancellationToken) {
+    let work = app.db.wakes().about(&queue::work_of(kind));
     while !stop.is_cancelled() {
         match next(app, kind).await {
             Ok(Some(job)) => attempt(app, registry, &job, stop).await,
-            Ok(None) => idle(stop).await,
+            Ok(None) => idle(&work, stop).await,
             Err(error) => {
                 tracing::error!(%error, "the worker could not look for long jobs; it tries again");
-                idle(stop).await;
+                idle(&work, stop).await;
             }
         }
     }
 }
 
-async fn idle(stop: &CancellationToken) {
+async fn idle(work: &Woken, stop: &CancellationToken) {
     tokio::select! {
         () = stop.cancelled() => {}
-        () = queue::woken() => {}
+        () = work.woken() => {}
         () = tokio::time::sleep(ROUND) => {}
     }
 }

@@ -56,6 +56,7 @@ pub async fn run(app: App, stop: CancellationToken) {
 }
 
 async fn short(app: &App, registry: &Registry, stop: &CancellationToken) {
+    let work = app.db.wakes().about(queue::WORK);
     while !stop.is_cancelled() {
         let busy = match round(app, registry).await {
             Ok(ran) => ran > 0,
@@ -67,7 +68,7 @@ async fn short(app: &App, registry: &Registry, stop: &CancellationToken) {
         if !busy {
             tokio::select! {
                 () = stop.cancelled() => {}
-                () = queue::woken() => {}
+                () = work.woken() => {}
                 () = tokio::time::sleep(ROUND) => {}
             }
         }

@@ -6,7 +6,7 @@ use crate::app::App;
 use crate::kernel::{Error, Fault, PublicId, Result};
 use crate::worker::Registry;
 
-use super::actions::{self, Told};
+use super::actions;
 
 /// This room's jobs.
 pub fn register(registry: &mut Registry) {
@@ -58,13 +58,11 @@ async fn claim(app: App, payload: Value) -> Result<()> {
 }
 
 async fn invite(app: App, payload: Value) -> Result<()> {
-    let told = match payload["email"].as_str() {
-        Some(email) => Told::Email(email.to_owned()),
-        None => Told::User(id(&payload, "user")?),
-    };
+    let email = payload["email"].as_str().map(str::to_owned);
+    let user = if email.is_none() { Some(id(&payload, "user")?) } else { None };
     let letter = serde_json::from_value(payload["letter"].clone());
     let letter = letter.map_err(|cause| Error::Fault(Fault::new("reading a job", cause)))?;
-    actions::invite(&app, id(&payload, "seat")?, told, letter).await
+    actions::invite(&app, id(&payload, "seat")?, (user, email), letter).await
 }
 
 fn id<T: PublicId>(payload: &Value, name: &str) -> Result<T> {

@@ -5,34 +5,40 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::catalog::{self, model::AnyOffering};
+use crate::catalog;
 use crate::db::Tx;
-use crate::gateways::mailer::sender;
+use crate::gateways::mailer::{CalendarPart, sender};
 use crate::identity::{self, model::Account};
-use crate::kernel::{Instant, Result, UserId};
+use crate::kernel::{Fault, Instant, Result, SeatId, UserId};
 use crate::notifications;
 use crate::notifications::model::Draft;
 
 use super::model::{Entry, Invited, Seat, Session, local_of};
 
 /// To whom a letter goes, and in which zone they live.
-pub(super) struct Reader {
-    /// Known, or by address alone.
-    pub(super) user: Option<UserId>,
-    pub(super) email: String,
-    pub(super) zone: Option<String>,
+struct Reader {
+    user: Option<UserId>,
+    email: String,
+    zone: Option<String>,
+}
+
+impl Reader {
+    fn of(account: &Account) -> Self {
+        let zone = Some(account.time_zone.clone());
+        Self { user: Some(account.id), email: account.email.clone(), zone }
+    }
 }
 
 async fn person(tx: &Tx, user: UserId) -> Result<Option<Reader>> {
     let found = identity::store::credentials(tx.conn(), user).await?.map(|known| known.account);
-    Ok(found.map(|one| Reader { user: Some(user), email: one.email, zone: Some(one.time_zone) }))
+    Ok(found.as_ref().map(Reader::of))
 }
 
 /// What letters to everybody with a seat at one session say, looked up once: what it is called, and who they are.
 pub(super) struct Audience {
     app: App,
-    workshop: Option<AnyOffering>,
     name: String,
+    page: String,
     accounts: HashMap<UserId, Account>,
 }
 
@@ -41,45 +47,44 @@ impl Audience {
     pub(super) async fn of(app: &App, session: &Session, seats: &[Seat]) -> Result<Self> {
         let users: Vec<UserId> = seats.iter().filter_map(|seat| seat.user).collect();
         let accounts = identity::store::accounts(app, &users).await?;
-        let workshop = catalog::store::offerings(app, &[session.workshop]).await?.remove(&session.workshop);
-        let name = named(workshop.as_ref().map(|workshop| workshop.title.as_str()), session);
-        Ok(Self { app: app.clone(), workshop, name, accounts })
+        let workshop = catalog::store::offering(app.db.read(), session.workshop).await?;
+        let workshop =
+            workshop.ok_or_else(|| Fault::new("writing letters", "a session without a workshop"))?;
+        let (name, page) = (named(&workshop.title, session), app.link(&workshop.path()));
+        Ok(Self { app: app.clone(), name, page, accounts })
     }
 
-    /// The seat for its holder's calendar.
-    fn calendar(
-        &self,
-        (session, seat): (&Session, &Seat),
-        attendee: &str,
-        is_theirs: bool,
-    ) -> Option<notifications::model::Invitation> {
-        let workshop = self.workshop.as_ref()?;
-        Some(Invitation { app: &self.app, workshop, session, seat }.of(attendee, is_theirs))
+    /// The seat for the calendar of whoever has this address: there while it is theirs, gone after.
+    fn calendar(&self, session: &Session, seat: SeatId, attendee: &str, is_theirs: bool) -> CalendarPart {
+        let Self { app, name, page, .. } = self;
+        let organizer = sender(&app.settings.mail_from).map(|own| own.email.to_string()).unwrap_or_default();
+        let invited = Invited { seat, session, title: name, page, organizer: &organizer, attendee };
+        let method = if is_theirs { "REQUEST" } else { "CANCEL" };
+        CalendarPart { method: method.to_owned(), text: invited.text(is_theirs, &app.host(), app.now()) }
     }
 
-    /// Whoever has the seat, known or by address alone.
-    fn holder(&self, seat: &Seat) -> Option<Reader> {
-        match seat.user {
-            Some(user) => {
-                let one = self.accounts.get(&user)?;
-                let zone = Some(one.time_zone.clone());
-                Some(Reader { user: Some(user), email: one.email.clone(), zone })
-            }
-            None => Some(Reader { user: None, email: seat.holder_email.clone()?, zone: None }),
+    /// Whoever has the seat, known or by address alone; who has claimed it since is looked up.
+    async fn holder(&self, tx: &Tx, seat: &Seat) -> Result<Option<Reader>> {
+        let Some(user) = seat.user else {
+            let by_address = |email| Reader { user: None, email, zone: None };
+            return Ok(seat.holder_email.clone().map(by_address));
+        };
+        match self.accounts.get(&user) {
+            Some(account) => Ok(Some(Reader::of(account))),
+            None => person(tx, user).await,
         }
     }
 }
 
 async fn name_of(tx: &Tx, session: &Session) -> Result<String> {
     let workshop = catalog::store::offering(tx.conn(), session.workshop).await?;
-    Ok(named(workshop.as_ref().map(|workshop| workshop.title.as_str()), session))
+    Ok(named(workshop.as_ref().map(|workshop| workshop.title.as_str()).unwrap_or_default(), session))
 }
 
-fn named(workshop: Option<&str>, session: &Session) -> String {
-    let name = workshop.unwrap_or_default();
+fn named(workshop: &str, session: &Session) -> String {
     match &session.title {
-        Some(title) => format!("{name}: {title}"),
-        None => name.to_owned(),
+        Some(title) => format!("{workshop}: {title}"),
+        None => workshop.to_owned(),
     }
 }
 
@@ -110,57 +115,33 @@ fn draft(reader: Reader, (kind, key): (&'static str, String), subject: String, s
     Draft { kind, recipient, user, subject, paragraphs, unique_key: Some(key) }
 }
 
-/// What a seat's holder, and their calendar, are told of.
-pub(super) struct Invitation<'a> {
-    pub(super) app: &'a App,
-    pub(super) workshop: &'a AnyOffering,
-    pub(super) session: &'a Session,
-    pub(super) seat: &'a Seat,
-}
-
-impl Invitation<'_> {
-    fn name(&self) -> String {
-        named(Some(&self.workshop.title), self.session)
-    }
-
-    /// For the calendar of whoever has this address.
-    fn of(&self, attendee: &str, is_theirs: bool) -> notifications::model::Invitation {
-        let Self { app, workshop, session, seat } = *self;
-        let (name, page) = (self.name(), app.link(&workshop.path()));
-        let organizer = sender(&app.settings.mail_from).map(|own| own.email.to_string()).unwrap_or_default();
-        let invited =
-            Invited { seat: seat.id, session, title: &name, page: &page, organizer: &organizer, attendee };
-        let method = if is_theirs { "REQUEST" } else { "CANCEL" };
-        notifications::model::Invitation { method, text: invited.text(is_theirs, &app.host(), app.now()) }
-    }
-
-    /// Tells that the seat is theirs, or is no more. The same letter is written once.
-    pub(super) async fn write(
-        self,
-        tx: &mut Tx,
-        reader: Reader,
-        is_theirs: bool,
-        letter: Uuid,
-    ) -> Result<()> {
-        let (name, times) = (self.name(), times(self.session, &reader));
-        let calendar = self.of(&reader.email, is_theirs);
-        let key = ("seat-invitation", format!("invitation:{letter}"));
-        let (subject, said) = match is_theirs {
-            true => {
-                let said = vec![
-                    format!("your seat at {name} is confirmed: {times}."),
-                    "Go in, move it or give it back on the workshop's page:".to_owned(),
-                    self.app.link(&self.workshop.path()),
-                ];
-                (format!("You have a seat: {name}"), said)
-            }
-            false => {
-                let said = vec![format!("your seat at {name}, {times}, is no longer in your name.")];
-                (format!("No longer yours: {name}"), said)
-            }
-        };
-        notifications::actions::write_with(tx, draft(reader, key, subject, said), Some(calendar)).await
-    }
+/// To whoever has, or had, a seat, and to their calendar: it is theirs, or is no more.
+pub(super) async fn invitation(
+    tx: &mut Tx,
+    audience: &Audience,
+    session: &Session,
+    seat: &Seat,
+    (is_theirs, letter): (bool, Uuid),
+) -> Result<()> {
+    let Some(reader) = audience.holder(tx, seat).await? else { return Ok(()) };
+    let (name, times) = (&audience.name, times(session, &reader));
+    let (subject, said) = match is_theirs {
+        true => {
+            let said = vec![
+                format!("your seat at {name} is confirmed: {times}."),
+                "Go in, move it or give it back on the workshop's page:".to_owned(),
+                audience.page.clone(),
+            ];
+            (format!("You have a seat: {name}"), said)
+        }
+        false => {
+            let said = vec![format!("your seat at {name}, {times}, is no longer in your name.")];
+            (format!("No longer yours: {name}"), said)
+        }
+    };
+    let calendar = audience.calendar(session, seat.id, &reader.email, is_theirs);
+    let key = ("seat-invitation", format!("invitation:{letter}"));
+    notifications::actions::write_with(tx, draft(reader, key, subject, said), Some(calendar)).await
 }
 
 /// To who waits: a seat is kept for them, for a while.
@@ -179,7 +160,7 @@ pub(super) async fn offered(tx: &mut Tx, session: &Session, entry: &Entry, until
 
 /// To whoever has a seat: another time.
 pub(super) async fn moved(tx: &mut Tx, audience: &Audience, session: &Session, seat: &Seat) -> Result<()> {
-    let Some(reader) = audience.holder(seat) else { return Ok(()) };
+    let Some(reader) = audience.holder(tx, seat).await? else { return Ok(()) };
     let name = &audience.name;
     let mut said = vec![format!("{name} has a new time: {}.", times(session, &reader))];
     said.extend(session.change_note.clone());
@@ -188,10 +169,10 @@ pub(super) async fn moved(tx: &mut Tx, audience: &Audience, session: &Session, s
          before it begins: what you paid goes back to you."
             .to_owned(),
     );
-    let key = ("session-changed", format!("moved:{}:{}", seat.id, session.sequence));
-    let calendar = audience.calendar((session, seat), &reader.email, true);
+    let key = ("session-changed", format!("moved:{}:{}:{}", seat.id, session.id, session.sequence));
+    let calendar = audience.calendar(session, seat.id, &reader.email, true);
     let draft = draft(reader, key, format!("A new time: {name}"), said);
-    notifications::actions::write_with(tx, draft, calendar).await
+    notifications::actions::write_with(tx, draft, Some(calendar)).await
 }
 
 /// To whoever has a seat, or was offered one: it does not take place.
@@ -201,22 +182,22 @@ pub(super) async fn cancelled(
     session: &Session,
     seat: &Seat,
 ) -> Result<()> {
-    let Some(reader) = audience.holder(seat) else { return Ok(()) };
+    let Some(reader) = audience.holder(tx, seat).await? else { return Ok(()) };
     let name = &audience.name;
     let mut said = vec![format!("{name} ({}) was cancelled.", times(session, &reader))];
     said.extend(session.change_note.clone());
     if seat.line.is_some() {
         said.push("What was paid for your seat goes back to whoever paid it, without your doing.".to_owned());
     }
-    let key = ("session-changed", format!("cancelled:{}", seat.id));
-    let calendar = audience.calendar((session, seat), &reader.email, false);
+    let key = ("session-changed", format!("cancelled:{}:{}", seat.id, session.id));
+    let calendar = audience.calendar(session, seat.id, &reader.email, false);
     let draft = draft(reader, key, format!("Cancelled: {name}"), said);
-    notifications::actions::write_with(tx, draft, calendar).await
+    notifications::actions::write_with(tx, draft, Some(calendar)).await
 }
 
 /// The day before.
 pub(super) async fn reminder(tx: &mut Tx, audience: &Audience, session: &Session, seat: &Seat) -> Result<()> {
-    let Some(reader) = audience.holder(seat) else { return Ok(()) };
+    let Some(reader) = audience.holder(tx, seat).await? else { return Ok(()) };
     let name = &audience.name;
     let said = vec![
         format!("{name} begins {}.", times(session, &reader)),
@@ -225,7 +206,7 @@ pub(super) async fn reminder(tx: &mut Tx, audience: &Audience, session: &Session
             session.opens_minutes_before
         ),
     ];
-    let key = ("session-reminder", format!("reminder:{}:{}", seat.id, session.sequence));
+    let key = ("session-reminder", format!("reminder:{}:{}:{}", seat.id, session.id, session.sequence));
     write(tx, reader, key, format!("Soon: {name}"), said).await
 }
 
@@ -237,7 +218,7 @@ pub(super) async fn recording(
     seat: &Seat,
     (page, until): (&str, Option<Instant>),
 ) -> Result<()> {
-    let Some(reader) = audience.holder(seat) else { return Ok(()) };
+    let Some(reader) = audience.holder(tx, seat).await? else { return Ok(()) };
     let name = &audience.name;
     let zone = reader.zone.clone().unwrap_or_else(|| session.time_zone.clone());
     let mut said = vec![format!("the recording of {name} is there. You find it on the workshop's page:")];

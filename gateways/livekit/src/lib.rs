@@ -5,18 +5,16 @@
 //! it was to be taken away; a webhook is believed only with our signature over its very bytes.
 //! Not here: who may come in, and what it means that somebody did. The rooms decide.
 //! Sources: <https://docs.livekit.io/home/get-started/authentication/>, <https://docs.livekit.io/reference/other/roomservice-api>,
-//! <https://docs.livekit.io/home/egress/api/>, <https://docs.livekit.io/home/server/webhooks/>.
+//! <https://docs.livekit.io/home/server/webhooks/>.
 
 mod call;
 mod error;
-mod recording;
 mod rooms;
 mod settings;
 mod token;
 pub mod webhook;
 
 pub use error::LiveKitError;
-pub use recording::{Bucket, NewRecording};
 pub use settings::{Settings, SettingsError};
 pub use token::{Entry, NotSigned};
 

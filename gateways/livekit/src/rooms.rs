@@ -1,4 +1,4 @@
-//! Acting on rooms: putting somebody out, muting, closing. Rooms are made by LiveKit when the first comes in.
+//! Acting on rooms: putting somebody out, closing. Rooms are made by LiveKit when the first comes in.
 
 use serde_json::json;
 
@@ -22,22 +22,8 @@ impl LiveKit {
     /// A [`LiveKitError`]; calling again is harmless.
     pub async fn remove_participant(&self, room: &str, identity: &str) -> Result<(), LiveKitError> {
         let body = json!({ "room": room, "identity": identity });
-        gone(self.call("RoomService/RemoveParticipant", admin(room), &body).await)
-    }
-
-    /// Mutes what somebody publishes, or lets it be heard again.
-    ///
-    /// # Errors
-    /// A [`LiveKitError`]; calling again is harmless.
-    pub async fn mute_track(
-        &self,
-        room: &str,
-        identity: &str,
-        track: &str,
-        muted: bool,
-    ) -> Result<(), LiveKitError> {
-        let body = json!({ "room": room, "identity": identity, "trackSid": track, "muted": muted });
-        self.call("RoomService/MutePublishedTrack", admin(room), &body).await.map(drop)
+        let grant = Grant { room: Some(room), room_admin: true, ..Grant::default() };
+        gone(self.call("RoomService/RemoveParticipant", grant, &body).await)
     }
 
     /// Closes a room and puts everybody out; one that is not there is closed.
@@ -48,10 +34,6 @@ impl LiveKit {
         let grant = Grant { room: Some(room), room_create: true, ..Grant::default() };
         gone(self.call("RoomService/DeleteRoom", grant, &json!({ "room": room })).await)
     }
-}
-
-fn admin(room: &str) -> Grant<'_> {
-    Grant { room: Some(room), room_admin: true, ..Grant::default() }
 }
 
 fn gone<T>(answer: Result<T, LiveKitError>) -> Result<(), LiveKitError> {

@@ -61,8 +61,6 @@ pub(crate) struct Grant<'a> {
     pub room_create: bool,
     #[serde(skip_serializing_if = "is_false")]
     pub room_list: bool,
-    #[serde(skip_serializing_if = "is_false")]
-    pub room_record: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub can_publish: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -3,7 +3,7 @@
 use chrono::Duration;
 
 use crate::app::App;
-use crate::chat::model::{LONGEST_MUTE_MINUTES, LONGEST_SLOW_SECONDS, LoggedKind, RoomState};
+use crate::chat::model::{LONGEST_MUTE_MINUTES, LONGEST_SLOW_SECONDS, LoggedKind, RoomState, topic};
 use crate::chat::refusals::ChatRefusal as No;
 use crate::chat::store;
 use crate::creators::Permission;
@@ -36,7 +36,7 @@ pub async fn update(app: &App, viewer: &Viewer, id: ChatRoomId, wish: RoomWish) 
     if wish.slow_mode_seconds.is_some_and(|seconds| !(0..=LONGEST_SLOW_SECONDS).contains(&seconds)) {
         return Err(No::SlowOutOfRange.at(["input", "slowModeSeconds"]).into());
     }
-    let mut tx = app.begin().await?;
+    let mut tx = app.begin_in_turn(&topic(id)).await?;
     let was = store::lock(&tx, id).await?;
     let state = wish.state.unwrap_or(was.state);
     let slow = wish.slow_mode_seconds.unwrap_or(was.slow_mode_seconds);
@@ -69,14 +69,19 @@ pub async fn mute(
         None if store::wrote_in(app.db.read(), id, user).await? => {}
         None => return Err(Error::from(No::ParticipantUnknown.at(["userId"]))),
     }
-    let mut tx = app.begin().await?;
+    let mut tx = app.begin_in_turn(&topic(id)).await?;
     store::lock(&tx, id).await?;
+    let is_lifted = minutes == 0;
+    if is_lifted && store::muted_until(tx.conn(), id, user, tx.now()).await?.is_none() {
+        return Ok(None);
+    }
     let until = tx.now() + Duration::minutes(minutes.into());
     store::set_mute(&tx, id, user, until, presence.user).await?;
     store::append(&mut tx, id, LoggedKind::RoomChanged).await?;
-    let event = Event::new("chat.participant_muted", WorkshopSessionId(id.0));
+    let kind = if is_lifted { "chat.participant_unmuted" } else { "chat.participant_muted" };
+    let event = Event::new(kind, WorkshopSessionId(id.0));
     let event = event.of_creator(presence.session.creator).of_user(user);
     tx.record(event.with("by", presence.user));
     tx.commit().await?;
-    Ok((minutes > 0).then_some(until))
+    Ok((!is_lifted).then_some(until))
 }

@@ -18,7 +18,7 @@ pub async fn react(app: &App, viewer: &Viewer, id: ChatMessageId, emoji: &str, o
     let presence = enter(app, viewer, known.room).await?;
     let emoji = model::emoji(emoji).map_err(|no| Error::from(no.at(["emoji"])))?;
     throttle::take(app, "chat:react", &presence.user.to_string(), REACTIONS).await?;
-    let mut tx = app.begin().await?;
+    let mut tx = app.begin_in_turn(&model::topic(known.room)).await?;
     let room = store::lock(&tx, known.room).await?;
     store::message(tx.conn(), id).await?.filter(|known| !known.is_removed).ok_or(Denied::NotFound)?;
     let refused = |no: No, at: &'static str| Error::from(no.at([at]));

@@ -1,7 +1,7 @@
 //! Taking a message away: its author at any time, also without a seat; who moderates the room for everybody's.
 
 use crate::app::App;
-use crate::chat::model::LoggedKind;
+use crate::chat::model::{LoggedKind, topic};
 use crate::chat::store;
 use crate::events::Event;
 use crate::kernel::{ChatMessageId, Denied, Result, Viewer};
@@ -15,7 +15,7 @@ pub async fn remove(app: &App, viewer: &Viewer, id: ChatMessageId) -> Result<()>
     if !is_own && !enter(app, viewer, known.room).await?.standing.moderates() {
         return Err(Denied::NotFound.into());
     }
-    let mut tx = app.begin().await?;
+    let mut tx = app.begin_in_turn(&topic(known.room)).await?;
     store::lock(&tx, known.room).await?;
     if store::message(tx.conn(), id).await?.is_none_or(|message| message.is_removed) {
         return Ok(());

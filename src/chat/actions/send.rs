@@ -9,7 +9,7 @@ use crate::chat::refusals::ChatRefusal as No;
 use crate::chat::store::{self, NewMessage};
 use crate::db::Tx;
 use crate::kernel::text::Checks;
-use crate::kernel::{ChatMessageId, Error, Fault, Refusal, Result};
+use crate::kernel::{ChatMessageId, Error, Refusal, Result};
 use crate::throttle::{self, Rate};
 
 use super::Presence;
@@ -35,7 +35,7 @@ pub async fn send(app: &App, presence: &Presence, wish: Wish) -> Result<Message>
     let body = checks.take(&["input", "body"], model::body(&wish.body));
     checks.done()?;
     throttle::take(app, "chat:send", &presence.user.to_string(), SENDS).await?;
-    let mut tx = app.begin().await?;
+    let mut tx = app.begin_in_turn(&model::topic(presence.room)).await?;
     let room = store::lock(&tx, presence.room).await?;
     if let Some(said) = store::of_client(&tx, room.id, presence.user, wish.client_message_id).await? {
         let gone = || Error::from(No::Removed.at(["input", "clientMessageId"]));
@@ -59,11 +59,10 @@ pub async fn send(app: &App, presence: &Presence, wish: Wish) -> Result<Message>
         reply_to: wish.reply_to,
     };
     let sequence = store::next(&tx, room.id).await?;
-    store::insert_message(&tx, new, sequence).await?;
+    let said = store::insert_message(&tx, new, sequence).await?;
     store::log(&mut tx, room.id, Logged { sequence, kind: LoggedKind::MessageAdded(id) }).await?;
-    let said = store::message(tx.conn(), id).await?;
     tx.commit().await?;
-    said.ok_or_else(|| Fault::new("saying something", "the message is not there").into())
+    Ok(said)
 }
 
 async fn may_say(tx: &Tx, presence: &Presence, room: &Room) -> Result<std::result::Result<(), No>> {

@@ -60,8 +60,9 @@ pub struct ChatRoomChanged {
     pub room: ChatRoom,
 }
 
-/// Too much happened to be told one by one. Fetch the messages again (`messages(after: refetchAfter)`), and go on: the next
-/// number is the one behind `sequence`.
+/// Too much happened to be told one by one: said, removed, voted and ruled. Read the room anew, its rules and the messages
+/// that are shown (those behind the gap: `messages(after: refetchAfter)`; of older ones some may be gone or have other votes),
+/// and go on: the next number is the one behind `sequence`.
 #[derive(Clone, SimpleObject)]
 pub struct ChatGap {
     /// The last number that is left out.

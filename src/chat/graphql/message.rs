@@ -73,9 +73,10 @@ impl ChatMessage {
 
     /// Who said it; null when the account is gone.
     async fn author(&self, ctx: &Context<'_>) -> Fallible<identity::User> {
-        let known = self.around.as_ref().and_then(|around| around.authors.get(&self.message.author));
-        match known {
-            Some(account) => Some(Ok(identity::User(account.clone()))),
+        match &self.around {
+            Some(around) => {
+                around.authors.get(&self.message.author).cloned().map(|one| Ok(identity::User(one)))
+            }
             None => field(identity::user(ctx, self.message.author).await),
         }
     }
@@ -93,7 +94,9 @@ impl ChatMessage {
     /// What it answers; null if it answers nothing, or what it answered was removed.
     async fn reply_to(&self, ctx: &Context<'_>) -> Fallible<ChatMessage> {
         let id = self.message.reply_to?;
-        if let Some(known) = self.around.as_ref().and_then(|around| around.messages.get(&id)) {
+        if let Some(around) = &self.around {
+            // What it answers was read with it; what is not there was removed.
+            let known = around.messages.get(&id)?;
             return Some(Ok(ChatMessage::of(Arc::clone(known), self.around.clone())));
         }
         let found = ctx.loaders().load::<MessageById, _>(id).await;

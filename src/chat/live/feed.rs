@@ -3,7 +3,7 @@
 //!
 //! A feed begins with its first follower and ends with its last.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::Duration;
 
@@ -12,10 +12,11 @@ use tokio::task::AbortHandle;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::app::App;
-use crate::chat::model::topic;
+use crate::chat::model::{Standing, topic};
 use crate::chat::store;
 use crate::creators;
 use crate::kernel::{ChatRoomId, CreatorId, Result, UserId, WorkshopSessionId};
+use crate::wakes::Woken;
 use crate::workshops::model::{Session, seats_topic};
 use crate::workshops::store as workshops;
 
@@ -34,11 +35,14 @@ const RECHECK: Duration = Duration::from_secs(60);
 #[derive(Default)]
 pub struct Feeds(Mutex<HashMap<ChatRoomId, Weak<Feed>>>);
 
+/// Who may be in a room, and as what.
+pub type Present = HashMap<UserId, Standing>;
+
 /// What happens in one room, as this process's followers hear it.
 pub struct Feed {
     // Not the senders: should the reader end, so do the followers, and come back to another.
     said: broadcast::Receiver<Arc<Happened>>,
-    present: watch::Receiver<Arc<HashSet<UserId>>>,
+    present: watch::Receiver<Arc<Present>>,
     reader: AbortHandle,
 }
 
@@ -56,18 +60,18 @@ impl Feeds {
             return Ok(feed);
         }
         let new = Feed::open(app, room, session).await?;
-        if let Some(feed) = self.running(room) {
+        let mut feeds = self.feeds();
+        // Somebody else may have begun it in the meantime.
+        if let Some(feed) = feeds.get(&room).and_then(Weak::upgrade).filter(|feed| feed.is_running()) {
             return Ok(feed);
         }
-        let mut feeds = self.feeds();
         feeds.retain(|_, feed| feed.strong_count() > 0);
         feeds.insert(room, Arc::downgrade(&new));
         Ok(new)
     }
 
     fn running(&self, room: ChatRoomId) -> Option<Arc<Feed>> {
-        let feed = self.feeds().get(&room).and_then(Weak::upgrade);
-        feed.filter(|feed| !feed.reader.is_finished())
+        self.feeds().get(&room).and_then(Weak::upgrade).filter(|feed| feed.is_running())
     }
 
     fn feeds(&self) -> MutexGuard<'_, HashMap<ChatRoomId, Weak<Feed>>> {
@@ -80,8 +84,11 @@ impl Feed {
     async fn open(app: &App, room: ChatRoomId, session: &Session) -> Result<Arc<Self>> {
         let (say, said) = broadcast::channel(KEPT);
         let (show, present) = watch::channel(Arc::default());
+        let wakes = app.db.wakes();
         let reader = Reader {
             app: app.clone(),
+            happened: wakes.about(&topic(room)),
+            seats: wakes.about(&seats_topic(session.id)),
             room,
             session: session.id,
             creator: session.creator,
@@ -93,13 +100,17 @@ impl Feed {
         Ok(Arc::new(Self { said, present, reader }))
     }
 
+    fn is_running(&self) -> bool {
+        !self.reader.is_finished()
+    }
+
     /// What is said from now on.
     pub fn hears(&self) -> broadcast::Receiver<Arc<Happened>> {
         self.said.resubscribe()
     }
 
     /// Who may be there, whenever it was looked at again.
-    pub fn present(&self) -> watch::Receiver<Arc<HashSet<UserId>>> {
+    pub fn present(&self) -> watch::Receiver<Arc<Present>> {
         let mut present = self.present.clone();
         present.mark_unchanged();
         present
@@ -108,19 +119,21 @@ impl Feed {
 
 struct Reader {
     app: App,
+    /// Something may have been written into the log.
+    happened: Woken,
+    /// Somebody may have lost or got a seat.
+    seats: Woken,
     room: ChatRoomId,
     session: WorkshopSessionId,
     creator: CreatorId,
     /// The last line that was said.
     read: i64,
     said: broadcast::Sender<Arc<Happened>>,
-    present: watch::Sender<Arc<HashSet<UserId>>>,
+    present: watch::Sender<Arc<Present>>,
 }
 
 impl Reader {
     async fn run(mut self) {
-        let wakes = self.app.db.wakes();
-        let (happened, seats) = (wakes.about(&topic(self.room)), wakes.about(&seats_topic(self.session)));
         let mut look = interval_at(Instant::now() + LOOK, LOOK);
         let mut recheck = interval_at(Instant::now() + RECHECK, RECHECK);
         look.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -132,9 +145,9 @@ impl Reader {
                 tracing::warn!(room = %self.room, %cause, "a room could not be read; trying again");
             }
             outcome = tokio::select! {
-                () = happened.woken() => self.read_on().await,
+                () = self.happened.woken() => self.read_on().await,
                 _ = look.tick() => self.read_on().await,
-                () = seats.woken() => self.look_round().await,
+                () = self.seats.woken() => self.look_round().await,
                 _ = recheck.tick() => self.look_round().await,
             };
         }
@@ -145,17 +158,25 @@ impl Reader {
             let lines = happened::read(&self.app, self.room, self.read, AT_ONCE).await?;
             let Some(last) = lines.last() else { return Ok(()) };
             self.read = last.sequence;
+            let is_all = u64::try_from(lines.len()).is_ok_and(|read| read < AT_ONCE);
             for line in lines {
                 // Nobody listens: the last follower has just gone.
                 let _ = self.said.send(line).is_ok();
+            }
+            if is_all {
+                return Ok(());
             }
         }
     }
 
     async fn look_round(&self) -> Result<()> {
         let conn = self.app.db.read();
-        let mut present = workshops::seated(conn, self.session).await?;
-        present.extend(creators::store::team(conn, self.creator).await?.into_keys());
+        let seated = workshops::seated(conn, self.session).await?.into_iter();
+        let mut present: Present = seated.map(|user| (user, Standing::Attendee)).collect();
+        let hosts =
+            workshops::hosts(&self.app, &[self.session]).await?.remove(&self.session).unwrap_or_default();
+        let team = creators::store::team(conn, self.creator).await?.into_iter();
+        present.extend(team.map(|(user, role)| (user, Standing::of_team(role, hosts.contains(&user)))));
         self.present.send_replace(Arc::new(present));
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! One follower of a room: first what it missed, then what happens, in order and without a hole, or with a gap that is named.
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 use tokio::sync::broadcast::Receiver;
@@ -10,9 +10,9 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::chat::actions::{Presence, enter};
 use crate::chat::store;
-use crate::kernel::{ChatRoomId, Denied, Result, UserId, Viewer};
+use crate::kernel::{ChatRoomId, Denied, Error, Result, Viewer};
 
-use super::feed::{Feed, Feeds};
+use super::feed::{Feed, Feeds, Present};
 use super::happened::{self, Happened};
 
 /// Lines that are told again to who comes back; of more than that, it is told that there is a gap.
@@ -39,7 +39,7 @@ pub struct Follower {
     presence: Presence,
     _feed: Arc<Feed>,
     hears: Receiver<Arc<Happened>>,
-    present: watch::Receiver<Arc<HashSet<UserId>>>,
+    present: watch::Receiver<Arc<Present>>,
     /// To be told before anything that is heard.
     first: VecDeque<Told>,
     /// The last line that was told.
@@ -52,6 +52,8 @@ pub async fn follow(app: &App, viewer: &Viewer, room: ChatRoomId, after: Option<
     let presence = enter(app, viewer, room).await?;
     let feed = app.kept::<Feeds>().of(app, &presence.session).await?;
     let (hears, present) = (feed.hears(), feed.present());
+    // Once more: whoever lost their seat before this listened would be missed.
+    let presence = enter(app, viewer, presence.room).await?;
     // Read after listening has begun, so that nothing falls between.
     let last = store::room(app.db.read(), room).await?.last_sequence;
     let mut follower = Follower {
@@ -82,7 +84,15 @@ impl Follower {
         if self.is_over {
             return None;
         }
-        let next = self.wait().await.transpose();
+        let next = loop {
+            match self.wait().await {
+                // What was missed by it is read with the next line, and who may be there is looked at again in a minute.
+                Err(Error::Fault(cause)) => {
+                    tracing::warn!(room = %self.presence.room, %cause, "a follower could not go on; trying again");
+                }
+                next => break next.transpose(),
+            }
+        };
         self.is_over = !matches!(next, Some(Ok(_)));
         next
     }
@@ -138,7 +148,9 @@ impl Follower {
 
     /// The list of who is there is a moment old: nobody is sent away without being looked up.
     async fn still_present(&mut self) -> Result<()> {
-        if self.present.borrow_and_update().contains(&self.viewer.user_id) {
+        let standing = self.present.borrow_and_update().get(&self.viewer.user_id).copied();
+        if let Some(standing) = standing {
+            self.presence.standing = standing;
             return Ok(());
         }
         self.presence = enter(&self.app, &self.viewer, self.presence.room).await?;

@@ -51,22 +51,22 @@ pub struct NewMessage {
 }
 
 /// Writes a message at its place in the log.
-pub async fn insert(tx: &Tx, new: NewMessage, sequence: i64) -> Result<()> {
-    let row = ActiveModel {
-        id: Set(new.id.uuid()),
-        room_id: Set(new.room.uuid()),
-        sequence: Set(sequence),
-        client_message_id: Set(new.client_message_id),
-        author_id: Set(new.author.uuid()),
-        is_host: Set(new.is_host),
-        body: Set(new.body),
-        reply_to_id: Set(new.reply_to.map(PublicId::uuid)),
-        sent_at: Set(tx.now()),
-        removed_at: Set(None),
-        removed_by: Set(None),
+pub async fn insert(tx: &Tx, new: NewMessage, sequence: i64) -> Result<Message> {
+    let row = Model {
+        id: new.id.uuid(),
+        room_id: new.room.uuid(),
+        sequence,
+        client_message_id: new.client_message_id,
+        author_id: new.author.uuid(),
+        is_host: new.is_host,
+        body: new.body,
+        reply_to_id: new.reply_to.map(PublicId::uuid),
+        sent_at: tx.now(),
+        removed_at: None,
+        removed_by: None,
     };
-    Entity::insert(row).exec_without_returning(tx.conn()).await?;
-    Ok(())
+    Entity::insert(ActiveModel::from(row.clone())).exec_without_returning(tx.conn()).await?;
+    Ok(row.into())
 }
 
 /// A message by key, also a removed one.

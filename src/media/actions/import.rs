@@ -10,6 +10,7 @@ use media_store::MediaStoreError;
 
 use crate::app::App;
 use crate::creators;
+use crate::events::Event;
 use crate::kernel::{CreatorId, Denied, Fault, Result};
 use crate::media::jobs;
 use crate::media::model::{Kind, Purpose};
@@ -18,14 +19,15 @@ use crate::queue::Job;
 
 use super::{store_failed, verify};
 
-/// Makes a film (MP4) at `key` a file of the studio, its owner's upload; `unique` is the same for the same film. False if
-/// that was done before.
+/// Makes a film (MP4) at `key` a file of the studio, its owner's upload; `unique` is the same for the same film,
+/// `imported` is noted with it. False if that was done before.
 pub async fn import_film(
     app: &App,
     creator: CreatorId,
     key: &str,
     filename: &str,
     unique: Uuid,
+    imported: Event,
 ) -> Result<bool> {
     let owner = creators::store::owners(app, &[creator]).await?.remove(&creator).ok_or(Denied::NotFound)?;
     if store::upload_by_key(app.db.read(), owner, unique).await?.is_some() {
@@ -39,6 +41,11 @@ pub async fn import_film(
         }
         Err(error) => return Err(store_failed("looking for a recording", error)),
     };
+    if i64::try_from(bytes).map_or(true, |bytes| bytes > Kind::Video.most_bytes()) {
+        // It could never be copied: the store copies no more at once.
+        tracing::warn!(%creator, bytes, "a recording is larger than any film here may be: it stays where it is");
+        return Ok(false);
+    }
     let promise = Promise {
         creator: Some(creator),
         purpose: Purpose::LessonMedia,
@@ -57,6 +64,7 @@ pub async fn import_film(
     store::close_upload(&tx, upload.id, false).await?;
     tx.enqueue(Job::new(jobs::VERIFY, json!({ "upload": upload.id.to_string() })));
     tx.record(verify::event("asset.uploaded", &asset));
+    tx.record(imported);
     tx.commit().await?;
     Ok(true)
 }

@@ -48,7 +48,7 @@ pub async fn cancel(
     store::cancel(&tx, &session, &reason.unwrap_or_default()).await?;
     store::close(&tx, id).await?;
     store::clear_replay(&tx, id).await?;
-    rooms::shut(&mut tx, &session);
+    rooms::shut(&mut tx, &session).await?;
     tx.enqueue(tell::job(id, session.sequence + 1));
     tx.record(Event::new("session.cancelled", id).of_creator(session.creator));
     tx.commit().await

@@ -118,6 +118,14 @@ pub async fn join(app: &App, viewer: &Viewer, id: WorkshopSessionId) -> Result<J
     };
     let way = way.ok_or_else(|| at(No::NoWayIn))?;
     let mut tx = app.begin().await?;
+    locked(&tx, id).await?;
+    if let Some(known) = &seat
+        && !is_host
+        && !store::seat(tx.conn(), known.id).await?.is_some_and(|seat| seat.opens(id, user))
+    {
+        // It was given back or away in this very moment.
+        return Err(Denied::NotFound.into());
+    }
     let mut event = Event::new("session.joined", id).of_creator(session.creator).of_user(viewer.user_id);
     if let Some(seat) = &seat {
         event = event.with("seat", seat.id);

@@ -76,7 +76,7 @@ async fn take_effect(tx: &mut Tx, told: &Told) -> Result<()> {
 async fn came(tx: &mut Tx, id: WorkshopSessionId, who: Option<Identity>) -> Result<()> {
     let session = locked(tx, id).await?;
     if matches!(session.status_at(tx.now()), SessionStatus::Ended | SessionStatus::Cancelled) {
-        rooms::shut(tx, &session);
+        rooms::shut(tx, &session).await?;
         return Ok(());
     }
     let Some(Identity::Holder(seat, user)) = who else { return Ok(()) };

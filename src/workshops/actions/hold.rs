@@ -13,10 +13,7 @@ use super::super::model::{EntryState, Seat, SeatState, Session, refund_until};
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store::{self, NewSeat};
 use super::invite::tell_holder;
-use super::locked;
-
-/// Letters of the code shown at the door.
-const CODE: usize = 8;
+use super::{CODE, locked};
 
 /// Whose seat it will be.
 #[derive(Clone, Copy, Debug)]

@@ -41,7 +41,7 @@ pub async fn set_live(app: &App, viewer: &Viewer, id: WorkshopSessionId, live: b
         (_, true) => store::set_live(&tx, id).await?,
         (_, false) => {
             store::set_closed(&tx, id).await?;
-            rooms::shut(&mut tx, &session);
+            rooms::shut(&mut tx, &session).await?;
         }
     }
     let kind = if live { "session.live" } else { "session.ended" };

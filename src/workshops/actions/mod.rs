@@ -32,7 +32,7 @@ pub use give_up::{GivenUp, give_up, owed};
 pub use hear::{Heard, forget_heard, hear};
 pub use hold::{Holder, hold, sessions_held, take_free};
 pub use hosting::{mark_attendance, set_live};
-pub use invite::{INVITE, Told, invite};
+pub use invite::{INVITE, invite};
 pub use move_seat::move_seat;
 pub use pass_on::lapse_offer;
 pub use recordings::{IMPORT_RECORDING, import_recording};
@@ -53,6 +53,9 @@ use crate::kernel::{Denied, Result, WorkshopSessionId};
 
 use super::model::{Session, seats_topic};
 use super::store;
+
+/// Letters of the code shown at the door.
+const CODE: usize = 8;
 
 /// A seat's money is to be given back: payload `seat`, `reason`. `refunds` does it.
 pub const PAY_BACK: &str = "refunds.pay_back_seat";

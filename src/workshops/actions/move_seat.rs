@@ -73,7 +73,7 @@ pub async fn move_seat(
         store::set_state(&tx, id, SeatState::Seated, None, None).await?;
     }
     tell_holder(&mut tx, &seat);
-    rooms::put_out(&mut tx, &from, &seat);
+    rooms::put_out(&mut tx, &from, &seat).await?;
     pass_on(&mut tx, &from).await?;
     let event = Event::new("seat.moved", id).of_creator(to.creator).of_user(user);
     tx.record(event.with("from", from.id).with("session", to.id));

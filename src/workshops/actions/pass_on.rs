@@ -13,9 +13,7 @@ use super::super::letters;
 use super::super::model::{Entry, EntryState, OFFER_LIFE, Seat, SeatState, Session, refund_until};
 use super::super::store::{self, NewSeat};
 use super::invite::tell_holder;
-use super::{locked, rooms, seating, seats_changed};
-
-const CODE: usize = 8;
+use super::{CODE, locked, rooms, seating, seats_changed};
 
 /// Ends a seat that takes a place. Follow it with [`pass_on`].
 pub(super) async fn vacate(
@@ -29,10 +27,11 @@ pub(super) async fn vacate(
     if seat.state.takes_a_place() {
         store::free_place(tx, session.id).await?;
     }
-    if seat.state == SeatState::Seated {
+    // Of a session that was called off everybody is told at once.
+    if seat.state == SeatState::Seated && session.cancelled_at.is_none() {
         tell_holder(tx, seat);
     }
-    rooms::put_out(tx, session, seat);
+    rooms::put_out(tx, session, seat).await?;
     let mut event = Event::new("seat.released", seat.id).of_creator(session.creator);
     if let Some(user) = seat.user {
         event = event.of_user(user);

@@ -44,10 +44,6 @@ pub async fn import_recording(app: &App, id: WorkshopSessionId, key: &str) -> Re
     let filename = format!("recording-{}.mp4", session.local_start.replace(':', "-"));
     let digest = secret::digest(&["recording", key]);
     let unique = digest.get(..32).and_then(|hex| Uuid::parse_str(hex).ok()).unwrap_or_default();
-    if media::import_film(app, session.creator, key, &filename, unique).await? {
-        let mut tx = app.begin().await?;
-        tx.record(Event::new("session.recorded", id).of_creator(session.creator));
-        tx.commit().await?;
-    }
-    Ok(())
+    let recorded = Event::new("session.recorded", id).of_creator(session.creator);
+    media::import_film(app, session.creator, key, &filename, unique, recorded).await.map(drop)
 }

@@ -29,10 +29,13 @@ async fn remind_of(app: &App, session: &Session) -> Result<()> {
             store::of_session(app.db.read(), session.id, &[SeatState::Seated], after, AT_ONCE).await?;
         let audience = Audience::of(app, session, &seats).await?;
         let mut tx = app.begin().await?;
-        if locked(&tx, session.id).await?.sequence != session.sequence {
+        let now = locked(&tx, session.id).await?;
+        if now.sequence != session.sequence {
             return Ok(());
         }
-        for seat in &seats {
+        // As they are under the lock: who gave the seat back meanwhile hears nothing.
+        let there = store::still_there(tx.conn(), &now, &seats).await?;
+        for seat in there.iter().filter(|seat| seat.state == SeatState::Seated) {
             letters::reminder(&mut tx, &audience, session, seat).await?;
         }
         after = seats.last().map(|seat| seat.id);

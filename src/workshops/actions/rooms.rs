@@ -4,7 +4,6 @@
 //! when it ends, so who loses the seat is put out by a job, after the change is true. Who comes in again with a
 //! permission that has not ended yet is put out again, once LiveKit tells of it (`hear`).
 
-use chrono::Duration;
 use livekit_gateway::{Entry, LiveKitError};
 use serde_json::json;
 use url::Url;
@@ -27,8 +26,6 @@ pub const CLOSE_ROOM: &str = "workshops.close_room";
 
 /// Characters of a room's name: 132 random bits.
 const NAME: usize = 22;
-/// No door opens longer before the start.
-const EARLIEST: Duration = Duration::minutes(120);
 
 /// A name for a new room that nobody can guess: not the workshop's, and not to be found out from it.
 pub(super) fn new_name(app: &App) -> String {
@@ -72,16 +69,16 @@ fn address(settings: &LiveKitSettings, server: &str, permission: &str) -> Result
     Ok(url.map_err(|_| Fault::new("letting somebody in", "no address could be made"))?.into())
 }
 
-/// Who loses this seat has to leave the room, if there is one and its door may have opened. `seat` is as it was.
-pub(super) fn put_out(tx: &mut Tx, session: &Session, seat: &Seat) {
-    let may_be_inside = session.join_provider == Some(JoinProvider::BuiltIn)
-        && seat.state == SeatState::Seated
-        // Then the whole room is closed.
-        && session.cancelled_at.is_none()
-        && tx.now() >= session.starts_at - EARLIEST;
-    if let Some(user) = seat.user.filter(|_| may_be_inside) {
+/// Who loses this seat has to leave the room, if there is one: whatever the way in is by now, and however early it is by
+/// a new time. `seat` is as it was.
+pub(super) async fn put_out(tx: &mut Tx, session: &Session, seat: &Seat) -> Result<()> {
+    // Of a session that was called off the whole room is closed.
+    let may_be_inside = seat.state == SeatState::Seated && session.cancelled_at.is_none();
+    let Some(user) = seat.user.filter(|_| may_be_inside) else { return Ok(()) };
+    if store::room_of(tx.conn(), session.id).await?.is_some() {
         tx.enqueue(expelling(session.id, seat.id, user));
     }
+    Ok(())
 }
 
 /// The job that puts somebody out.
@@ -91,10 +88,11 @@ pub(super) fn expelling(session: WorkshopSessionId, seat: SeatId, user: UserId) 
 }
 
 /// The session is over or called off: everybody has to leave.
-pub(super) fn shut(tx: &mut Tx, session: &Session) {
-    if session.join_provider == Some(JoinProvider::BuiltIn) {
+pub(super) async fn shut(tx: &mut Tx, session: &Session) -> Result<()> {
+    if store::room_of(tx.conn(), session.id).await?.is_some() {
         tx.enqueue(Job::new(CLOSE_ROOM, json!({ "session": session.id.to_string() })));
     }
+    Ok(())
 }
 
 /// Puts who had a seat out of the room, unless it is theirs again. Harmless when repeated.

@@ -40,8 +40,8 @@ async fn tell_page(app: &App, id: WorkshopSessionId, after: Option<SeatId>) -> R
     let audience = Audience::of(app, &known, &seats).await?;
     let mut tx = app.begin().await?;
     let session = locked(&tx, id).await?;
-    // As they are under the lock; who came in between knows how things stand.
-    for seat in store::seats(tx.conn(), &seats).await? {
+    // As they are under the lock; who came in between knows how things stand, and who left is somewhere else.
+    for seat in store::still_there(tx.conn(), &session, &seats).await? {
         tell_one(&mut tx, &audience, &session, &seat).await?;
     }
     tx.commit().await?;
@@ -62,7 +62,7 @@ async fn tell_one(tx: &mut Tx, audience: &Audience, session: &Session, seat: &Se
     match seat.line {
         Some(_) => {
             let payload = json!({ "seat": seat.id.to_string(), "reason": "SESSION_CANCELLED" });
-            tx.enqueue(Job::new(PAY_BACK, payload).once(format!("cancelled:{}", seat.id)));
+            tx.enqueue(Job::new(PAY_BACK, payload).once(format!("cancelled:{}:{}", seat.id, session.id)));
             Ok(())
         }
         None => vacate(tx, session, seat, SeatState::Released, None).await,

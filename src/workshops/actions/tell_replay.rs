@@ -34,10 +34,12 @@ pub(super) async fn again(tx: &mut Tx, session: WorkshopSessionId) -> Result<()>
 
 /// Tells of every recording whose workshop has another policy than when it was told of.
 pub async fn tell_replays(app: &App) -> Result<()> {
+    let mut first_failure = Ok(());
     for session in store::untold_replays(app).await? {
-        tell_replay(app, session).await?;
+        // One that fails does not keep the others waiting.
+        first_failure = first_failure.and(tell_replay(app, session).await);
     }
-    Ok(())
+    first_failure
 }
 
 /// Tells everybody who may watch now, page by page; harmless when run again, since letters have keys.
@@ -67,7 +69,7 @@ async fn tell_page(
     let session = locked(&tx, id).await?;
     let Some(replay) = store::replay(tx.conn(), id).await? else { return Ok(None) };
     // As they are under the lock: who gave the seat back meanwhile hears nothing.
-    for seat in store::seats(tx.conn(), &seats).await? {
+    for seat in store::still_there(tx.conn(), &session, &seats).await? {
         if let Ok(until) = opens_replay(&replay, policy, &seat, tx.now()) {
             letters::recording(&mut tx, &audience, &session, &seat, (page, until)).await?;
         }

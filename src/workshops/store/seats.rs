@@ -89,9 +89,14 @@ pub async fn seat(conn: &impl ConnectionTrait, id: SeatId) -> Result<Option<Seat
     Entity::find_by_id(id.uuid()).one(conn).await?.map(Seat::try_from).transpose()
 }
 
-/// The same seats as they are now, in order of their keys.
-pub async fn seats(conn: &impl ConnectionTrait, known: &[Seat]) -> Result<Vec<Seat>> {
+/// The same seats as they are now, in order of their keys, without those that have left the session.
+pub async fn still_there(
+    conn: &impl ConnectionTrait,
+    session: &Session,
+    known: &[Seat],
+) -> Result<Vec<Seat>> {
     let rows = Entity::find()
+        .filter(Column::SessionId.eq(session.id.uuid()))
         .filter(Column::Id.is_in(known.iter().map(|seat| seat.id.uuid())))
         .order_by_asc(Column::Id)
         .all(conn)
@@ -133,13 +138,7 @@ pub async fn live_of_user(
     user: UserId,
     session: WorkshopSessionId,
 ) -> Result<Option<Seat>> {
-    let row = Entity::find()
-        .filter(Column::SessionId.eq(session.uuid()))
-        .filter(Column::UserId.eq(user.uuid()))
-        .filter(Column::State.is_in(LIVE))
-        .one(conn)
-        .await?;
-    row.map(Seat::try_from).transpose()
+    first_in(conn, (user, session), &LIVE).await
 }
 
 /// The seat a person has paid for too late.
@@ -148,10 +147,18 @@ pub async fn unseated_of(
     user: UserId,
     session: WorkshopSessionId,
 ) -> Result<Option<Seat>> {
+    first_in(conn, (user, session), &[SeatState::Unseated.name()]).await
+}
+
+async fn first_in(
+    conn: &impl ConnectionTrait,
+    (user, session): Pair,
+    states: &[&str],
+) -> Result<Option<Seat>> {
     let row = Entity::find()
         .filter(Column::SessionId.eq(session.uuid()))
         .filter(Column::UserId.eq(user.uuid()))
-        .filter(Column::State.eq(SeatState::Unseated.name()))
+        .filter(Column::State.is_in(states.iter().copied()))
         .order_by_asc(Column::Id)
         .one(conn)
         .await?;
@@ -272,7 +279,19 @@ pub async fn set_holder(tx: &Tx, id: SeatId, user: Option<UserId>, email: Option
     change(tx, id, to).await
 }
 
-/// Moves a seat to another session.
+/// Gives a seat to whoever proves an address: with a code of its own, and as of somebody who was not there yet.
+pub async fn give_away(tx: &Tx, id: SeatId, email: &str, check_in_code: &str) -> Result<()> {
+    let to = ActiveModel {
+        user_id: Set(None),
+        holder_email: Set(Some(email.to_owned())),
+        check_in_code: Set(check_in_code.to_owned()),
+        attended: Set(None),
+        ..Default::default()
+    };
+    change(tx, id, to).await
+}
+
+/// Moves a seat to another session, where nobody has been with it yet.
 pub async fn set_session(
     tx: &Tx,
     id: SeatId,
@@ -282,6 +301,7 @@ pub async fn set_session(
     let to = ActiveModel {
         session_id: Set(session.uuid()),
         refund_until: Set(refund_until),
+        attended: Set(None),
         ..Default::default()
     };
     change(tx, id, to).await

@@ -1,14 +1,11 @@
 //! Random commands of buyers, creators, operators, Stripe and time: after every one the market is as the model says, and every
 //! rule holds. Also that the model would notice if it were not so.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
-
-use proptest::strategy::ValueTree;
 
 use super::commands::Commands;
 use super::model::{Answer, PRICES};
-use super::seeds::{self, Failed, Terms};
+use super::seeds::{self, Terms};
 use crate::support::Kind;
 
 /// Every run of the tests plays 10 seeds on each database, 20 in all; `just long` plays 500.
@@ -18,25 +15,16 @@ const STEPS: usize = 60;
 /// A bug is found within so many seeds.
 const SEEDS_TO_FIND: u64 = 20;
 
-fn run(kind: Kind, terms: Terms) -> Option<Failed> {
-    // No PostgreSQL here: said where it is looked for.
-    kind.place()?;
-    let runtime = atelier::runtime::start(Some(2)).unwrap();
-    let failed = runtime.block_on(seeds::run::<Commands>(kind, terms)).err();
-    runtime.shutdown_timeout(Duration::from_secs(5));
-    failed
-}
-
 #[test]
 fn sqlite() {
-    if let Some(failed) = run(Kind::Sqlite, TERMS) {
+    if let Some(failed) = seeds::played::<Commands>(Kind::Sqlite, TERMS) {
         panic!("{failed}");
     }
 }
 
 #[test]
 fn postgres() {
-    if let Some(failed) = run(Kind::Postgres, TERMS) {
+    if let Some(failed) = seeds::played::<Commands>(Kind::Postgres, TERMS) {
         panic!("{failed}");
     }
 }
@@ -45,21 +33,12 @@ fn postgres() {
 /// drawn, or only ever refused, proves nothing.
 #[test]
 fn everything_the_model_knows_happens() {
-    let mut met: BTreeMap<String, u32> = BTreeMap::new();
-    for seed in 0..SEEDS_TO_MEET {
-        let (mut model, commands, _) = seeds::drawn::<Commands>(seed, STEPS).current();
-        for command in &commands {
-            let name = format!("{command:?}").split([' ', '(']).next().unwrap_or_default().to_owned();
-            let answer = match model.answer(command) {
-                Answer::Refused(code) => code,
-                Answer::Costs(cents) if !PRICES.contains(&cents) => "LESS".to_owned(),
-                other => format!("{other:?}"),
-            };
-            *met.entry(format!("{name} {answer}")).or_default() += 1;
-            model = model.after(command);
-        }
-    }
-    println!("{met:?}");
+    let named = |answer| match answer {
+        Answer::Refused(code) => code,
+        Answer::Costs(cents) if !PRICES.contains(&cents) => "LESS".to_owned(),
+        other => format!("{other:?}"),
+    };
+    let met = seeds::met::<Commands>((SEEDS_TO_MEET, STEPS), named, |_| Vec::new());
     for wanted in MUST_HAPPEN {
         assert!(met.contains_key(*wanted), "never: {wanted}; {met:?}");
     }
@@ -102,7 +81,7 @@ const FORGETFUL: &str = "CREATE TRIGGER forgetful AFTER INSERT ON enrollments
 fn a_product_that_forgets_is_found_out() {
     let terms =
         Terms { seeds: SEEDS_TO_FIND, sabotage: Some(FORGETFUL), shrink_for: Duration::from_secs(10) };
-    let failed = run(Kind::Sqlite, terms).expect("the model noticed nothing");
+    let failed = seeds::played::<Commands>(Kind::Sqlite, terms).expect("the model noticed nothing");
     println!("found, as it should be: {failed}");
 }
 
@@ -116,6 +95,6 @@ const GRUDGING: &str = "CREATE TRIGGER grudging AFTER UPDATE OF state ON enrollm
 #[test]
 fn a_product_that_keeps_what_a_bank_gave_back_is_found_out() {
     let terms = Terms { seeds: SEEDS_TO_FIND, sabotage: Some(GRUDGING), shrink_for: Duration::from_secs(10) };
-    let failed = run(Kind::Sqlite, terms).expect("the model noticed nothing");
+    let failed = seeds::played::<Commands>(Kind::Sqlite, terms).expect("the model noticed nothing");
     println!("found, as it should be: {failed}");
 }

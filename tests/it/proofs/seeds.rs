@@ -1,5 +1,6 @@
 //! From a number to a run: the same seed gives the same commands. What fails is made as small as it goes.
 
+use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -81,11 +82,45 @@ impl std::fmt::Display for Failed {
     }
 }
 
-/// Runs the seeds that the environment asks for (ATELIER_SEED one, ATELIER_SEEDS so many), or as many as the terms say.
-pub async fn run<P: Proof>(kind: Kind, terms: Terms) -> Result<(), Failed> {
+/// Plays the seeds on a database: the one that failed. None also where there is no such database, which is said where it
+/// is looked for.
+pub fn played<P: Proof>(kind: Kind, terms: Terms) -> Option<Failed> {
+    kind.place()?;
+    let runtime = atelier::runtime::start(Some(2)).unwrap();
+    let failed = runtime.block_on(run::<P>(kind, terms)).err();
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    failed
+}
+
+/// How often each command is drawn with each answer in so many histories, without playing them, and how often they end
+/// in what `ends` says of them.
+pub fn met<P: Proof>(
+    (seeds, steps): (u64, usize),
+    named: impl Fn(P::Answer) -> String,
+    ends: impl Fn(&P::State) -> Vec<&'static str>,
+) -> BTreeMap<String, u32> {
+    let mut met = BTreeMap::new();
+    for seed in 0..seeds {
+        let (mut model, commands, _) = drawn::<P>(seed, steps).current();
+        for command in &commands {
+            let name = format!("{command:?}").split([' ', '(']).next().unwrap_or_default().to_owned();
+            *met.entry(format!("{name} {}", named(P::answer(&model, command)))).or_default() += 1;
+            model = P::apply(model, command);
+        }
+        for end in ends(&model) {
+            *met.entry(end.to_owned()).or_default() += 1;
+        }
+    }
+    println!("{met:?}");
+    met
+}
+
+/// Runs the seeds that the environment asks for (ATELIER_SEED one, or from it on; ATELIER_SEEDS so many), or as many as the
+/// terms say.
+async fn run<P: Proof>(kind: Kind, terms: Terms) -> Result<(), Failed> {
     let steps = usize::try_from(number("ATELIER_STEPS").unwrap_or(60)).unwrap();
     let seeds = match number("ATELIER_SEED") {
-        Some(seed) => seed..seed + 1,
+        Some(seed) => seed..seed + number("ATELIER_SEEDS").unwrap_or(1),
         None => 0..number("ATELIER_SEEDS").unwrap_or(terms.seeds),
     };
     for seed in seeds {
@@ -101,7 +136,7 @@ pub async fn run<P: Proof>(kind: Kind, terms: Terms) -> Result<(), Failed> {
 }
 
 /// The history of a seed, and all smaller ones.
-pub fn drawn<P: Proof>(seed: u64, steps: usize) -> impl ValueTree<Value = History<P>> {
+fn drawn<P: Proof>(seed: u64, steps: usize) -> impl ValueTree<Value = History<P>> {
     let mut bytes = [0; 32];
     bytes[..8].copy_from_slice(&seed.to_le_bytes());
     let random = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);

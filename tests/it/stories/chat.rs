@@ -2,6 +2,8 @@
 
 use std::time::Instant;
 
+use atelier::chat::live::{Told, follow};
+use atelier::kernel::{SessionId, Viewer};
 use chrono::Duration;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
@@ -61,9 +63,10 @@ story! {
         ben.does(UNSAY, json!({ "id": question["id"] })).await;
         let gone = heard.happens().await;
         assert_eq!((&gone["__typename"], &gone["messageId"]), (&json!("ChatMessageRemoved"), &question["id"]));
-        heard.hears_nothing_more().await;
+        ben.says(&room, "Next.").await;
+        assert_eq!(heard.happens().await["sequence"], 8, "what was asked for twice was told once");
         let left = ann.reads_room(&room, 10).await;
-        assert_eq!(left.iter().map(|one| text(&one["body"])).collect::<Vec<_>>(), ["Hello!", "Any ink will do."]);
+        assert_eq!(left.iter().map(|one| text(&one["body"])).collect::<Vec<_>>(), ["Hello!", "Any ink will do.", "Next."]);
         assert_eq!((&left[1]["id"], &left[1]["replyTo"]), (&answer["id"], &Value::Null));
         let node = ann.sees("query($id: ID!) { node(id: $id) { id } }", json!({ "id": question["id"] })).await;
         assert_eq!(node["node"], Value::Null);
@@ -236,7 +239,8 @@ story! {
         }
         let (added, removed) = ("ChatMessageAdded".to_owned(), "ChatMessageRemoved".to_owned());
         assert_eq!(told, [(2, added.clone()), (3, removed.clone()), (4, added.clone()), (5, removed), (6, added)]);
-        heard.hears_nothing_more().await;
+        ben.says(&room, "7").await;
+        assert_eq!(heard.happens().await["sequence"], 7);
     }
 
     async fn of_more_than_five_hundred_the_rest_is_a_gap(market) {
@@ -295,8 +299,9 @@ story! {
         for n in 1..=48 {
             assert_eq!(heard.happens().await["sequence"], n);
         }
-        heard.hears_nothing_more().await;
-        assert_eq!(people[0].room(&room).await["lastSequence"], 48);
+        people[0].says(&room, "The end.").await;
+        assert_eq!(heard.happens().await["sequence"], 49);
+        assert_eq!(people[0].room(&room).await["lastSequence"], 49);
     }
 
     async fn who_cannot_keep_up_is_told_every_line_or_of_the_gap(market) {
@@ -314,6 +319,41 @@ story! {
         }
         ben.says(&room, "3002").await;
         assert_eq!(heard.happens().await["sequence"], 3_002);
+    }
+
+    async fn who_does_not_read_for_long_is_told_what_fits_and_one_gap(market) {
+        let (_, _, room, ben, ann) = room(&market).await;
+        ben.says(&room, "1").await;
+        let viewer = Viewer {
+            user_id: ann.user_id().await.parse().unwrap(),
+            session_id: SessionId(uuid::Uuid::nil()),
+            email_verified: true,
+            expires_at: market.app().now() + Duration::hours(1),
+        };
+        let mut slow = follow(market.app(), &viewer, room.parse().unwrap(), None).await.unwrap();
+        let mut quick = ben.follows_room(&room, Some(0)).await.has_begun(1).await;
+        db_lets_much_happen(&market, 2, 1_000).await;
+        ben.says(&room, "1001").await;
+        // Who reads along shows how far the room's reader is.
+        while quick.happens().await["sequence"] != 1_001 {}
+        let (mut told, mut gaps) = (1, 0);
+        while told < 1_001 {
+            told = match slow.next().await.unwrap().unwrap() {
+                Told::Happened(line) => {
+                    assert_eq!(line.sequence, told + 1);
+                    line.sequence
+                }
+                Told::Gap { after, upto } => {
+                    assert_eq!((after, told), (501, 501), "five hundred are told again");
+                    gaps += 1;
+                    upto
+                }
+            };
+        }
+        assert_eq!((told, gaps), (1_001, 1));
+        ben.says(&room, "1002").await;
+        let next = slow.next().await.unwrap().unwrap();
+        assert!(matches!(&next, Told::Happened(line) if line.sequence == 1_002), "{next:?}");
     }
 
     async fn a_message_costs_no_more_statements_for_many_who_follow(market) {

@@ -4,8 +4,8 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    CALL_OFF, CANCEL, CREATE, Evening, MOVE, Market, Person, RELEASE, Studio, TRANSFER, euros, seat_at,
-    story, text,
+    CALL_OFF, CANCEL, CREATE, Evening, MOVE, Market, Person, RELEASE, RESCHEDULE, Studio, TRANSFER, euros,
+    seat_at, story, text,
 };
 
 const MINE: &str = "{ viewer { upcomingSeats { nodes { id status session { id } } } } }";
@@ -82,6 +82,42 @@ story! {
         let methods: Vec<_> = calendars(&zoe).into_iter().map(|one| one.0).collect();
         assert_eq!(methods, ["REQUEST", "CANCEL"], "told once that it is off");
         assert_eq!(calendars(&ann).len(), 1, "her date is another");
+    }
+
+    async fn calendars_hear_of_new_times_wherever_the_seat_is(market) {
+        let studio = studio(&market).await;
+        let evening = studio.invites("Ink", euros(2000), 3).await;
+        let later = studio.sets_date(&evening.workshop, 12, Some(3)).await;
+        let gratis = studio.prices(&evening.workshop, json!({ "free": true })).await;
+        let free = Evening { price: gratis, ..evening.clone() };
+        let (ben, ann, eve) = (market.person("Ben").await, market.person("Ann").await, market.person("Eve").await);
+        ben.buys_seat(&evening).await;
+        ann.takes_seat(&free).await;
+        // Signed out, with an address that is proven: hers at once, and told of as hers.
+        eve.buys_as_guest(seat_at(&evening.price, &later)).await;
+        market.settles().await;
+        assert_eq!(eve.seat_status(&later).await.as_deref(), Some("CONFIRMED"));
+        assert!(!calendars(&eve).is_empty() && calendars(&eve).iter().all(|told| told.0 == "REQUEST"), "{:?}", calendars(&eve));
+
+        let moves = async |session: &str, days: i64| {
+            market.passes(Duration::minutes(1)).await;
+            let start = (market.app().now() + Duration::days(days)).format("%Y-%m-%dT%H:%M").to_string();
+            let to = json!({ "id": session, "start": start, "zone": "UTC", "note": null });
+            studio.owner.does(RESCHEDULE, to).await;
+            market.settles().await;
+        };
+        moves(&evening.session, 14).await;
+        ben.does(MOVE, json!({ "id": ben.seat(&evening.session).await, "to": later, "key": ben.new_key() })).await;
+        market.settles().await;
+        moves(&later, 16).await;
+        let bens = calendars(&ben);
+        assert_eq!(bens.len(), 4, "taken, a new time, another date, its new time: {bens:?}");
+        assert!(bens.iter().all(|told| told.0 == "REQUEST" && told.1 == bens[0].1), "{bens:?}");
+        assert!(bens[3].3 > bens[1].3, "the last one told is true: {bens:?}");
+        ann.gives_up_seat(&evening.session).await;
+        market.settles().await;
+        let anns: Vec<String> = calendars(&ann).into_iter().map(|told| told.0).collect();
+        assert_eq!(anns, ["REQUEST", "REQUEST", "CANCEL"]);
     }
 
     async fn a_seat_is_held_while_it_is_paid_and_then_theirs(market) {
@@ -212,10 +248,13 @@ story! {
         let to = |email: &str| json!({ "id": seat, "email": email, "key": ben.new_key() });
         assert_eq!(ben.is_refused(TRANSFER, to("nobody")).await[0].path, "recipientEmail");
         assert_eq!(ben.is_refused(TRANSFER, to(&ben.email)).await[0].code, "NOT_ALLOWED");
+        let code = ben.session(&evening.session).await["viewerSeat"]["checkInCode"].clone();
         let given = ben.does(TRANSFER, to(&ann.email)).await["seat"].clone();
         assert_eq!((&given["holder"], &given["checkInCode"], &given["order"]), (&Value::Null, &Value::Null, &Value::Null), "known or not looks the same");
         market.settles().await;
         assert_eq!((ben.seat_status(&evening.session).await, ann.seat_status(&evening.session).await.as_deref()), (None, Some("CONFIRMED")));
+        let new = ann.session(&evening.session).await["viewerSeat"]["checkInCode"].clone();
+        assert!(new.is_string() && new != code, "the giver's code opens nothing any more");
         assert_eq!(ann.session(&evening.session).await["viewerSeat"]["order"], Value::Null, "not what it cost, nor whose it was");
         assert!(subjects(&ann).contains(&"Ben has a seat for you".to_owned()), "{:?}", subjects(&ann));
         // Who paid is paid back.

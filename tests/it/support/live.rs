@@ -97,11 +97,4 @@ impl Live {
         };
         Answer { status: 200, body }
     }
-
-    /// Whether nothing is waiting: a ping is answered by its own pong.
-    pub async fn hears_nothing_more(&mut self) {
-        self.say(json!({ "type": "ping", "payload": { "mark": 1 } })).await;
-        let said = self.message().await;
-        assert_eq!(said, Ok(json!({ "type": "pong", "payload": { "mark": 1 } })));
-    }
 }

@@ -219,6 +219,7 @@ async function buy(price, sessionId) {
     returnUrl: `${here}?checkout=1`, cancelUrl: here,
   } });
   sessionStorage.setItem("checkout", checkout.id);
+  if (sessionId) sessionStorage.setItem(`seat:${sessionId}`, checkout.id);
   if (checkout.action?.url) location.href = checkout.action.url;
 }
 

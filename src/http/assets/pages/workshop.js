@@ -97,12 +97,12 @@ function doors(kit, date, price, again, movable) {
     return [el("p", { class: "wrong" }, "Your payment came after the last seat was gone. You are first in line."),
       button("Have the money back", release)];
   }
-  if (seat?.status === "HELD") return held(kit, button);
+  if (seat?.status === "HELD") return held(kit, date, button);
   const waits = date.viewerWaitlistEntry;
   const move = movable && ["OPEN", "FEW_LEFT"].includes(date.seats.state) ? button("Move my seat here", () => act(
     `mutation($id: ID!, $to: ID!, $key: UUID!) { seatMove(seatId: $id, sessionId: $to, idempotencyKey: $key) {
       seat { id } ${ERRORS} } }`, { id: movable.id, to: date.id, key: key() })) : null;
-  const take = button(price.kind === "FREE" ? "Take a seat, free" : `Take a seat · ${cost(price)}`, async () => {
+  const take = price && button(price.kind === "FREE" ? "Take a seat, free" : `Take a seat · ${cost(price)}`, async () => {
     if (price.kind !== "FREE") return kit.buy(price, date.id).then(() => false);
     return act(`mutation($price: ID!, $session: ID!, $key: UUID!) { enrollmentClaimFree(priceId: $price, sessionId: $session,
       idempotencyKey: $key) { seat { id } ${ERRORS} } }`, { price: price.id, session: date.id, key: key() });
@@ -116,14 +116,14 @@ function doors(kit, date, price, again, movable) {
     return button("Wait for a seat", () => act(`mutation($id: ID!) { sessionWaitlistJoin(sessionId: $id) {
       entry { id } ${ERRORS} } }`, { id: date.id }));
   }
-  return ["OPEN", "FEW_LEFT"].includes(date.seats.state) && price ? [move, take] : null;
+  return ["OPEN", "FEW_LEFT"].includes(date.seats.state) ? [move, take] : null;
 }
 
 /** A seat that waits for its payment: the way back to it, and out of it, where it was begun in this browser. */
-function held(kit, button) {
+function held(kit, date, button) {
   const { el, ask, act, ERRORS } = kit;
   const said = el("p", { class: "quiet" }, "A seat is held for you while you pay.");
-  const id = sessionStorage.getItem("checkout");
+  const id = sessionStorage.getItem(`seat:${date.id}`);
   if (!id) return said;
   return [said, button("Go on paying", async () => {
     const { checkout } = await ask(`query($id: ID!) { checkout(id: $id) { action { ... on HostedRedirect { url } } } }`, { id });

@@ -37,6 +37,10 @@ pub struct World {
 impl World {
     /// The creator sets the dates; everybody takes their place.
     pub async fn open(market: Market) -> Self {
+        // What recurs does so on the stroke of five minutes. The clock runs on while a history is played: from just after a
+        // stroke, none but those that the commands pass comes while it lasts.
+        let since_stroke = market.app().now().timestamp() % 300;
+        market.passes(Duration::seconds(300 - since_stroke)).await;
         let studio = market.person("Mira").await.opens_studio("mira").await;
         let begun = market.app().now();
         let mut prices = Vec::new();
