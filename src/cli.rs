@@ -65,6 +65,12 @@ enum Command {
         #[arg(long, default_value_t = 0)]
         learners: u32,
     },
+    /// Registers the documents of apps, so that they send a number instead of a text
+    Documents {
+        /// What to do
+        #[command(subcommand)]
+        wish: DocumentsWish,
+    },
     /// Looks at everything that should be true; exit code 1 and a line for each thing that is not
     Doctor,
 }
@@ -77,6 +83,18 @@ enum Direction {
     Down,
     /// List what is applied
     Status,
+}
+
+#[derive(Debug, Subcommand)]
+enum DocumentsWish {
+    /// Registers the documents of files; harmless when done again
+    Add {
+        /// Documents (.graphql), or manifests of a build tool (JSON from SHA-256 to text, or Apollo's)
+        #[arg(required = true)]
+        files: Vec<std::path::PathBuf>,
+    },
+    /// Says how many are registered
+    Count,
 }
 
 #[derive(Debug, Subcommand)]
@@ -158,6 +176,7 @@ fn run(command: Command) -> Result<(), Failure> {
             Command::Seed { creators, courses, learners } => {
                 commands::seed(settings, creators, courses, learners).await
             }
+            Command::Documents { wish } => commands::documents(settings, wish).await,
             Command::Doctor => commands::doctor(settings).await,
             Command::Staff { wish } => commands::staff(settings, wish).await,
             Command::Schema { admin, check } => commands::schema(admin, check),

@@ -78,6 +78,8 @@ pub struct Settings {
     pub database_url: Secret,
     /// Connections in the pool.
     pub database_connections: u32,
+    /// Room for public answers that are kept, in MiB; 0 = none is kept.
+    pub answer_cache_mib: u32,
     /// None = embedded.
     pub s3: Option<S3Settings>,
     /// None = embedded.
@@ -114,6 +116,8 @@ pub struct Settings {
     pub media_step: Option<Duration>,
     /// On how many devices one person may play at once.
     pub playback_devices: u32,
+    /// Whether any document is answered, or registered ones alone.
+    pub any_document: bool,
     /// Whether introspection and GraphiQL are on.
     pub introspection: bool,
     /// Whether the embedded Stripe delivers its events by itself; tests deliver them at the moment they choose.
@@ -158,6 +162,7 @@ impl Settings {
             public_url: read.url("PUBLIC_URL", &format!("http://localhost:{port}")),
             database_url: Secret::new(read.text("DATABASE_URL", &sqlite)),
             database_connections: read.number("DATABASE_CONNECTIONS", 10, 1..=200) as u32,
+            answer_cache_mib: read.number("ANSWER_CACHE_MIB", 16, 0..=4096) as u32,
             data_dir,
             s3: s3::read(read),
             stripe: read_stripe(read),
@@ -188,6 +193,7 @@ impl Settings {
                     &[("on", true), ("off", false)]
                 },
             ),
+            any_document: read.choice("DOCUMENTS", &[("any", true), ("registered", false)]),
             sandbox_delivers: true,
             trusted_proxies: read.addresses("TRUSTED_PROXIES"),
         };

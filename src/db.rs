@@ -37,6 +37,8 @@ const BREATH: Duration = Duration::from_secs(1);
 pub struct Db {
     pool: DatabaseConnection,
     statements: Arc<AtomicU64>,
+    /// Changes of this process that said what happened.
+    commits: Arc<AtomicU64>,
     connections: u32,
     steps: Steps,
     /// Whose turn it is to change something, where only one may at a time.
@@ -79,7 +81,18 @@ impl Db {
         let turns = is_sqlite.then(Arc::default);
         let (wakes, queues) = (Wakes::default(), Turns::default());
         let process = Entropy::default().secret().into();
-        Ok(Self { pool, statements, connections, steps: Steps::default(), turns, queues, wakes, process })
+        let commits = Arc::default();
+        Ok(Self {
+            pool,
+            statements,
+            commits,
+            connections,
+            steps: Steps::default(),
+            turns,
+            queues,
+            wakes,
+            process,
+        })
     }
 
     /// How many things a worker may do at once without taking more than half of the connections from those who wait.
@@ -111,6 +124,7 @@ impl Db {
             jobs,
             topics,
             wakes,
+            commits: Arc::clone(&self.commits),
             process: Arc::clone(&self.process),
             _turns: [turn, None],
         })
@@ -191,6 +205,11 @@ impl Db {
         self.statements.load(Ordering::Relaxed)
     }
 
+    /// Changes with events that this process has committed so far.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::SeqCst)
+    }
+
     /// Runs the migrations that are still missing.
     pub async fn migrate(&self) -> Result<()> {
         Ok(Migrator::up(&self.pool, None).await?)
@@ -218,6 +237,7 @@ pub struct Tx {
     jobs: Vec<Job>,
     topics: BTreeSet<String>,
     wakes: Wakes,
+    commits: Arc<AtomicU64>,
     process: Arc<str>,
     /// Given back last, when the change is over.
     _turns: [Option<OwnedMutexGuard<()>>; 2],
@@ -271,6 +291,9 @@ impl Tx {
         events::append(&self.inner, &self.events, self.now, &self.entropy).await?;
         notify(&self.inner, &self.process, &self.topics).await?;
         self.inner.commit().await?;
+        if !self.events.is_empty() {
+            self.commits.fetch_add(1, Ordering::SeqCst);
+        }
         for topic in self.topics.iter().chain(&queue::wakes(&self.jobs)) {
             self.wakes.say(topic);
         }

@@ -5,7 +5,7 @@
 use entity::events;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QuerySelect,
 };
 use serde_json::{Value, json};
 
@@ -72,13 +72,32 @@ pub async fn append(
     Ok(())
 }
 
+/// An event as those read it who only need to know whose things changed.
+pub struct Told {
+    /// Its place in the log.
+    pub sequence: i64,
+    /// What happened: `course.updated`.
+    pub kind: String,
+    /// To something of whom.
+    pub creator: Option<CreatorId>,
+}
+
 /// Up to `limit` events after `sequence`, oldest first.
-pub async fn after(db: &Db, sequence: i64, limit: u64) -> Result<Vec<events::Model>> {
-    let rows = events::Entity::find()
-        .filter(events::Column::Sequence.gt(sequence))
-        .order_by_asc(events::Column::Sequence)
-        .limit(limit)
-        .all(db.read())
-        .await?;
-    Ok(rows)
+pub async fn since(db: &Db, sequence: i64, limit: u64) -> Result<Vec<Told>> {
+    let text = "SELECT sequence, kind, creator_id FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2";
+    let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+    let rows = db.read().query_all_raw(db::sql(db.backend(), text, [sequence.into(), limit.into()])).await?;
+    let told = rows.into_iter().map(|row| {
+        let creator: Option<uuid::Uuid> = row.try_get("", "creator_id")?;
+        let creator = creator.map(CreatorId::of);
+        Ok(Told { sequence: row.try_get("", "sequence")?, kind: row.try_get("", "kind")?, creator })
+    });
+    told.collect()
+}
+
+/// The place of the newest event; 0 while there is none.
+pub async fn last(db: &Db) -> Result<i64> {
+    let newest = events::Entity::find().select_only().column_as(events::Column::Sequence.max(), "newest");
+    let newest: Option<Option<i64>> = newest.into_tuple().one(db.read()).await?;
+    Ok(newest.flatten().unwrap_or(0))
 }

@@ -42,6 +42,7 @@ pub mod affiliates;
 /// Offerings, courses, lessons, prices.
 pub mod catalog;
 /// What is said in the room of a live session.
+pub mod changes;
 pub mod chat;
 /// Quotes, orders, checkouts.
 pub mod checkout;
@@ -95,6 +96,7 @@ pub mod worker;
 pub mod cli;
 /// Looks at everything that should be true.
 pub mod doctor;
+pub mod documents;
 /// Demo and load data.
 pub mod seed;
 /// A listening installation.

@@ -98,6 +98,7 @@ pub mod team_members;
 pub mod throttles;
 pub mod transfer_reversals;
 pub mod transfers;
+pub mod trusted_documents;
 pub mod uploads;
 pub mod users;
 pub mod waitlist_entries;

@@ -8,9 +8,9 @@ use crate::db::Db;
 use crate::operators::actions as operators;
 use crate::operators::model::StaffMember;
 use crate::server::Server;
-use crate::{doctor, seed, wiring, worker};
+use crate::{doctor, documents, seed, wiring, worker};
 
-use super::{Direction, Failure, StaffWish};
+use super::{Direction, DocumentsWish, Failure, StaffWish};
 
 /// `atelier serve`
 pub(super) async fn serve(settings: Settings, with_worker: bool) -> Result<(), Failure> {
@@ -164,6 +164,28 @@ fn staff_list(staff: &[StaffMember]) -> String {
         format!("{:<12} {} since {since}{unproven}", member.role.name(), member.email)
     };
     staff.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+/// `atelier documents`
+pub(super) async fn documents(settings: Settings, wish: DocumentsWish) -> Result<(), Failure> {
+    let mut all = Vec::new();
+    if let DocumentsWish::Add { files } = &wish {
+        for file in files {
+            let unread = |why: &dyn std::fmt::Display| Failure::Said(format!("{}: {why}", file.display()));
+            let text = std::fs::read_to_string(file).map_err(|cause| unread(&cause))?;
+            all.extend(documents::read(&text).map_err(|why| unread(&why))?);
+        }
+    }
+    let app = wiring::beside(settings).await?;
+    let new = documents::register(&app, &all).await?;
+    let count = documents::count(&app).await?;
+    app.db.close().await;
+    if let DocumentsWish::Add { .. } = wish {
+        all.iter().for_each(|document| println!("sha256:{}", document.id));
+        println!("{new} of {} are new.", all.len());
+    }
+    println!("{count} documents are registered.");
+    Ok(())
 }
 
 /// `atelier doctor`

@@ -4,7 +4,7 @@
 //! compare cost with budget and run it. This trait is the seam: the real schema stands behind it in production, a
 //! toy one in the transport's own tests. Not here: any knowledge of tokens, sessions, actors or loaders.
 
-use std::{net::IpAddr, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use async_graphql::{Request, Response, Value};
 use futures_util::{future::BoxFuture, stream::BoxStream};
@@ -13,6 +13,7 @@ use poem::http::{HeaderMap, header};
 use super::{
     codes::{Code, Refusal},
     limits::{Budget, Rules, Weight},
+    reads::Reads,
 };
 
 /// One schema, ready to serve.
@@ -31,6 +32,19 @@ pub trait Api: Send + Sync + 'static {
     /// # Errors
     /// A bad, expired or revoked token is `Refusal::envelope(Code::Unauthenticated, ..)`, before anything runs.
     fn admit<'a>(&'a self, caller: &'a Caller, request: Request) -> BoxFuture<'a, Result<Admitted, Refusal>>;
+
+    /// The text of a registered document; none if nobody registered it.
+    ///
+    /// # Errors
+    /// `Code::Unavailable` when that cannot be told.
+    fn document<'a>(&'a self, _id: &'a str) -> BoxFuture<'a, Result<Option<Arc<str>>, Refusal>> {
+        Box::pin(async { Ok(None) })
+    }
+
+    /// Whether a document is answered that nobody registered.
+    fn takes_any_document(&self) -> bool {
+        true
+    }
 
     /// Called once a document is weighed and its sender admitted, before it runs: the place for limits over time
     /// that depend on what is asked (sign-in attempts, API token buckets). Lets everything through by default.
@@ -56,6 +70,8 @@ pub struct Admitted {
     pub budget: Budget,
     /// How long the token is still good for; none for a caller without one.
     pub valid_for: Option<Duration>,
+    /// Where is noted what the answer rests on, for a caller without a token.
+    pub reads: Option<Arc<Reads>>,
 }
 
 /// Through which door a caller came.

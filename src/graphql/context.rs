@@ -1,6 +1,7 @@
 //! Who asks, and what resolvers may reach.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use async_graphql::{Context, ID};
 
@@ -8,6 +9,7 @@ use crate::app::App;
 use crate::kernel::{Actor, Code, Denied, Error, InvalidId, Problem, PublicId, Result, Viewer};
 
 use super::loaders::Loaders;
+use super::reads::Reads;
 
 /// One request's caller.
 pub struct Requester {
@@ -19,12 +21,14 @@ pub struct Requester {
     pub address: IpAddr,
     /// Batching for this request.
     pub loaders: Loaders,
+    /// What the answer rests on.
+    pub reads: Arc<Reads>,
 }
 
 impl Requester {
     /// A caller with fresh batches.
     pub fn new(app: App, actor: Actor, address: IpAddr) -> Self {
-        Self { loaders: Loaders::new(app.clone()), app, actor, address }
+        Self { loaders: Loaders::new(app.clone()), app, actor, address, reads: Arc::default() }
     }
 }
 
@@ -46,6 +50,11 @@ pub trait Ctx {
     /// The signed-in person, or UNAUTHENTICATED.
     fn viewer(&self) -> std::result::Result<&Viewer, Denied> {
         self.actor().viewer()
+    }
+
+    /// What the answer rests on, to be noted while it is made.
+    fn reads(&self) -> &Reads {
+        &self.requester().reads
     }
 
     /// This request's batches.

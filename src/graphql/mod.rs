@@ -18,6 +18,8 @@ pub mod node;
 mod omitted;
 pub mod payload;
 pub mod prepare;
+pub mod public;
+pub mod reads;
 pub mod request;
 pub mod respond;
 pub mod scalars;

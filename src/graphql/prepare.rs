@@ -4,14 +4,16 @@
 //! the database through token checks; then the sender; then cost against the sender's budget; then limits over
 //! time. Not here: reading the request, running it, writing the answer.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use async_graphql::{Request, parser::types::OperationType};
+use async_graphql::{Request, Value, parser::types::OperationType};
 
 use super::{
     api::{Api, Caller},
     codes::{Code, Refusal},
     limits::{Budget, Weight},
+    reads::Reads,
+    request::DOCUMENT_ID,
     respond::Answer,
 };
 
@@ -25,6 +27,8 @@ pub struct Prepared {
     pub budget: Budget,
     /// How long the sender's token is still good for.
     pub valid_for: Option<Duration>,
+    /// Where is noted what the answer rests on, if it may be kept.
+    pub reads: Option<Arc<Reads>>,
 }
 
 /// A request that may not, with as much as was known by then.
@@ -58,6 +62,7 @@ pub async fn prepare(
     mut request: Request,
     allowed: impl FnOnce(OperationType) -> Result<(), Refusal>,
 ) -> Result<Prepared, Unprepared> {
+    find_document(api, &mut request).await?;
     let weight = api.rules().weigh(&mut request)?;
     allowed(weight.operation)?;
     let admitted = api.admit(caller, request).await?;
@@ -67,7 +72,34 @@ pub async fn prepare(
         return Err(refuse(too_dear(weight.cost, budget)));
     }
     api.charge(caller, weight).await.map_err(refuse)?;
-    Ok(Prepared { request: admitted.request, weight, budget, valid_for: admitted.valid_for })
+    let reads = admitted.reads.filter(|_| weight.is_public);
+    Ok(Prepared { request: admitted.request, weight, budget, valid_for: admitted.valid_for, reads })
+}
+
+/// Puts the text of a registered document in the place of its number.
+async fn find_document(api: &dyn Api, request: &mut Request) -> Result<(), Refusal> {
+    let Some(Value::String(id)) = request.extensions.remove(DOCUMENT_ID) else {
+        return if api.takes_any_document() { Ok(()) } else { Err(unregistered()) };
+    };
+    match api.document(&id).await? {
+        Some(text) => request.query = text.to_string(),
+        None => return Err(unknown()),
+    }
+    Ok(())
+}
+
+fn unknown() -> Refusal {
+    Refusal::envelope(
+        Code::DocumentNotFound,
+        "No document with this `documentId` is registered. Register it with `atelier documents add`, or send its text as `query`.",
+    )
+}
+
+fn unregistered() -> Refusal {
+    Refusal::envelope(
+        Code::DocumentRequired,
+        "Only registered documents are answered here: send a `documentId` instead of `query`.",
+    )
 }
 
 fn too_dear(cost: u64, budget: Budget) -> Refusal {

@@ -9,9 +9,13 @@ use poem::http::{HeaderMap, Method, StatusCode, header};
 use serde_json::{Map, Value as Json};
 
 use super::codes::{Code, Refusal};
+use crate::documents;
 
 /// Bytes of a body, document and variables together.
 pub const BODY_BYTES: usize = 256 * 1024;
+
+/// The parameter that names a registered document (GraphQL over HTTP, draft appendix "Persisted Documents").
+pub const DOCUMENT_ID: &str = "documentId";
 
 /// Refuses a POST that is not plain JSON in UTF-8.
 ///
@@ -72,7 +76,7 @@ pub fn from_address(pairs: Vec<(String, String)>) -> Result<Request, Refusal> {
     let mut parameters = Map::new();
     for (name, value) in pairs {
         let parsed = match name.as_str() {
-            "query" | "operationName" => Json::String(value),
+            "query" | "operationName" | DOCUMENT_ID => Json::String(value),
             "variables" | "extensions" if value.is_empty() => Json::Null,
             "variables" | "extensions" => serde_json::from_str(&value)
                 .map_err(|_| bad(format!("`{name}` in the address is not valid JSON.")))?,
@@ -91,12 +95,20 @@ pub fn from_address(pairs: Vec<(String, String)>) -> Result<Request, Refusal> {
 /// # Errors
 /// 400 with the parameter that is wrong.
 pub fn from_parameters(mut parameters: Map<String, Json>) -> Result<Request, Refusal> {
-    let query = match parameters.remove("query") {
-        Some(Json::String(query)) => query,
-        Some(Json::Null) | None => return Err(bad("`query` is missing: send the document as a string.")),
-        Some(_) => return Err(bad("`query` must be a string.")),
+    let registered = document_id(&mut parameters)?;
+    let query = match (parameters.remove("query"), &registered) {
+        (Some(Json::String(query)), None) => query,
+        (Some(Json::Null) | None, Some(_)) => String::new(),
+        (_, Some(_)) => return Err(bad("Send `query` or `documentId`, not both.")),
+        (Some(Json::Null) | None, None) => {
+            return Err(bad("`query` is missing: send the document as a string."));
+        }
+        (Some(_), None) => return Err(bad("`query` must be a string.")),
     };
     let mut request = Request::new(query);
+    if let Some(id) = registered {
+        request.extensions.insert(DOCUMENT_ID.to_owned(), Value::String(id));
+    }
     request.operation_name = match parameters.remove("operationName") {
         None | Some(Json::Null) => None,
         Some(Json::String(name)) if name.is_empty() => None,
@@ -113,6 +125,19 @@ pub fn from_parameters(mut parameters: Map<String, Json>) -> Result<Request, Ref
         None | Some(Json::Null | Json::Object(_)) => Ok(request),
         Some(_) => Err(bad("`extensions` must be an object or null.")),
     }
+}
+
+/// The number of a registered document, if the request names one instead of a text.
+fn document_id(parameters: &mut Map<String, Json>) -> Result<Option<String>, Refusal> {
+    let given = match parameters.remove(DOCUMENT_ID) {
+        None | Some(Json::Null) => return Ok(None),
+        Some(Json::String(given)) => given,
+        Some(_) => return Err(bad("`documentId` must be a string.")),
+    };
+    let number = documents::parse(&given);
+    number.map(Some).ok_or_else(|| {
+        bad("`documentId` must be `sha256:` and the 64 hexadecimal digits of the document's SHA-256.")
+    })
 }
 
 /// Keys inside an input object are names too; `Value::from_json` would drop all variables over one bad key.

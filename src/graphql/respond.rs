@@ -15,6 +15,7 @@ use super::{
     codes::{Code, Refusal, Stage},
     limits::{Budget, Weight},
     payload::FaultSource,
+    reads::{Reads, Rests},
 };
 
 /// How an answer is written.
@@ -94,6 +95,9 @@ pub struct Answer {
     /// Headers resolvers asked for, such as cookies.
     #[serde(skip)]
     pub headers: HeaderMap,
+    /// What it rests on, if it may be kept.
+    #[serde(skip)]
+    pub rests: Option<Rests>,
     #[serde(skip)]
     status: StatusCode,
     #[serde(skip)]
@@ -118,6 +122,7 @@ impl Answer {
             data: None,
             extensions: BTreeMap::new(),
             headers,
+            rests: None,
         }
     }
 
@@ -140,6 +145,7 @@ impl Answer {
             data: ran.then_some(response.data),
             extensions: response.extensions,
             headers: response.http_headers,
+            rests: None,
             status,
             stage: Stage::Document,
         }
@@ -154,6 +160,14 @@ impl Answer {
         cost.insert(async_graphql::Name::new("limit"), Value::from(budget.0));
         cost.insert(async_graphql::Name::new("remaining"), Value::from(budget.0.saturating_sub(requested)));
         self.extensions.insert("cost".to_owned(), Value::Object(cost));
+        self
+    }
+
+    /// May be kept if nothing went wrong and something was noted.
+    #[must_use]
+    pub fn resting_on(mut self, reads: Option<&Reads>) -> Self {
+        self.rests =
+            reads.filter(|_| self.errors.is_empty() && self.headers.is_empty()).and_then(Reads::noted);
         self
     }
 

@@ -15,6 +15,7 @@ use poem::{
     http::{HeaderValue, Method, StatusCode, header},
 };
 
+use super::answers::Keepable;
 pub use super::limits::HttpLimits;
 use super::multipart;
 use crate::graphql::{
@@ -125,7 +126,7 @@ impl GraphqlEndpoint {
     }
 
     async fn run(&self, prepared: Prepared, request_id: &str) -> Answer {
-        let Prepared { request, weight, budget, .. } = prepared;
+        let Prepared { request, weight, budget, reads, .. } = prepared;
         let api = Arc::clone(&self.api);
         let work = async move { AssertUnwindSafe(api.execute(request)).catch_unwind().await };
         let deadline = self.limits.deadline;
@@ -145,7 +146,7 @@ impl GraphqlEndpoint {
             }
             Err(code) => Answer::refused(self.not_run(code), request_id),
         };
-        answer.with_cost(Some(&weight), budget)
+        answer.with_cost(Some(&weight), budget).resting_on(reads.as_deref())
     }
 
     fn not_run(&self, code: Code) -> Refusal {
@@ -207,6 +208,9 @@ fn write(answer: Answer, media: Media, request_id: &str) -> Response {
             .to_vec()
     });
     let mut response = Response::builder().status(status).body(Body::from(body));
+    if let Some(rests) = answer.rests {
+        response.set_data(Keepable(rests));
+    }
     let headers = response.headers_mut();
     headers.extend(answer.headers);
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media.content_type()));

@@ -3,6 +3,7 @@
 //! The API at `/graphql`, the operators' at `/admin/graphql`, Stripe's and LiveKit's webhooks, health, metrics and keys; in the sandbox also the embedded parts on the
 //! same port. Not here: anything that decides about the business.
 
+mod answers;
 mod calendar;
 pub mod graphiql;
 pub mod graphql_endpoint;
@@ -31,6 +32,7 @@ use crate::wiring::Embedded;
 
 use crate::graphql::socket::Sockets;
 
+use answers::Answers;
 use graphql_endpoint::GraphqlEndpoint;
 use limits::HttpLimits;
 use observe::{Metrics, Observe};
@@ -47,9 +49,10 @@ pub fn routes(
     let operators = Arc::new(Product::admin(app.clone())?);
     let api = GraphqlEndpoint::new(product, HttpLimits::default())
         .with_sockets(Arc::clone(sockets))
-        .with(cors())
         .with(Compression::new())
-        .before(live_uncompressed);
+        .before(live_uncompressed)
+        .with(Answers(app.clone()))
+        .with(cors());
     // The same transport and limits; no socket, since nothing is subscribed to there.
     let admin = GraphqlEndpoint::new(operators, HttpLimits::default()).with(cors()).with(Compression::new());
     let routes = Route::new()
@@ -96,7 +99,7 @@ fn cors() -> Cors {
     Cors::new()
         .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
         .allow_headers(["authorization", "content-type", "accept", "accept-language"])
-        .expose_headers(["x-request-id"])
+        .expose_headers(["x-request-id", "etag"])
         .max_age(86_400)
 }
 

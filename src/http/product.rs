@@ -1,6 +1,7 @@
 //! The real schemas behind the transport: who is calling, what they may spend, and the run itself.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_graphql::{EmptySubscription, ObjectType, Request, Response, Schema, SubscriptionType};
@@ -11,6 +12,7 @@ use futures_util::stream::BoxStream;
 use poem::http::HeaderMap;
 
 use crate::app::App;
+use crate::documents;
 use crate::graphql::Requester;
 use crate::graphql::admin::{self, AdminMutation, AdminQuery};
 use crate::graphql::api::{Admitted, Api, Caller};
@@ -26,6 +28,8 @@ pub struct Product<Q, M, S> {
     app: App,
     schema: Schema<Q, M, S>,
     rules: Rules,
+    /// Whether documents are answered that nobody registered.
+    any_document: bool,
 }
 
 impl Product<Query, Mutation, Subscription> {
@@ -34,7 +38,8 @@ impl Product<Query, Mutation, Subscription> {
         let schema = crate::graphql::build(app.settings.introspection);
         let rules =
             Rules::new(&crate::graphql::sdl(), &PriceList::atelier(), Limits::default(), stands_alone)?;
-        Ok(Self { app, schema, rules })
+        let any_document = app.settings.any_document;
+        Ok(Self { app, schema, rules, any_document })
     }
 }
 
@@ -43,7 +48,7 @@ impl Product<AdminQuery, AdminMutation, EmptySubscription> {
     pub fn admin(app: App) -> Result<Self, UnreadableSchema> {
         let schema = admin::build(app.settings.introspection);
         let rules = Rules::new(&admin::sdl(), &PriceList::atelier(), Limits::default(), |_| true)?;
-        Ok(Self { app, schema, rules })
+        Ok(Self { app, schema, rules, any_document: true })
     }
 }
 
@@ -126,10 +131,28 @@ where
                     (Budget::STUDIO, Some(left.to_std().unwrap_or(Duration::ZERO)))
                 }
             };
+            let is_anybody = matches!(actor, Actor::Anonymous);
             let requester = Requester::new(self.app.clone(), actor, self.address(caller));
-            Ok(Admitted { request: request.data(requester), budget, valid_for })
+            let reads = is_anybody.then(|| Arc::clone(&requester.reads));
+            Ok(Admitted { request: request.data(requester), budget, valid_for, reads })
         }
         .boxed()
+    }
+
+    fn document<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<Arc<str>>, Refusal>> {
+        let text = documents::text(&self.app, id);
+        let away = |error| {
+            tracing::error!(%error, "a registered document could not be read");
+            Refusal::envelope(
+                Code::Unavailable,
+                "The document cannot be looked up right now. Try again in a moment.",
+            )
+        };
+        text.map(move |found| found.map_err(away)).boxed()
+    }
+
+    fn takes_any_document(&self) -> bool {
+        self.any_document
     }
 
     fn execute(&self, request: Request) -> BoxFuture<'_, Response> {

@@ -94,6 +94,7 @@ impl Price {
 /// The active prices of an offering.
 pub(super) async fn prices_of(ctx: &Context<'_>, offering: OfferingId) -> Result<Vec<Price>> {
     let prices = ctx.loaders().load::<PricesOf, _>(offering).await?.unwrap_or_default();
+    prices.iter().filter_map(|price| price.available_until).for_each(|end| ctx.reads().until(end));
     Ok(prices.into_iter().map(Price).collect())
 }
 

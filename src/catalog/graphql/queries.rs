@@ -4,7 +4,7 @@ use async_graphql::{Context, ID, Object};
 
 use crate::catalog::{model, store};
 use crate::graphql::{Ctx, Fallible, context, field};
-use crate::kernel::Result;
+use crate::kernel::{CreatorId, Result};
 
 use super::access::may_see;
 use super::lists::{public, public_filter};
@@ -34,7 +34,9 @@ impl CatalogQuery {
                 }
             }
         };
-        field(found.await)
+        let found = found.await;
+        note(ctx, found.as_ref().ok().and_then(Option::as_ref).map(|found| found.0.creator));
+        field(found)
     }
 
     /// A workshop by its id or its link, also by a link it had before. Drafts only for the team; null otherwise.
@@ -52,7 +54,9 @@ impl CatalogQuery {
                 }
             }
         };
-        field(found.await)
+        let found = found.await;
+        note(ctx, found.as_ref().ok().and_then(Option::as_ref).map(|found| found.0.creator));
+        field(found)
     }
 
     /// A bundle by its id or its link, also by a link it had before. Drafts only for the team; null otherwise.
@@ -70,7 +74,9 @@ impl CatalogQuery {
                 }
             }
         };
-        field(found.await)
+        let found = found.await;
+        note(ctx, found.as_ref().ok().and_then(Option::as_ref).map(|found| found.0.creator));
+        field(found)
     }
 
     /// What is on sale.
@@ -83,6 +89,7 @@ impl CatalogQuery {
         #[graphql(desc = "At most so many, 1 to 100.", default_with = "Some(20)")] first: Option<i32>,
         #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
     ) -> Fallible<OfferingConnection> {
+        ctx.reads().everything();
         let listed = async {
             let wanted = public_filter(&filter.unwrap_or_default())?;
             let order = order_by.unwrap_or(OfferingOrder::Popular);
@@ -96,6 +103,14 @@ impl CatalogQuery {
     async fn lesson(&self, ctx: &Context<'_>, #[graphql(desc = "`lsn_…`.")] id: ID) -> Fallible<Lesson> {
         let found = async { lesson(ctx, context::id(&["id"], &id)?).await };
         field(found.await)
+    }
+}
+
+/// What the answer rests on: what there is of a creator, or that there is nothing.
+fn note(ctx: &Context<'_>, creator: Option<CreatorId>) {
+    match creator {
+        Some(creator) => ctx.reads().of(creator),
+        None => ctx.reads().everything(),
     }
 }
 

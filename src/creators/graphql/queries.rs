@@ -27,7 +27,12 @@ impl CreatorsQuery {
         ctx: &Context<'_>,
         #[graphql(desc = "Which.")] by: CreatorBy,
     ) -> Fallible<Creator> {
-        field(find(ctx, by).await)
+        let found = find(ctx, by).await;
+        match &found {
+            Ok(Some(creator)) => ctx.reads().of(creator.0.0.id),
+            _ => ctx.reads().everything(),
+        }
+        field(found)
     }
 
     /// Creators whose page is open.
@@ -41,12 +46,14 @@ impl CreatorsQuery {
         #[graphql(default_with = "Some(20)", desc = "At most 100.")] first: Option<i32>,
         #[graphql(desc = "A cursor of this list.")] after: Option<String>,
     ) -> Fallible<CreatorConnection> {
+        ctx.reads().everything();
         let order = order_by.map_or(model::CreatorOrder::Popular, Into::into);
         field(list(ctx, filter.unwrap_or_default(), order, first, after).await.map(Some))
     }
 
     /// Every niche, by name.
     async fn niches(&self, ctx: &Context<'_>) -> Fallible<Vec<Niche>> {
+        ctx.reads().everything();
         let all = store::all_niches(&ctx.app().db).await;
         field(all.map(|all| Some(all.into_iter().map(Niche).collect())))
     }

@@ -15,6 +15,7 @@ use async_graphql::{
 };
 
 use super::prices::PriceList;
+use crate::graphql::public::is_public;
 
 /// The SDL could not be read.
 #[derive(Debug, thiserror::Error)]
@@ -56,6 +57,8 @@ pub(super) struct OutputField {
     /// Name of the type inside all list and non-null wrappers.
     pub(super) type_name: String,
     pub(super) is_list: bool,
+    /// Whether it is the same for everybody who may see it.
+    pub(super) is_public: bool,
     /// Units on top of the general rule.
     pub(super) extra: u64,
     /// Items to assume when the field is a list.
@@ -154,6 +157,7 @@ fn output_field(owner: &str, field: &FieldDefinition, prices: &PriceList) -> Out
     OutputField {
         type_name,
         is_list,
+        is_public: is_public(owner, name),
         extra: prices.extra_of(owner, name),
         size: prices.size_of(owner, name),
         default_page: default_page(field),

@@ -22,6 +22,8 @@ pub(super) struct Tally {
     pub(super) roots: u64,
     /// Those of them that must be the only one of their request.
     pub(super) alone: u64,
+    /// Fields that are not public.
+    pub(super) private: u64,
     /// Cost that counts once.
     pub(super) once: u64,
     /// Cost that counts for each item of the surrounding connection's page.
@@ -36,6 +38,7 @@ impl Tally {
         self.aliases = self.aliases.saturating_add(other.aliases);
         self.roots = self.roots.saturating_add(other.roots);
         self.alone = self.alone.saturating_add(other.alone);
+        self.private = self.private.saturating_add(other.private);
         self.once = self.once.saturating_add(other.once);
         self.per_item = self.per_item.saturating_add(other.per_item);
         self.depth = self.depth.max(other.depth);

@@ -34,6 +34,8 @@ pub struct Weight {
     pub fields: u64,
     /// Levels of fields.
     pub depth: u64,
+    /// Whether it asks for public fields alone.
+    pub is_public: bool,
 }
 
 enum Remembered {
@@ -79,6 +81,7 @@ impl<'a> Weigher<'a> {
             cost: own.once.saturating_add(own.per_item),
             fields: total.fields,
             depth: total.depth,
+            is_public: running.node.ty == OperationType::Query && own.private == 0,
         })
     }
 
@@ -220,9 +223,11 @@ impl<'a> Weigher<'a> {
         };
         if parent.starts_with("__") || matches!(name, "__schema" | "__type") {
             self.introspected(field, &mut own)?;
+            own.private = 1;
         } else if let Some(known) = self.rules.schema.output(parent).and_then(|ty| ty.fields.get(name)) {
             let inner = self.set(&field.selection_set.node, &known.type_name)?;
             contain(&mut own, &inner);
+            own.private = own.private.saturating_add(u64::from(!known.is_public));
             self.price(field, parent, known, &inner, &mut own);
         } else {
             // Unknown here, so validation will refuse it; its size still counts.
@@ -318,6 +323,7 @@ fn contain(own: &mut Tally, inner: &Tally) {
     own.introspection_depth = inner.introspection_depth;
     own.introspection_lists = inner.introspection_lists;
     own.nesting = inner.nesting;
+    own.private = inner.private;
 }
 
 fn choose<'a>(

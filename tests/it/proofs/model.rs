@@ -215,7 +215,13 @@ impl Model {
                 order.refunded += amount.unwrap_or(order.left());
                 order.revoked |= amount.is_none();
             }
-            Command::Redeem { buyer, order } if done => self.orders[*order].redeemed_by = Some(*buyer),
+            Command::Redeem { buyer, order } => {
+                // The code is in a letter: whoever reads it waits until everything is delivered.
+                self.settles();
+                if done {
+                    self.orders[*order].redeemed_by = Some(*buyer);
+                }
+            }
             Command::Dispute { order } if done => self.disputes(*order),
             Command::Decide { order, won } => self.decides(*order, *won),
             Command::MakeCoupon => self.coupons.push(Coupon::default()),
@@ -232,7 +238,6 @@ impl Model {
             | Command::AgreeAgain { .. }
             | Command::Pay { .. }
             | Command::Refund { .. }
-            | Command::Redeem { .. }
             | Command::Dispute { .. }
             | Command::ExpireAtStripe { .. } => {}
         }

@@ -1,0 +1,147 @@
+//! Which creators' public things have changed, and when: what answers that are kept are compared with.
+//!
+//! Read from the event log, in commit order, by a cursor of this process. [`Changes::catch_up`] returns when everything
+//! that was committed before it was called is known, whichever process committed it; callers who come while somebody
+//! looks share the next look, so that a thousand of them cost the database a few small statements. On SQLite, where one
+//! process answers, the process's own commits tell whether there is anything to look for; what another process changes
+//! there (a command, beside the server) is noticed within [`UNASKED`]. Not here: what is kept (`http::answers`), and who
+//! may see what.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex as Locked, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::Mutex;
+
+use crate::db::Db;
+use crate::events;
+use crate::graphql::reads::Rests;
+use crate::kernel::{CreatorId, Result};
+
+/// Where one process has one database's answers to itself: how long it takes its own commits for all there are.
+const UNASKED: Duration = Duration::from_secs(1);
+/// Events read at once; who is further behind takes everything for changed.
+const AT_ONCE: u64 = 500;
+/// Creators remembered at once; beyond, everything is taken for changed once.
+const REMEMBERED: usize = 20_000;
+
+/// Areas whose events change nothing that anybody sees who is not signed in. All others count, new ones too.
+const QUIET: [&str; 17] = [
+    "account.",
+    "affiliate.",
+    "affiliate_link.",
+    "chat.",
+    "checkout.",
+    "commission.",
+    "coupon.",
+    "gift.",
+    "membership.",
+    "order.",
+    "payout.",
+    "payout_account.",
+    "refund.",
+    "refund_request.",
+    "report.",
+    "transfer.",
+    "waitlist.",
+];
+
+/// What this process knows of changes. Kept once (`App::kept`).
+#[derive(Default)]
+pub struct Changes {
+    arrivals: AtomicU64,
+    looks: Mutex<Looked>,
+    known: Locked<Known>,
+}
+
+/// The last look at the event log.
+#[derive(Default)]
+struct Looked {
+    /// The last event that is known; none before the first look.
+    cursor: Option<i64>,
+    /// Everybody who arrived up to here was there before it began.
+    covers: u64,
+    /// This process's own commits when it began.
+    commits: u64,
+    at: Option<Instant>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// What rests on something noted at or before this event is taken for changed.
+    floor: i64,
+    /// The last change of anything.
+    last: i64,
+    creators: HashMap<CreatorId, i64>,
+}
+
+impl Changes {
+    /// Learns of everything that was committed before this call. Gives the last event that is known.
+    pub async fn catch_up(&self, db: &Db) -> Result<i64> {
+        let own = self.arrivals.fetch_add(1, Ordering::SeqCst) + 1;
+        let mut looked = self.looks.lock().await;
+        if let Some(cursor) = looked.cursor.filter(|_| looked.covers >= own || looked.is_fresh(db)) {
+            return Ok(cursor);
+        }
+        let covers = self.arrivals.load(Ordering::SeqCst);
+        let commits = db.commits();
+        let cursor = self.look(db, looked.cursor).await?;
+        *looked = Looked { cursor: Some(cursor), covers, commits, at: Some(Instant::now()) };
+        Ok(cursor)
+    }
+
+    async fn look(&self, db: &Db, cursor: Option<i64>) -> Result<i64> {
+        let Some(cursor) = cursor else { return events::last(db).await };
+        let new = events::since(db, cursor, AT_ONCE).await?;
+        let Some(newest) = new.last().map(|event| event.sequence) else { return Ok(cursor) };
+        if new.len() as u64 == AT_ONCE {
+            let newest = events::last(db).await?;
+            self.known(|known| known.floor = newest);
+            return Ok(newest);
+        }
+        self.known(|known| new.iter().for_each(|event| known.learn(event)));
+        Ok(newest)
+    }
+
+    /// Whether what an answer rests on is as it was at this event, as far as is known.
+    pub fn is_as_at(&self, rests: &Rests, sequence: i64) -> bool {
+        self.known(|known| {
+            let changed = |creator| known.creators.get(creator).is_some_and(|last| *last > sequence);
+            known.floor <= sequence
+                && (!rests.on_everything || known.last <= sequence)
+                && !rests.on.iter().any(changed)
+        })
+    }
+
+    fn known<T>(&self, with: impl FnOnce(&mut Known) -> T) -> T {
+        with(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Looked {
+    /// Nothing can have been committed since, where nobody else commits.
+    fn is_fresh(&self, db: &Db) -> bool {
+        let recent = self.at.is_some_and(|at| at.elapsed() < UNASKED);
+        db.is_sqlite() && recent && self.commits == db.commits()
+    }
+}
+
+impl Known {
+    fn learn(&mut self, event: &events::Told) {
+        if QUIET.iter().any(|area| event.kind.starts_with(area)) {
+            return;
+        }
+        self.last = event.sequence;
+        match event.creator {
+            Some(creator) if self.creators.len() < REMEMBERED || self.creators.contains_key(&creator) => {
+                self.creators.insert(creator, event.sequence);
+            }
+            // Of nobody in particular, or more than is remembered: everything may be different.
+            _ => {
+                self.creators.clear();
+                self.floor = event.sequence;
+            }
+        }
+    }
+}

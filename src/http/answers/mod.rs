@@ -1,0 +1,158 @@
+//! Answers that are kept: what anybody may see is worked out once, and shown again for as long as it is true.
+//!
+//! Stands around `/graphql`. A question is kept with its answer if it came from nobody in particular (no token), asks for
+//! public fields alone (`graphql::public`) and was answered without errors; it is found again by its very bytes. It is
+//! shown only after everything committed before the question is known (`changes`) and none of it concerns what the
+//! answer rests on: whoever changes something reads the change with the next question, through any instance.
+//! Kept compressed, as it was sent. Not here: who may see what, and what changed.
+
+mod kept;
+mod question;
+
+use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use poem::{Body, Endpoint, IntoResponse, Middleware, Request, Response};
+use sha2::{Digest, Sha256};
+
+use crate::app::App;
+use crate::changes::Changes;
+use crate::graphql::reads::Rests;
+use crate::kernel::Instant;
+
+use kept::{Answer, Kept};
+use question::Question;
+
+/// How long others may keep a public answer that came by GET, in seconds: a browser asks each time whether it still
+/// holds, a network before us asks twice a minute.
+const SHARED_SECONDS: i64 = 30;
+/// How much longer a network may show it while it asks, in seconds.
+const WHILE_ASKING: i64 = 60;
+/// Whether this answer was kept before (RFC 9211).
+const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
+
+/// What a finished answer rests on: on the response of an endpoint inside, if it may be kept.
+#[derive(Clone, Debug)]
+pub struct Keepable(pub Rests);
+
+/// Keeps the answers of the endpoint inside.
+pub struct Answers(pub App);
+
+impl<E: Endpoint> Middleware<E> for Answers {
+    type Output = Keeping<E>;
+
+    fn transform(&self, inner: E) -> Keeping<E> {
+        let kept = Kept::of(self.0.settings.answer_cache_mib);
+        Keeping { inner, app: self.0.clone(), kept }
+    }
+}
+
+/// An endpoint whose public answers are kept.
+pub struct Keeping<E> {
+    inner: E,
+    app: App,
+    /// None where the settings say so.
+    kept: Option<Kept>,
+}
+
+impl<E: Endpoint> Endpoint for Keeping<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let method = request.method().clone();
+        let known_mark = request.headers().get(header::IF_NONE_MATCH).cloned();
+        let question = match &self.kept {
+            Some(_) => Question::of(&mut request).await,
+            None => None,
+        };
+        let Some((kept, question)) = self.kept.as_ref().zip(question) else {
+            return Ok(self.inner.call(request).await?.into_response());
+        };
+        let changes = self.app.kept::<Changes>();
+        let Ok(known) = changes.catch_up(&self.app.db).await else {
+            return Ok(self.inner.call(request).await?.into_response());
+        };
+        let found =
+            kept.find(&question, self.app.now(), |answer| changes.is_as_at(&answer.rests, answer.known));
+        let answer = match found {
+            Some(answer) => answer,
+            None => {
+                let made = self.inner.call(request).await?.into_response();
+                let Some(Keepable(rests)) = made.data::<Keepable>().cloned() else { return Ok(made) };
+                match self.keep(made, &method, rests, known).await? {
+                    Ok(answer) => {
+                        return Ok(shown(
+                            &kept.keep(question, answer),
+                            known_mark.as_ref(),
+                            "fwd=miss; stored",
+                        ));
+                    }
+                    Err(response) => return Ok(response),
+                }
+            }
+        };
+        let mut response = shown(&answer, known_mark.as_ref(), "hit");
+        let own_id = self.app.entropy.id(self.app.now()).simple().to_string();
+        response.headers_mut().insert("x-request-id", text(&own_id));
+        Ok(response)
+    }
+}
+
+impl<E> Keeping<E> {
+    /// The answer, ready to be kept; or the response as it is, if it is none to keep.
+    async fn keep(
+        &self,
+        made: Response,
+        method: &Method,
+        rests: Rests,
+        known: i64,
+    ) -> poem::Result<Result<Answer, Response>> {
+        if made.status() != StatusCode::OK {
+            return Ok(Err(made));
+        }
+        let (mut parts, body) = made.into_parts();
+        let body = body.into_bytes().await?;
+        parts.headers.append(header::VARY, HeaderValue::from_static("accept-encoding, authorization"));
+        if *method == Method::GET {
+            let until = rests.until;
+            parts.headers.insert(header::CACHE_CONTROL, text(&self.lasting(until)));
+            let mark = hex::encode(&Sha256::digest(&body)[..16]);
+            parts.headers.insert(header::ETAG, text(&format!("\"{mark}\"")));
+        }
+        let since = self.app.now();
+        Ok(Ok(Answer { headers: parts.headers, body, rests, known, since }))
+    }
+
+    /// How long others may keep it, in the words of RFC 9111 and 5861.
+    fn lasting(&self, until: Option<Instant>) -> String {
+        let left = until.map_or(SHARED_SECONDS, |end| (end - self.app.now()).num_seconds());
+        let shared = left.clamp(0, SHARED_SECONDS);
+        let asking = if until.is_some() { 0 } else { WHILE_ASKING };
+        format!("public, max-age=0, s-maxage={shared}, stale-while-revalidate={asking}")
+    }
+}
+
+/// The answer; or, to who has it already, that it still holds.
+fn shown(answer: &Answer, known_mark: Option<&HeaderValue>, status: &str) -> Response {
+    let mut headers = answer.headers.clone();
+    headers.insert(CACHE_STATUS, text(&format!("Atelier; {status}")));
+    let mut response = if is_known(&headers, known_mark) {
+        headers.remove(header::CONTENT_TYPE);
+        headers.remove(header::CONTENT_ENCODING);
+        StatusCode::NOT_MODIFIED.into_response()
+    } else {
+        Body::from(answer.body.clone()).into_response()
+    };
+    response.headers_mut().extend(headers);
+    response
+}
+
+/// Whether the client named this very answer (RFC 9110, 13.1.2).
+fn is_known(headers: &HeaderMap, known_mark: Option<&HeaderValue>) -> bool {
+    let own = headers.get(header::ETAG).and_then(|mark| mark.to_str().ok());
+    let given = known_mark.and_then(|marks| marks.to_str().ok());
+    let (Some(own), Some(given)) = (own, given) else { return false };
+    given.split(',').map(|mark| mark.trim().trim_start_matches("W/")).any(|mark| mark == own || mark == "*")
+}
+
+fn text(value: &str) -> HeaderValue {
+    HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(""))
+}
