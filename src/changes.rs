@@ -69,6 +69,8 @@ struct Looked {
 
 #[derive(Default)]
 struct Known {
+    /// The last event that is known.
+    cursor: Option<i64>,
     /// What rests on something noted at or before this event is taken for changed.
     floor: i64,
     /// The last change of anything.
@@ -87,6 +89,7 @@ impl Changes {
         let covers = self.arrivals.load(Ordering::SeqCst);
         let commits = db.commits();
         let cursor = self.look(db, looked.cursor).await?;
+        self.known(|known| known.cursor = Some(cursor));
         *looked = Looked { cursor: Some(cursor), covers, commits, at: Some(Instant::now()) };
         Ok(cursor)
     }
@@ -102,6 +105,14 @@ impl Changes {
         }
         self.known(|known| new.iter().for_each(|event| known.learn(event)));
         Ok(newest)
+    }
+
+    /// An event up to which everything is known, without looking: what is read from now on is at least as new as that.
+    pub async fn so_far(&self, db: &Db) -> Result<i64> {
+        match self.known(|known| known.cursor) {
+            Some(cursor) => Ok(cursor),
+            None => self.catch_up(db).await,
+        }
     }
 
     /// Whether what an answer rests on is as it was at this event, as far as is known.

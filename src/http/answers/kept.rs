@@ -53,20 +53,11 @@ impl Kept {
         (bytes > 0).then(|| Self(Cache::with_weighter(answers, bytes, Bytewise)))
     }
 
-    /// An answer that still holds.
-    pub fn find(
-        &self,
-        question: &Question,
-        now: Instant,
-        still_true: impl Fn(&Answer) -> bool,
-    ) -> Option<Arc<Answer>> {
+    /// The answer, if time alone has not made it old.
+    pub fn find(&self, question: &Question, now: Instant) -> Option<Arc<Answer>> {
         let answer = self.0.get(question)?;
-        let recent = now - answer.since < LONGEST && answer.rests.until.is_none_or(|end| now < end);
-        if recent && still_true(&answer) {
-            return Some(answer);
-        }
-        self.0.remove(question);
-        None
+        let lasts = now - answer.since < LONGEST && answer.rests.until.is_none_or(|end| now < end);
+        lasts.then_some(answer)
     }
 
     /// Keeps an answer.

@@ -9,6 +9,8 @@
 mod kept;
 mod question;
 
+use std::sync::Arc;
+
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, IntoResponse, Middleware, Request, Response};
 use sha2::{Digest, Sha256};
@@ -57,8 +59,6 @@ impl<E: Endpoint> Endpoint for Keeping<E> {
     type Output = Response;
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
-        let method = request.method().clone();
-        let known_mark = request.headers().get(header::IF_NONE_MATCH).cloned();
         let question = match &self.kept {
             Some(_) => Question::of(&mut request).await,
             None => None,
@@ -66,59 +66,55 @@ impl<E: Endpoint> Endpoint for Keeping<E> {
         let Some((kept, question)) = self.kept.as_ref().zip(question) else {
             return Ok(self.inner.call(request).await?.into_response());
         };
-        let changes = self.app.kept::<Changes>();
-        let Ok(known) = changes.catch_up(&self.app.db).await else {
-            return Ok(self.inner.call(request).await?.into_response());
-        };
-        let found =
-            kept.find(&question, self.app.now(), |answer| changes.is_as_at(&answer.rests, answer.known));
-        let answer = match found {
-            Some(answer) => answer,
-            None => {
-                let made = self.inner.call(request).await?.into_response();
-                let Some(Keepable(rests)) = made.data::<Keepable>().cloned() else { return Ok(made) };
-                match self.keep(made, &method, rests, known).await? {
-                    Ok(answer) => {
-                        return Ok(shown(
-                            &kept.keep(question, answer),
-                            known_mark.as_ref(),
-                            "fwd=miss; stored",
-                        ));
-                    }
-                    Err(response) => return Ok(response),
-                }
-            }
-        };
-        let mut response = shown(&answer, known_mark.as_ref(), "hit");
-        let own_id = self.app.entropy.id(self.app.now()).simple().to_string();
-        response.headers_mut().insert("x-request-id", text(&own_id));
-        Ok(response)
+        let known_mark = request.headers().get(header::IF_NONE_MATCH).cloned();
+        if let Some(answer) = self.find(kept, &question).await {
+            return Ok(self.again(&answer, known_mark.as_ref()));
+        }
+        let by_address = *request.method() == Method::GET;
+        // Before it is worked out: what is committed meanwhile makes it old.
+        let known = self.app.kept::<Changes>().so_far(&self.app.db).await;
+        let made = self.inner.call(request).await?.into_response();
+        let rests = made.data::<Keepable>().cloned().filter(|_| made.status() == StatusCode::OK);
+        let (Some(Keepable(rests)), Ok(known)) = (rests, known) else { return Ok(made) };
+        let answer = kept.keep(question, self.ready(made, by_address, rests, known).await?);
+        Ok(shown(&answer, known_mark.as_ref(), "fwd=miss; stored"))
     }
 }
 
 impl<E> Keeping<E> {
-    /// The answer, ready to be kept; or the response as it is, if it is none to keep.
-    async fn keep(
+    /// An answer that holds now, after everything committed before this call.
+    async fn find(&self, kept: &Kept, question: &Question) -> Option<Arc<Answer>> {
+        let answer = kept.find(question, self.app.now())?;
+        let changes = self.app.kept::<Changes>();
+        changes.catch_up(&self.app.db).await.ok()?;
+        changes.is_as_at(&answer.rests, answer.known).then_some(answer)
+    }
+
+    /// A kept answer, to another request.
+    fn again(&self, answer: &Answer, known_mark: Option<&HeaderValue>) -> Response {
+        let mut response = shown(answer, known_mark, "hit");
+        let own_id = self.app.entropy.id(self.app.now()).simple().to_string();
+        response.headers_mut().insert("x-request-id", text(&own_id));
+        response
+    }
+
+    /// The answer, ready to be kept.
+    async fn ready(
         &self,
         made: Response,
-        method: &Method,
+        by_address: bool,
         rests: Rests,
         known: i64,
-    ) -> poem::Result<Result<Answer, Response>> {
-        if made.status() != StatusCode::OK {
-            return Ok(Err(made));
-        }
+    ) -> poem::Result<Answer> {
         let (mut parts, body) = made.into_parts();
         let body = body.into_bytes().await?;
         parts.headers.append(header::VARY, HeaderValue::from_static("accept-encoding, authorization"));
-        if *method == Method::GET {
-            let until = rests.until;
-            parts.headers.insert(header::CACHE_CONTROL, text(&self.lasting(until)));
+        if by_address {
+            parts.headers.insert(header::CACHE_CONTROL, text(&self.lasting(rests.until)));
             let mark = hex::encode(&Sha256::digest(&body)[..16]);
             parts.headers.insert(header::ETAG, text(&format!("\"{mark}\"")));
         }
-        let since = self.app.now();
-        Ok(Ok(Answer { headers: parts.headers, body, rests, known, since }))
+        Ok(Answer { headers: parts.headers, body, rests, known, since: self.app.now() })
     }
 
     /// How long others may keep it, in the words of RFC 9111 and 5861.

@@ -2,5 +2,6 @@
 
 mod access;
 mod admin;
+mod public;
 mod schema;
 mod tree;

@@ -1,6 +1,7 @@
 //! What people do, from beginning to end, on both databases.
 
 mod affiliates;
+mod answers;
 mod bundles;
 mod buying;
 mod captions;

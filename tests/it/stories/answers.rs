@@ -1,0 +1,267 @@
+//! Answers that are kept: nobody ever reads what is no longer so, and nobody reads what is somebody else's.
+//!
+//! `ATELIER_CHANGES` sets how many changes are read back through another instance (the design asks for 1,000).
+
+use chrono::Duration;
+use serde_json::{Value, json};
+
+use crate::rooms::creators::{FOLLOW, LINKS, UNFOLLOW, UPDATE};
+use crate::support::{Kind, Made, Market, Person, Studio, euros, play_with, story, text};
+
+/// A page and a course, as anybody asks for them: public fields alone.
+const PAGE: &str = "{ creator(by: { handle: \"mira\" }) {
+    id handle displayName headline bio { html } avatar { url } niches { slug name } links { label url } followerCount
+    ratingSummary { average count } seo { title description }
+    storefront { version sections { __typename ... on HeroSection { heading } ... on FeaturedSection { offerings { id title } } } }
+    courses(first: 20) { nodes { ...Card } pageInfo { hasNextPage } } } }
+    fragment Card on Course { id title slug lessonCount prices { id amount { formatted } isActive availableUntil } }";
+const COURSE: &str = "{ course(by: { slug: { creatorHandle: \"mira\", slug: \"ink\" } }) {
+    id title subtitle description { html } lessonCount prices { id amount { formatted } } creator { displayName followerCount }
+    sections { id title position lessons { id title isPreview position } } } }";
+const LIST: &str = "{ offerings(first: 50, orderBy: NEWEST) { nodes { __typename id title prices { id } } } niches { slug creatorCount } }";
+
+/// What a question was answered, and whether the answer had been kept.
+struct Heard {
+    body: Value,
+    status: String,
+}
+
+impl Heard {
+    fn is_hit(&self) -> bool {
+        self.status == "Atelier; hit"
+    }
+}
+
+async fn asks(market: &Market, document: &str, token: Option<&str>) -> Heard {
+    let mut request =
+        market.http().post(format!("{}/graphql", market.url())).json(&json!({ "query": document }));
+    if let Some(token) = token {
+        request = request.bearer_auth(token);
+    }
+    let answer = request.send().await.unwrap();
+    let status = answer.headers().get("cache-status").map(|status| status.to_str().unwrap().to_owned());
+    Heard { status: status.unwrap_or_default(), body: answer.json().await.unwrap() }
+}
+
+/// What is true: the same question in words that were never used before.
+async fn truth(market: &Market, document: &str, number: usize) -> Value {
+    let heard = asks(market, &format!("{document} # {number}"), None).await;
+    assert!(!heard.is_hit());
+    heard.body
+}
+
+/// A studio with a course, and somebody who follows and leaves.
+struct Busy {
+    studio: Studio,
+    made: Made,
+    ben: Person,
+    sections: Vec<String>,
+    prices: Vec<String>,
+}
+
+impl Busy {
+    async fn opens(market: &Market) -> Self {
+        let studio = market.person("Mira").await.opens_studio("mira").await;
+        studio.opens(true).await;
+        let made = studio.sells("Ink", euros(2000)).await;
+        let ben = market.person("Ben").await;
+        let (sections, prices) = (Vec::new(), Vec::new());
+        Self { studio, made, ben, sections, prices }
+    }
+
+    /// Something that the public sees changes.
+    async fn changes(&mut self, number: usize) {
+        let (owner, id, course) = (&self.studio.owner, &self.studio.id, &self.made.course);
+        let does = async |words: &str, variables: Value| {
+            let document =
+                format!("mutation($id: ID!, $to: String) {{ {words} {{ userErrors {{ code message }} }} }}");
+            owner.does(&document, variables).await
+        };
+        let to = format!("As of {number}");
+        match number % 14 {
+            0 => drop(owner.does(UPDATE, json!({ "id": id, "input": { "displayName": to } })).await),
+            1 => drop(self.ben.does(FOLLOW, json!({ "id": id })).await),
+            2 => drop(
+                does("courseUpdate(id: $id, input: { title: $to })", json!({ "id": course, "to": to })).await,
+            ),
+            3 => self.sections.push(self.studio.adds_section(course, &to).await),
+            4 => drop(self.studio.adds_lesson(&self.sections[0], json!({ "title": to })).await),
+            5 => self
+                .prices
+                .push(self.studio.prices(course, euros(3000 + i64::try_from(number).unwrap())).await),
+            6 => drop(
+                does(
+                    "sectionUpdate(id: $id, input: { title: $to })",
+                    json!({ "id": self.made.sections[0], "to": to }),
+                )
+                .await,
+            ),
+            7 => drop(
+                does(
+                    "lessonUpdate(id: $id, input: { title: $to })",
+                    json!({ "id": self.made.lessons[1], "to": to }),
+                )
+                .await,
+            ),
+            8 => drop(self.ben.does(UNFOLLOW, json!({ "id": id })).await),
+            9 => {
+                let links = json!([{ "label": to, "url": "https://video.example/mira" }]);
+                drop(owner.does(LINKS, json!({ "id": id, "links": links })).await);
+            }
+            10 => drop(does("offeringUnpublish(id: $id)", json!({ "id": course })).await),
+            11 => drop(self.studio.publishes(course).await),
+            12 => drop(does("priceArchive(id: $id)", json!({ "id": self.prices.pop() })).await),
+            _ => drop(does("sectionDelete(id: $id)", json!({ "id": self.sections.pop() })).await),
+        }
+    }
+}
+
+/// A number of the test's own, if the environment sets it.
+#[expect(clippy::disallowed_methods, reason = "a setting of the test, not of the product")]
+fn changes() -> usize {
+    std::env::var("ATELIER_CHANGES").ok().and_then(|number| number.parse().ok()).unwrap_or(42)
+}
+
+story! {
+    async fn a_change_is_read_by_the_very_next_question_anywhere(market) {
+        let mut busy = Busy::opens(&market).await;
+        // Two instances where the database can serve two.
+        let other = if market.app().db.is_sqlite() { market.clone() } else { market.opens_beside().await };
+        let mut hits = 0;
+        for number in 0..changes() {
+            busy.changes(number).await;
+            for (place, document) in [(&other, PAGE), (&market, COURSE), (&other, LIST), (&market, PAGE)] {
+                let heard = asks(place, document, None).await;
+                assert_eq!(heard.body["data"], truth(&market, document, number).await["data"], "after change {number}");
+                let again = asks(place, document, None).await;
+                assert_eq!(again.body, heard.body);
+                hits += usize::from(again.is_hit());
+            }
+        }
+        assert_eq!(hits, changes() * 4, "what has not changed is not worked out again");
+    }
+
+    async fn what_concerns_others_changes_nothing(market) {
+        let busy = Busy::opens(&market).await;
+        let ann = market.person("Ann").await.opens_studio("ann").await;
+        for document in [PAGE, COURSE, LIST] {
+            asks(&market, document, None).await;
+        }
+        ann.opens(true).await;
+        ann.sells("Tea", euros(900)).await;
+        busy.ben.does("mutation { viewerUpdate(input: { displayName: \"Benno\" }) { userErrors { code path message } } }", json!({})).await;
+        assert!(asks(&market, PAGE, None).await.is_hit() && asks(&market, COURSE, None).await.is_hit());
+        assert!(!asks(&market, LIST, None).await.is_hit(), "a list is everybody's");
+    }
+
+    async fn only_what_is_public_and_right_is_kept(market) {
+        let busy = Busy::opens(&market).await;
+        let token = busy.studio.owner.token().unwrap();
+        for _ in 0..2 {
+            assert_eq!(asks(&market, PAGE, Some(&token)).await.status, "", "with a token, nothing is kept or shown");
+        }
+        asks(&market, PAGE, None).await;
+        assert_eq!(asks(&market, PAGE, Some(&token)).await.status, "", "nor what was kept for others");
+        let own = "{ creator(by: { handle: \"mira\" }) { id viewerIsFollowing } }";
+        let seats = "{ workshopCalendar(range: { from: \"2026-01-01\", to: \"2026-02-01\" }) { nodes { id } } }";
+        let wrong = "{ creator(by: { handle: \"mira\" }) { courses(after: \"nonsense\") { nodes { id } } } }";
+        let reads = "{ __schema { queryType { name } } }";
+        for document in [own, seats, wrong, reads] {
+            for _ in 0..2 {
+                assert_eq!(asks(&market, document, None).await.status, "", "{document}");
+            }
+        }
+        let nobody = "{ creator(by: { handle: \"ann\" }) { id } }";
+        assert_eq!(asks(&market, nobody, None).await.body["data"]["creator"], Value::Null);
+        assert!(asks(&market, nobody, None).await.is_hit(), "that there is nobody is an answer too");
+        market.person("Ann").await.opens_studio("ann").await.opens(true).await;
+        assert!(asks(&market, nobody, None).await.body["data"]["creator"]["id"].is_string());
+    }
+
+    async fn a_price_that_ends_is_gone_at_that_moment(market) {
+        let busy = Busy::opens(&market).await;
+        let end = market.app().now() + Duration::minutes(2);
+        let until = end.to_rfc3339();
+        let offer = json!({ "oneTime": { "amount": { "minorUnits": 900, "currency": "CHF" }, "availableUntil": until } });
+        busy.studio.prices(&busy.made.course, offer).await;
+        let prices = async || asks(&market, COURSE, None).await.body["data"]["course"]["prices"].as_array().unwrap().len();
+        assert_eq!((prices().await, prices().await), (2, 2));
+        assert!(asks(&market, COURSE, None).await.is_hit());
+        market.passes(Duration::minutes(2)).await;
+        assert_eq!(prices().await, 1);
+    }
+
+    async fn an_address_tells_networks_how_long(market) {
+        Busy::opens(&market).await;
+        let get = async |document: &str, mark: Option<&str>| {
+            let url = reqwest::Url::parse_with_params(&format!("{}/graphql", market.url()), [("query", document)]);
+            let request = market.http().get(url.unwrap()).header("accept-encoding", "gzip");
+            let request = mark.iter().fold(request, |request, mark| request.header("if-none-match", *mark));
+            request.send().await.unwrap()
+        };
+        let header = |answer: &reqwest::Response, name: &str| {
+            answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+        };
+        let first = get(PAGE, None).await;
+        assert_eq!(header(&first, "cache-control"), "public, max-age=0, s-maxage=30, stale-while-revalidate=60");
+        assert_eq!(header(&first, "content-encoding"), "gzip");
+        let varies: Vec<_> = first.headers().get_all("vary").iter().map(|one| one.to_str().unwrap()).collect();
+        assert!(varies.join(", ").contains("authorization"), "{varies:?}");
+        let mark = header(&first, "etag");
+        let (body, again) = (first.bytes().await.unwrap(), get(PAGE, None).await);
+        assert_eq!((header(&again, "cache-status"), header(&again, "etag")), ("Atelier; hit".to_owned(), mark.clone()));
+        assert!(!header(&again, "x-request-id").is_empty());
+        assert_eq!(again.bytes().await.unwrap(), body);
+        let same = get(PAGE, Some(&mark)).await;
+        assert_eq!((same.status().as_u16(), same.bytes().await.unwrap().len()), (304, 0));
+        assert_eq!(get(PAGE, Some("\"other\"")).await.status().as_u16(), 200);
+        let private = get("{ viewer { id } }", None).await;
+        assert_eq!((header(&private, "cache-control"), header(&private, "etag")), ("private, no-store".to_owned(), String::new()));
+    }
+
+    async fn a_registered_document_is_asked_by_its_number(market) {
+        Busy::opens(&market).await;
+        let number = format!("sha256:{}", atelier::documents::number_of(PAGE));
+        let posts = async |body: Value| {
+            let answer = market.http().post(format!("{}/graphql", market.url())).json(&body).send().await.unwrap();
+            let status = answer.status().as_u16();
+            (status, answer.json::<Value>().await.unwrap())
+        };
+        let code = |answer: &Value| text(&answer["errors"][0]["extensions"]["code"]);
+        let (status, unknown) = posts(json!({ "documentId": number })).await;
+        assert_eq!((status, code(&unknown).as_str()), (404, "DOCUMENT_NOT_FOUND"));
+
+        let documents = atelier::documents::read(PAGE).unwrap();
+        assert_eq!(atelier::documents::register(market.app(), &documents).await.unwrap(), 1);
+        assert_eq!(atelier::documents::register(market.app(), &documents).await.unwrap(), 0, "once");
+        let (status, page) = posts(json!({ "documentId": number })).await;
+        assert_eq!((status, &page["data"]["creator"]["handle"]), (200, &json!("mira")));
+        let url = reqwest::Url::parse_with_params(&format!("{}/graphql", market.url()), [("documentId", &number)]);
+        let got = market.http().get(url.unwrap()).send().await.unwrap();
+        assert!(got.headers()["cache-control"].to_str().unwrap().starts_with("public"));
+        assert_eq!(got.json::<Value>().await.unwrap()["data"], page["data"]);
+
+        for wrong in [json!({ "documentId": "sha256:abc" }), json!({ "documentId": 7 }), json!({ "documentId": number, "query": PAGE })] {
+            let (status, answer) = posts(wrong).await;
+            assert_eq!((status, code(&answer).as_str()), (400, "BAD_REQUEST"));
+        }
+    }
+}
+
+#[test]
+fn where_only_registered_documents_are_taken_others_are_refused() {
+    play_with(Kind::Sqlite, &[("DOCUMENTS", "registered"), ("ANSWER_CACHE_MIB", "0")], async |market| {
+        let documents = atelier::documents::read(LIST).unwrap();
+        atelier::documents::register(market.app(), &documents).await.unwrap();
+        let posts = async |body: Value| {
+            let answer =
+                market.http().post(format!("{}/graphql", market.url())).json(&body).send().await.unwrap();
+            assert!(!answer.headers().contains_key("cache-status"), "and nothing is kept");
+            answer.json::<Value>().await.unwrap()
+        };
+        let refused = posts(json!({ "query": LIST })).await;
+        assert_eq!(refused["errors"][0]["extensions"]["code"], "DOCUMENT_REQUIRED");
+        let number = format!("sha256:{}", documents[0].id);
+        assert!(posts(json!({ "documentId": number })).await["data"]["niches"].is_array());
+    });
+}
