@@ -1,4 +1,5 @@
-// A button whose answer is shown before the server has given it: `useMutation(followMutation)`.
+// A button whose answer is shown before the server has given it: `useMutation(followMutation)` with
+// `optimisticResponse: following(creator)`.
 import { graphql } from 'relay-runtime';
 
 export const followFragment = graphql`
@@ -23,11 +24,3 @@ export const followMutation = graphql`
     }
   }
 `;
-
-/** What the button shows at once; taken back when the mutation is refused. */
-export const following = (creator: { id: string; followerCount: number }) => ({
-  creatorFollow: {
-    creator: { id: creator.id, followerCount: creator.followerCount + 1, viewerIsFollowing: true },
-    userErrors: [],
-  },
-});

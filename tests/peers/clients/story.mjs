@@ -74,6 +74,7 @@ function leaf(name, data, path) {
 
 /** Somebody with an account comes in, also after time went by. */
 async function signsIn(person, email = person.email, password = 'a quiet lake at dawn') {
+  person.token = null;
   const { session } = await person.does(
     'mutation($input: SignInInput!) { authSignIn(input: $input) { session { accessToken } userErrors { code path message } } }',
     { input: { email, password } });
@@ -120,8 +121,9 @@ async function follows(creatorId) {
 }
 
 /** 3: from a price to a paid order, by the sheet of an app. */
-async function buys(person, item, channel) {
-  const items = [item];
+async function buys(person, item) {
+  // IOS has no way to pay yet; the same documents serve it as soon as it has.
+  const [items, channel] = [[item], 'ANDROID'];
   const { quote: answer } = await sends(person, 'MobileCheckoutQuoteQuery', { items, coupon: null, channel }, [
     'quote.quote.token', 'quote.quote.total.formatted', 'quote.quote.total.minorUnits', 'quote.quote.purchaseOptions.*',
     'quote.quote.requiredConsents.*.text.markdown',
@@ -237,8 +239,8 @@ async function attends(creator) {
     `mutation($id: ID!, $input: SessionInput!) { workshopSessionCreate(workshopId: $id, input: $input) {
       session { id } userErrors { code path message } } }`,
     { id: workshop.id, input: { localStart: await inDays(3), timeZone: 'Europe/Berlin', durationMinutes: 60, capacity: 1 } });
-  const line = await buys(ben, { priceId: workshop.prices[0].id, sessionId: session.id }, 'IOS');
-  same('his seat', line.seat.status, 'SEATED');
+  const line = await buys(ben, { priceId: workshop.prices[0].id, sessionId: session.id });
+  same('his seat', line.seat.status, 'CONFIRMED');
   const id = { id: session.id };
   await sends(cleo, 'SessionScreenWaitlistMutation', id, ['sessionWaitlistJoin.entry.position']);
   await sends(cleo, 'SessionScreenQuery', id, ['workshopSession.viewerWaitlistEntry.position']);
@@ -341,7 +343,7 @@ async function relays() {
   const response = await within('the mutation', new Promise((resolve, reject) => {
     commitMutation(environment, {
       mutation: artifact('FollowButtonMutation'), variables: { creatorId: creator.id },
-      optimisticResponse: load('./FollowButton.js').following({ id: creator.id, followerCount: 1 }),
+      optimisticResponse: load('./following.js').following({ id: creator.id, followerCount: 1 }),
       onCompleted: resolve, onError: reject,
     });
   }));
@@ -360,7 +362,7 @@ async function tell() {
   await step('Ben follows Mira', () => follows(creator.id));
   await step('he takes the free course and learns, and what is sent twice counts once', () => learns(courses.FREE));
   await step('he buys the other one in an app', async () => {
-    const line = await buys(ben, { priceId: courses.ONE_TIME.prices[0].id }, 'ANDROID');
+    const line = await buys(ben, { priceId: courses.ONE_TIME.prices[0].id });
     same('what he has', line.enrollment.state, 'ACTIVE');
   });
   const film = await step('Mira films a course and publishes it', () => publishes(creator.id));
