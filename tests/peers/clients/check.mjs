@@ -46,6 +46,10 @@ function documents() {
   const schema = buildSchema(read('schema.graphql'));
   const files = readdirSync(join(root, 'examples')).filter((name) => name.endsWith('.graphql'));
   const all = parse(files.map((name) => read(`examples/${name}`)).join('\n'));
+  // Relay's way to keep names apart (graphql-naming of eslint-plugin-relay); the compiler itself does not insist.
+  const foreign = files.flatMap((file) => parse(read(`examples/${file}`)).definitions
+    .filter(({ name }) => !name?.value.startsWith(file.replace('.graphql', ''))).map(({ name }) => `${name?.value} in ${file}`));
+  if (foreign.length) throw new Error(`not named after their file: ${foreign.join(', ')}`);
   const errors = validate(schema, all);
   if (errors.length || files.length < 8) throw new Error(`${files.length} files; ${errors.join('\n')}`);
 }
