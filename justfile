@@ -28,6 +28,10 @@ schema:
     cargo run --quiet -- schema > schema.graphql
     cargo run --quiet -- schema --admin > admin.graphql
 
+# What client tools say of the schema and of examples/; what breaks clients must be in docs/schema-changes.md
+clients:
+    cd tests/peers/clients && npm ci --no-audit --no-fund --silent && node check.mjs
+
 # The long proofs (hours): 500 random histories of 60 commands on each database, 1,000 purchases with a killed server
 long:
     ATELIER_SEEDS=500 ATELIER_STEPS=60 ATELIER_TIMES=1000 cargo test --test it -- --nocapture proofs::
