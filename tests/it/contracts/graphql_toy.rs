@@ -274,7 +274,7 @@ impl Api for Toy {
                     ));
                 }
             };
-            Ok(Admitted { request, budget, valid_for })
+            Ok(Admitted { request, budget, valid_for, reads: None })
         });
         async { outcome }.boxed()
     }
