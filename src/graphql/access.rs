@@ -52,6 +52,7 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("assetUpdate", Access::Owner),
     ("assetDelete", Access::Team("MEDIA")),
     ("captionTrackAdd", Access::Team("MEDIA")),
+    ("assetUpdated", Access::Owner),
     // catalog
     ("course", Access::Public),
     ("workshop", Access::Public),
@@ -125,6 +126,7 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("checkoutCreate", Access::SignedIn),
     ("checkoutSync", Access::Owner),
     ("checkoutCancel", Access::Owner),
+    ("checkoutUpdated", Access::Owner),
     ("enrollmentClaimFree", Access::Verified),
     // gifts
     ("giftRedeem", Access::Verified),

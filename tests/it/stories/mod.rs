@@ -8,6 +8,7 @@ mod chat;
 mod coupons;
 mod disputes;
 mod door_live;
+mod following;
 mod getting_paid;
 mod gifts;
 mod guests;
