@@ -101,5 +101,6 @@ pub mod transfers;
 pub mod uploads;
 pub mod users;
 pub mod waitlist_entries;
+pub mod waitlist_purchases;
 pub mod workshop_sessions;
 pub mod workshops;

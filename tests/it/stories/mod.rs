@@ -40,4 +40,5 @@ mod tax;
 mod uploading;
 mod uploading_parts;
 mod waitlist;
+mod waitlist_buying;
 mod workshops;
