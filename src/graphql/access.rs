@@ -52,6 +52,7 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("assetUpdate", Access::Owner),
     ("assetDelete", Access::Team("MEDIA")),
     ("captionTrackAdd", Access::Team("MEDIA")),
+    ("assetUpdated", Access::Owner),
     // catalog
     ("course", Access::Public),
     ("workshop", Access::Public),
@@ -95,6 +96,7 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("workshopAttendanceMark", Access::Team("HOST")),
     ("sessionWaitlistJoin", Access::Verified),
     ("sessionWaitlistLeave", Access::Owner),
+    ("sessionWaitlistAutoBuyCancel", Access::Owner),
     ("seatRelease", Access::Owner),
     ("seatTransfer", Access::Owner),
     ("seatMove", Access::Owner),
@@ -125,6 +127,7 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("checkoutCreate", Access::SignedIn),
     ("checkoutSync", Access::Owner),
     ("checkoutCancel", Access::Owner),
+    ("checkoutUpdated", Access::Owner),
     ("enrollmentClaimFree", Access::Verified),
     // gifts
     ("giftRedeem", Access::Verified),

@@ -12,6 +12,7 @@ pub mod codes;
 pub mod connection;
 pub mod context;
 pub mod errors;
+pub mod following;
 pub mod limits;
 pub mod loaders;
 pub mod node;

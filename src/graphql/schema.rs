@@ -7,13 +7,13 @@ use crate::catalog::graphql::{
     CatalogQuery, MakingMutation, SellingMutation, SplitMutation, WorkshopMakingMutation,
 };
 use crate::chat::graphql::{ChatMutation, ChatQuery, ChatSubscription};
-use crate::checkout::graphql::{CheckoutMutation, CheckoutQuery};
+use crate::checkout::graphql::{CheckoutMutation, CheckoutQuery, CheckoutSubscription};
 use crate::coupons::graphql::CouponsMutation;
 use crate::creators::graphql::{CreatorsMutation, CreatorsQuery};
 use crate::gifts::graphql::GiftsMutation;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::learning::graphql::{LearningMutation, PlaybackMutation};
-use crate::media::graphql::{DescribingMutation, MediaMutation, MediaQuery};
+use crate::media::graphql::{DescribingMutation, MediaMutation, MediaQuery, MediaSubscription};
 use crate::memberships::graphql::MembershipsMutation;
 use crate::payouts::graphql::PayoutsMutation;
 use crate::refunds::graphql::RefundsMutation;
@@ -69,7 +69,7 @@ pub struct Mutation(
 
 /// What can be followed.
 #[derive(Default, MergedSubscription)]
-pub struct Subscription(ChatSubscription);
+pub struct Subscription(MediaSubscription, ChatSubscription, CheckoutSubscription);
 
 /// The app endpoint's schema.
 pub fn build(introspection: bool) -> Schema {

@@ -24,6 +24,13 @@ pub struct Viewer {
     pub expires_at: Instant,
 }
 
+impl Viewer {
+    /// Whether the access token is still good: what goes on for long asks again.
+    pub fn holds_at(&self, now: Instant) -> Result<(), Denied> {
+        if self.expires_at <= now { Err(Denied::Unauthenticated) } else { Ok(()) }
+    }
+}
+
 impl Actor {
     /// The signed-in person, or UNAUTHENTICATED.
     pub fn viewer(&self) -> Result<&Viewer, Denied> {

@@ -75,6 +75,18 @@ names! {
     DocumentProblem { Encrypted = "ENCRYPTED", Unreadable = "UNREADABLE" }
 }
 
+impl State {
+    /// Whether it is decided what becomes of the file.
+    pub fn is_decided(self) -> bool {
+        !matches!(self, Self::AwaitingUpload | Self::Uploaded | Self::Scanning | Self::Processing)
+    }
+}
+
+/// What is said (`wakes`) when a file may have changed.
+pub fn topic(asset: AssetId) -> String {
+    format!("asset:{asset}")
+}
+
 /// A file, from promise to proof.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asset {

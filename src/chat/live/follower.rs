@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use crate::app::App;
 use crate::chat::actions::{Presence, enter};
 use crate::chat::store;
-use crate::kernel::{ChatRoomId, Denied, Error, Result, Viewer};
+use crate::kernel::{ChatRoomId, Error, Result, Viewer};
 
 use super::feed::{Feed, Feeds, Present};
 use super::happened::{self, Happened};
@@ -99,7 +99,7 @@ impl Follower {
 
     async fn wait(&mut self) -> Result<Option<Told>> {
         loop {
-            self.token_holds()?;
+            self.viewer.holds_at(self.app.now())?;
             if let Some(first) = self.first.pop_front() {
                 self.told = match &first {
                     Told::Happened(line) => line.sequence,
@@ -155,10 +155,6 @@ impl Follower {
         }
         self.presence = enter(&self.app, &self.viewer, self.presence.room).await?;
         Ok(())
-    }
-
-    fn token_holds(&self) -> Result<()> {
-        if self.viewer.expires_at <= self.app.now() { Err(Denied::Unauthenticated.into()) } else { Ok(()) }
     }
 }
 

@@ -10,7 +10,7 @@ use crate::events::Event;
 use crate::kernel::{CheckoutId, Denied, Error, Instant, OrderLineId, Result, UserId};
 use crate::workshops::{self, actions::Seating};
 
-use super::super::model::{Checkout, CheckoutStatus, LinePart, Order, OrderLine, OrderStatus};
+use super::super::model::{Checkout, CheckoutStatus, LinePart, Order, OrderLine, OrderStatus, topic};
 use super::super::store;
 
 /// The order is paid, as of `at`.
@@ -56,6 +56,7 @@ pub async fn move_checkout(
         event = event.of_user(user);
     }
     tx.record(event);
+    tx.wake(topic(checkout.id));
     Ok(true)
 }
 
@@ -126,13 +127,14 @@ async fn grant_parts(
 
 /// A page that expired because its buyer said never mind.
 pub async fn call_it_cancelled(app: &App, id: CheckoutId) -> Result<Checkout> {
-    let tx = app.begin().await?;
+    let mut tx = app.begin().await?;
     let gone = || Error::from(Denied::NotFound);
     let checkout = store::checkout(tx.conn(), id).await?.ok_or_else(gone)?;
     store::lock_order(&tx, checkout.order).await?;
     let checkout = store::checkout(tx.conn(), id).await?.ok_or_else(gone)?;
     if checkout.status == CheckoutStatus::Expired {
         store::set_checkout_status(&tx, id, CheckoutStatus::Cancelled, None).await?;
+        tx.wake(topic(id));
     }
     tx.commit().await?;
     store::checkout(app.db.read(), id).await?.ok_or_else(gone)

@@ -1,6 +1,7 @@
 //! Buying as clients see it.
 
 mod checkout;
+mod following;
 mod inputs;
 mod mutations;
 mod order;
@@ -12,6 +13,7 @@ pub use checkout::{
     Checkout, CheckoutAction, CheckoutCancelPayload, CheckoutCreatePayload, CheckoutStatus,
     CheckoutSyncPayload, EnrollmentClaimFreePayload, HostedRedirect, NoPaymentRequired, Once, PaymentSheet,
 };
+pub use following::CheckoutSubscription;
 pub use inputs::{
     CheckoutCreateInput, ConsentInput, ConsentKind, PurchaseOption, QuoteInput, QuoteItemInput,
 };

@@ -17,7 +17,7 @@ pub const SEAT_HELD: Duration = Duration::minutes(15);
 pub const SEAT_PAGE_LIFE: Duration = Duration::minutes(31);
 
 /// One attempt to pay.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Checkout {
     /// Key.
     pub id: CheckoutId,
@@ -49,6 +49,11 @@ pub struct Checkout {
     pub failure: Option<String>,
     /// When it can no longer be paid.
     pub expires_at: Instant,
+}
+
+/// What is said (`wakes`) when a checkout may have changed.
+pub fn topic(checkout: CheckoutId) -> String {
+    format!("checkout:{checkout}")
 }
 
 impl Checkout {
@@ -100,6 +105,11 @@ impl CheckoutStatus {
     /// The status of this name.
     pub fn of(name: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.name() == name)
+    }
+
+    /// Whether it is over. Only money that arrives late changes it then.
+    pub fn is_over(self) -> bool {
+        !matches!(self, Self::Open | Self::Processing)
     }
 
     /// Forward only. Money that arrives late still counts, so everything may yet succeed; success is the end.

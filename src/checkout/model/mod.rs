@@ -6,7 +6,7 @@ mod due;
 mod order;
 mod quote;
 
-pub use checkout::{Checkout, CheckoutStatus, PAGE_LIFE, SEAT_HELD, SEAT_PAGE_LIFE};
+pub use checkout::{Checkout, CheckoutStatus, PAGE_LIFE, SEAT_HELD, SEAT_PAGE_LIFE, topic};
 pub use consent::{Consent, ConsentKind};
 pub use due::{due, recurring};
 pub use order::{LinePart, Order, OrderLine, OrderStatus, OrderTax, Share};

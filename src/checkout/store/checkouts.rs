@@ -151,12 +151,11 @@ pub async fn set_checkout_status(
     status: CheckoutStatus,
     failure: Option<&str>,
 ) -> Result<()> {
-    let finished = !matches!(status, CheckoutStatus::Open | CheckoutStatus::Processing);
     let change = checkouts::ActiveModel {
         id: Set(id.uuid()),
         status: Set(status.name().to_owned()),
         failure_code: Set(failure.map(str::to_owned)),
-        finished_at: Set(finished.then(|| tx.now())),
+        finished_at: Set(status.is_over().then(|| tx.now())),
         ..Default::default()
     };
     checkouts::Entity::update(change).exec(tx.conn()).await?;

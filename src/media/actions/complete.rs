@@ -11,7 +11,7 @@ use media_store::{MediaStoreError, StoredPart};
 use crate::app::App;
 use crate::kernel::{Denied, Result, UploadId, Viewer};
 use crate::media::jobs;
-use crate::media::model::{Asset, Parts, State, Upload};
+use crate::media::model::{Asset, Parts, State, Upload, topic};
 use crate::media::refusals::MediaRefusal;
 use crate::media::store;
 use crate::queue::Job;
@@ -120,6 +120,7 @@ async fn hand_over(app: &App, upload: &Upload, asset: &Asset) -> Result<Asset> {
         store::close_upload(&tx, upload.id, false).await?;
         tx.enqueue(Job::new(jobs::VERIFY, json!({ "upload": upload.id.to_string() })));
         tx.record(verify::event("asset.uploaded", asset));
+        tx.wake(topic(asset.id));
         tx.commit().await?;
     }
     Ok(store::asset(app.db.read(), asset.id).await?.ok_or(Denied::NotFound)?)

@@ -9,6 +9,7 @@ mod links;
 mod package;
 mod pictures;
 mod process;
+mod progress;
 mod proofs;
 mod remove;
 mod stills;

@@ -23,7 +23,7 @@ use crate::queue::Job;
 
 use super::process::Stop;
 use super::workshop::Workshop;
-use super::{FOREVER, store_failed};
+use super::{FOREVER, progress, store_failed};
 
 pub(super) type Outcome<T> = std::result::Result<T, Stop>;
 
@@ -170,13 +170,18 @@ impl Run<'_> {
     /// Writes down how far it is, at once and every two seconds; ends only when that cannot be done.
     async fn report(&self, told: tokio::sync::watch::Receiver<f64>, effort: u64, efforts: &Efforts) -> Stop {
         let mut ticks = tokio::time::interval(REPORTED);
+        let mut written = None;
         loop {
             ticks.tick().await;
             let part = *told.borrow();
             let basis_points = efforts.basis_points(effort, part);
-            if let Err(error) = store::set_progress(&self.app.db, self.asset.id, basis_points).await {
+            if written == Some(basis_points) {
+                continue;
+            }
+            if let Err(error) = progress::write(self.app, self.asset.id, basis_points).await {
                 return Stop::Fault(error);
             }
+            written = Some(basis_points);
         }
     }
 

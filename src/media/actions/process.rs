@@ -21,7 +21,7 @@ use crate::media::film::ladder::{Wanted, ladder};
 use crate::media::film::probe::Source;
 use crate::media::film::progress::Efforts;
 use crate::media::jobs;
-use crate::media::model::{Asset, Failure, Kind, Purpose, State};
+use crate::media::model::{Asset, Failure, Kind, Purpose, State, topic};
 use crate::media::rendition::Rendition;
 use crate::media::store::{self, Measured, Verified};
 use crate::queue::Job;
@@ -142,6 +142,7 @@ async fn finish(app: &App, asset: &Asset, measured: Measured) -> Result<()> {
     let mut tx = app.begin().await?;
     if store::set_processed(&tx, asset.id, measured).await? {
         tx.record(event("asset.ready", asset));
+        tx.wake(topic(asset.id));
         tx.commit().await?;
     }
     Ok(())
@@ -162,6 +163,7 @@ async fn give_up(app: &App, asset: &Asset, failure: Failure) -> Result<()> {
         tx.enqueue(Job::new(jobs::SETTLE_OBJECT, settle));
     }
     tx.record(event("asset.failed", asset));
+    tx.wake(topic(asset.id));
     tx.commit().await
 }
 

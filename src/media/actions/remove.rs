@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::events::Event;
 use crate::kernel::{AssetId, Denied, Refusal, Result, UploadId, Viewer};
 use crate::media::jobs;
-use crate::media::model::State;
+use crate::media::model::{State, topic};
 use crate::media::refusals::MediaRefusal;
 use crate::media::store::{self, uses};
 use crate::queue::Job;
@@ -28,6 +28,7 @@ pub async fn abort_upload(app: &App, viewer: &Viewer, id: UploadId) -> Result<()
         return Err(MediaRefusal::UploadOver.at(["uploadId"]).into());
     }
     store::close_upload(&tx, upload.id, true).await?;
+    tx.wake(topic(asset.id));
     tx.enqueue(Job::new(jobs::CLEAR_QUARANTINE, json!({ "upload": upload.id.to_string() })));
     tx.commit().await
 }
@@ -47,5 +48,6 @@ pub async fn delete_asset(app: &App, viewer: &Viewer, id: AssetId) -> Result<()>
     }
     let event = Event::new("asset.deleted", id).of_user(viewer.user_id);
     tx.record(asset.creator.into_iter().fold(event, Event::of_creator));
+    tx.wake(topic(id));
     tx.commit().await
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use crate::app::App;
 use crate::events::Event;
 use crate::kernel::{AssetId, Result, UploadId};
+use crate::media::model::topic;
 use crate::media::{jobs, store};
 use crate::queue::Job;
 
@@ -30,6 +31,7 @@ pub async fn expire_overdue(app: &App) -> Result<()> {
         let mut tx = app.begin().await?;
         if store::set_expired(&tx, upload.asset).await? {
             tx.record(Event::new("asset.expired", upload.asset));
+            tx.wake(topic(upload.asset));
         }
         store::close_upload(&tx, upload.id, true).await?;
         tx.enqueue(Job::new(jobs::CLEAR_QUARANTINE, json!({ "upload": upload.id.to_string() })));

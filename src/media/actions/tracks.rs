@@ -7,7 +7,7 @@ use crate::identity::model as identity;
 use crate::kernel::text::{self, Checks};
 use crate::kernel::{AssetId, Denied, Refusal, Result, Viewer};
 use crate::media::chapters;
-use crate::media::model::{Asset, CaptionTrack, Chapter, Kind, State};
+use crate::media::model::{Asset, CaptionTrack, Chapter, Kind, State, topic};
 use crate::media::refusals::MediaRefusal;
 use crate::media::store::{self, NewTrack};
 
@@ -85,6 +85,7 @@ pub async fn update_asset(app: &App, viewer: &Viewer, id: AssetId, change: Asset
             .into_iter()
             .fold(Event::new("asset.described", id).of_user(viewer.user_id), Event::of_creator),
     );
+    tx.wake(topic(id));
     tx.commit().await?;
     Ok(store::asset(app.db.read(), id).await?.ok_or(Denied::NotFound)?)
 }

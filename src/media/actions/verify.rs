@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::events::Event;
 use crate::kernel::{Denied, Error, Fault, Refusal, Result, UploadId};
 use crate::media::jobs;
-use crate::media::model::{Asset, Failure, Kind, State, Upload};
+use crate::media::model::{Asset, Failure, Kind, State, Upload, topic};
 use crate::media::refusals::MediaRefusal;
 use crate::media::store::{self, Verified};
 use crate::queue::Job;
@@ -102,6 +102,7 @@ async fn accept(app: &App, upload: &Upload, asset: &Asset, key: &str, verified: 
         store::close_upload(&tx, upload.id, false).await?;
         tx.enqueue(Job::new(jobs::CLEAR_QUARANTINE, json!({ "upload": upload.id.to_string() })));
         tx.record(event(happened, asset));
+        tx.wake(topic(asset.id));
         tx.commit().await?;
     } else {
         drop(tx);
@@ -130,6 +131,7 @@ pub async fn fail(
         store::close_upload(&tx, upload.id, false).await?;
         tx.enqueue(Job::new(jobs::CLEAR_QUARANTINE, json!({ "upload": upload.id.to_string() })));
         tx.record(event("asset.failed", asset));
+        tx.wake(topic(asset.id));
         tx.commit().await?;
     }
     refused(lie)

@@ -2,6 +2,7 @@
 
 mod asset;
 mod describing;
+mod following;
 mod inputs;
 mod transform;
 mod upload;
@@ -14,6 +15,7 @@ pub use describing::{
     AssetUpdatePayload, CaptionTrack, CaptionTrackAddPayload, Chapter, ChapterInput, ChaptersOf,
     DescribingMutation, TracksOf, captions, chapters,
 };
+pub use following::MediaSubscription;
 pub use inputs::*;
 pub use transform::*;
 pub use upload::*;

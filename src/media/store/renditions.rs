@@ -76,10 +76,10 @@ pub async fn set_unprocessable(tx: &Tx, asset: AssetId, failure: Failure) -> Res
 }
 
 /// Says how far processing is, as long as it goes on.
-pub async fn set_progress(db: &Db, asset: AssetId, basis_points: i32) -> Result<()> {
+pub async fn set_progress(tx: &Tx, asset: AssetId, basis_points: i32) -> Result<()> {
     let change =
         assets::ActiveModel { processing_basis_points: Set(Some(basis_points)), ..Default::default() };
-    leave_processing(db.read(), asset, change).await.map(drop)
+    leave_processing(tx.conn(), asset, change).await.map(drop)
 }
 
 async fn leave_processing(

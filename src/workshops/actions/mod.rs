@@ -1,5 +1,6 @@
 //! What is done about sessions and seats, one file per verb.
 
+mod buying;
 mod calendars;
 mod cancel;
 mod claim;
@@ -24,6 +25,7 @@ mod tell_replay;
 mod transfer;
 mod waiting;
 
+pub use buying::{BUY, buying_due, offer_instead, take_back_buying};
 pub use calendars::{calendar_token, public_calendar, seats_calendar};
 pub use cancel::cancel;
 pub use claim::claim_seats;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{CREATE, Market, Person, Priced, QUOTE, Shop, story};
+use crate::support::{CREATE, Heard, Market, Person, Priced, QUOTE, Shop, story};
 
 const CHECKOUT: &str = "query($id: ID!, $secret: String) { checkout(id: $id, secret: $secret) { status secret
     order { number status buyer { displayName } lines { enrollment { id } } } } }";
@@ -12,6 +12,8 @@ const SYNC: &str = "mutation($id: ID!, $secret: String) { checkoutSync(id: $id, 
     checkout { status } userErrors { code path message } } }";
 const CANCEL: &str = "mutation($id: ID!, $secret: String) { checkoutCancel(id: $id, secret: $secret) {
     checkout { status order { status } } userErrors { code path message } } }";
+const FOLLOW: &str =
+    "subscription($id: ID!, $secret: String) { checkoutUpdated(id: $id, secret: $secret) { status secret } }";
 const LIBRARY: &str =
     "{ viewer { orders { nodes { number status lines { enrollment { state source } } } } } }";
 
@@ -132,8 +134,15 @@ story! {
             let refused = person.is_refused(CANCEL, json!({ "id": left.checkout, "secret": paid.secret })).await;
             assert_eq!((refused[0].code.as_str(), refused[0].path.as_str()), ("NOT_FOUND", "id"));
         }
+        let mut heard = gus.follows(FOLLOW, left.with_secret()).await;
+        assert_eq!(heard.next().await["checkoutUpdated"], json!({ "status": "OPEN", "secret": null }));
+        let stolen = json!({ "id": left.checkout, "secret": paid.secret });
+        assert_eq!(ann.follows(FOLLOW, stolen).await.hears().await, Heard::Error("FORBIDDEN".into()));
         let cancelled = gus.does(CANCEL, left.with_secret()).await;
         assert_eq!(cancelled["checkout"], json!({ "status": "CANCELLED", "order": { "status": "VOID" } }));
+        let ended = heard.next().await["checkoutUpdated"]["status"].clone();
+        assert!(ended == "EXPIRED" || ended == "CANCELLED", "{ended}");
+        assert_eq!(heard.hears().await, Heard::Complete);
         market.stripe().pay(&paid.session, CARD).unwrap();
         let synced = gus.does(SYNC, paid.with_secret()).await;
         assert_eq!(synced["checkout"]["status"], "SUCCEEDED");

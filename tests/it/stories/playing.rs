@@ -11,11 +11,12 @@ use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
 use crate::support::{
-    Kind, Made, Market, PLAY, Person, REPLAY_SET, Studio, euros, play_with, replay_of, text,
+    Heard, Kind, Made, Market, PLAY, Person, REPLAY_SET, Studio, euros, play_with, replay_of, text,
 };
 
 const ASSET: &str =
     "query($id: ID!) { asset(id: $id) { state failureReason processingBasisPoints durationSeconds } }";
+const FOLLOW: &str = "subscription($id: ID!) { assetUpdated(assetId: $id) { state processingBasisPoints } }";
 const DELETE: &str =
     "mutation($id: ID!) { assetDelete(id: $id) { deletedId userErrors { code path message } } }";
 const COMPLETE: &str = "mutation($id: ID!) { assetUploadComplete(uploadId: $id) {
@@ -297,17 +298,22 @@ film_story! {
         let mira = market.person("Mira").await;
         let studio = mira.opens_studio("mira").await;
         let film = studio.hands_in("video/mp4", &FILM).await;
+        let mut heard = mira.follows(FOLLOW, json!({ "id": film })).await;
+        assert_eq!(heard.next().await["assetUpdated"], json!({ "state": "PROCESSING", "processingBasisPoints": 0 }));
         market.app().db.steps().watched_by(Arc::new(Losing::default()));
         market.settles().await;
         let half = studio.asset(&film).await;
         assert_eq!(half["state"], "PROCESSING");
         let done = half["processingBasisPoints"].as_i64().unwrap();
         assert!((500..10_000).contains(&done), "{done}");
+        while heard.next().await["assetUpdated"]["processingBasisPoints"] != half["processingBasisPoints"] {}
         let first = renditions(&market).await;
         assert_eq!(first.len(), 1, "{first:?}");
         assert_eq!(market.app().media.list("m/", 10).await.unwrap().len(), 3, "one was stored for nothing");
         market.passes(Duration::seconds(10)).await;
         assert_eq!(studio.asset(&film).await["state"], "READY");
+        while heard.next().await["assetUpdated"]["state"] != "READY" {}
+        assert_eq!(heard.hears().await, Heard::Complete);
         let all = renditions(&market).await;
         let names: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
         assert_eq!(names, ["480p", "360p", "poster", "storyboard"]);
