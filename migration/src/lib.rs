@@ -47,6 +47,7 @@ mod m20261122_000056_invitations;
 mod m20261122_000060_replays;
 mod m20261122_000061_live_rooms;
 mod m20261122_000062_chat;
+mod m20261122_000070_search;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
 
@@ -99,6 +100,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000060_replays::Migration),
             Box::new(m20261122_000061_live_rooms::Migration),
             Box::new(m20261122_000062_chat::Migration),
+            Box::new(m20261122_000070_search::Migration),
         ]
     }
 }
