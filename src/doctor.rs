@@ -45,6 +45,7 @@ pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
     let db = &app.db;
     vec![
         ("queue", broken(app, QUEUE).await),
+        ("search", broken(app, crate::search::invariants::INVARIANTS).await),
         ("creators", broken(app, crate::creators::invariants::INVARIANTS).await),
         ("media", crate::media::invariants::check(db).await),
         ("catalog", broken(app, crate::catalog::invariants::INVARIANTS).await),

@@ -78,6 +78,8 @@ pub mod reconciliation;
 pub mod refunds;
 /// A creator's figures as files.
 pub mod reports;
+/// Finding what strangers may see, by words.
+pub mod search;
 /// What anybody may see of a creator.
 pub mod storefront;
 /// The private workspace of a creator.

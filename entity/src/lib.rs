@@ -78,6 +78,8 @@ pub mod refund_requests;
 pub mod refunds;
 pub mod renditions;
 pub mod report_exports;
+pub mod search_documents;
+pub mod search_spellings;
 pub mod seats;
 pub mod sections;
 pub mod session_hosts;

@@ -33,6 +33,8 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("authPasswordReset", Access::Public),
     ("authPasswordChange", Access::SignedIn),
     ("viewerUpdate", Access::SignedIn),
+    // search
+    ("search", Access::Public),
     // creators
     ("creator", Access::Public),
     ("creators", Access::Public),

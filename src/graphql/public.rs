@@ -8,7 +8,7 @@
 
 /// Public fields by type. An interface's field is public if it is public in every type that implements it.
 pub const PUBLIC: &[(&str, &[&str])] = &[
-    ("Query", &["creator", "creators", "niches", "course", "workshop", "bundle", "offerings"]),
+    ("Query", &["creator", "creators", "niches", "course", "workshop", "bundle", "offerings", "search"]),
     ("CreatorConnection", CONNECTION),
     ("CreatorEdge", EDGE),
     ("CourseConnection", CONNECTION),
@@ -19,6 +19,9 @@ pub const PUBLIC: &[(&str, &[&str])] = &[
     ("BundleEdge", EDGE),
     ("OfferingConnection", CONNECTION),
     ("OfferingEdge", EDGE),
+    ("SearchResultConnection", &["edges", "nodes", "pageInfo", "totalCount"]),
+    ("SearchResultEdge", EDGE),
+    ("SearchResult", &[]),
     ("PageInfo", &["endCursor", "hasNextPage", "hasPreviousPage", "startCursor"]),
     (
         "Creator",

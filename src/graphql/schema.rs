@@ -18,6 +18,7 @@ use crate::memberships::graphql::MembershipsMutation;
 use crate::payouts::graphql::PayoutsMutation;
 use crate::refunds::graphql::RefundsMutation;
 use crate::reports::graphql::ReportsMutation;
+use crate::search::graphql::SearchQuery;
 use crate::studio::graphql::StudioQuery;
 use crate::workshops::graphql::{HostingMutation, SeatsMutation, WorkshopsQuery};
 
@@ -31,6 +32,7 @@ pub type Schema = async_graphql::Schema<Query, Mutation, Subscription>;
 #[derive(Default, MergedObject)]
 pub struct Query(
     Boxed<IdentityQuery>,
+    Boxed<SearchQuery>,
     Boxed<CreatorsQuery>,
     Boxed<MediaQuery>,
     Boxed<CatalogQuery>,

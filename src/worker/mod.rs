@@ -45,6 +45,7 @@ pub fn registry() -> Registry {
     crate::memberships::jobs::register(&mut registry);
     crate::learning::jobs::register(&mut registry);
     crate::reports::jobs::register(&mut registry);
+    crate::search::jobs::register(&mut registry);
     crate::reconciliation::jobs::register(&mut registry);
     registry
 }

@@ -20,6 +20,7 @@ use crate::kernel::{
 };
 use crate::media;
 use crate::queue::Job;
+use crate::search;
 
 /// The job after lessons were removed from a course people may have: payload `course`. `learning` does it.
 pub const LESSONS_REMOVED: &str = "catalog.lessons_removed";
@@ -101,7 +102,7 @@ impl Editing {
         take(&self.tx, self.offering.creator, asset, wanted, path).await
     }
 
-    /// Ends an edit: raises the version, keeps a course's counts, logs `event`, and commits. What a published offering
+    /// Ends an edit: raises the version, keeps a course's counts and what it is found by, logs `event`, and commits. What a published offering
     /// needs must still be there; `path` names the argument that would have taken it away.
     pub async fn finish(mut self, path: &[&str], event: Event) -> Result<()> {
         if self.offering.status.is_public() {
@@ -112,6 +113,7 @@ impl Editing {
             let counts = store::counts(&self.tx, course.id).await?;
             store::set_counts(&self.tx, course.id, counts).await?;
         }
+        search::store::refresh_offering(&self.tx, self.offering.creator, self.offering.id).await?;
         self.tx.record(event.of_creator(self.offering.creator));
         self.tx.commit().await
     }

@@ -8,6 +8,7 @@ use crate::events::Event;
 use crate::identity;
 use crate::kernel::text::{self, Checks};
 use crate::kernel::{AssetId, Refusal, Result};
+use crate::search;
 
 use super::{Desk, niches};
 
@@ -45,6 +46,7 @@ pub async fn update(app: &App, desk: &Desk, profile: Profile, mut checks: Checks
     if let Some(niches) = niches {
         store::set_niches(&tx, desk.creator_id, &niches).await?;
     }
+    search::store::refresh_creator(&tx, desk.creator_id).await?;
     tx.record(updated(desk));
     tx.commit().await
 }

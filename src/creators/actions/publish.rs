@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::creators::store;
 use crate::events::Event;
 use crate::kernel::Result;
+use crate::search;
 
 use super::Desk;
 
@@ -13,6 +14,7 @@ pub async fn publish(app: &App, desk: &Desk, published: bool) -> Result<()> {
     if !store::publish(&tx, desk.creator_id, published).await? {
         return Ok(());
     }
+    search::store::refresh_creator(&tx, desk.creator_id).await?;
     let kind = if published { "storefront.published" } else { "storefront.unpublished" };
     tx.record(Event::new(kind, desk.creator_id).of_creator(desk.creator_id).of_user(desk.user_id));
     tx.commit().await

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Lowest first: a room uses only rooms before it.
-const ROOMS: [&str; 22] = [
+const ROOMS: [&str; 23] = [
     "notifications",
     "identity",
+    "search",
     "creators",
     "media",
     "catalog",

@@ -30,6 +30,7 @@ mod reconciling;
 mod refunds;
 mod replays;
 mod reports;
+mod search;
 mod seats;
 mod seats_at_once;
 mod sending_money;

@@ -192,6 +192,7 @@ story! {
         let (ben, ann) = (ben.comes_back().await, ann.comes_back().await);
         assert_eq!(watches(&ann, &evening).await, Err("NOT_FOUND".into()));
         market.db_runs("UPDATE offerings SET status = 'TAKEN_DOWN' WHERE kind = 'WORKSHOP'").await;
+        market.db_runs("DELETE FROM search_documents WHERE kind = 'WORKSHOP'").await;
         assert_eq!(watches(&ben, &evening).await, Err("NOT_FOUND".into()), "the platform has closed it");
         assert!(!is_shown(&ben, &evening).await);
     }

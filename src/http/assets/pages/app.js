@@ -109,13 +109,35 @@ function courseCard(course) {
     el("strong", {}, course.title), el("div", { class: "quiet" }, cost(price))));
 }
 
+const creatorCard = (creator) => el("li", { class: "card" },
+  el("a", { href: new URL(creator.url).pathname }, el("strong", {}, creator.displayName),
+    el("div", { class: "quiet" }, creator.headline ?? "")));
+
+// A link can be shared: `/?q=sourdough`.
+const searchBox = (words) => el("form", { action: "/", role: "search" },
+  el("label", {}, "Search", el("input", { name: "q", type: "search", value: words, maxlength: 200 })),
+  el("input", { type: "submit", value: "Search" }));
+
 async function home() {
+  const words = new URLSearchParams(location.search).get("q") ?? "";
+  if (words.trim()) return results(words);
   const { creators } = await ask("{ creators(first: 50) { nodes { handle displayName headline url } } }");
-  show("Atelier", el("h1", {}, "Creators who teach"),
+  show("Atelier", el("h1", {}, "Creators who teach"), searchBox(words),
     creators.nodes.length ? null : el("p", { class: "quiet" }, "Nobody has opened a storefront here yet."),
-    el("ul", { class: "cards" }, creators.nodes.map((creator) => el("li", { class: "card" },
-      el("a", { href: new URL(creator.url).pathname }, el("strong", {}, creator.displayName),
-        el("div", { class: "quiet" }, creator.headline ?? ""))))));
+    el("ul", { class: "cards" }, creators.nodes.map(creatorCard)));
+}
+
+async function results(words) {
+  const { search } = await ask(`query($words: String!) { search(query: $words, first: 50) { nodes { __typename
+    ... on Creator { displayName headline url } ... on Course { ...Card } ... on Workshop { ...Card } } } }
+    fragment Card on Offering { title url cover { url altText }
+      prices { isDefault kind amount { formatted } minimum { formatted } } }`, { words });
+  // Bundles have no page here yet.
+  const shown = search.nodes.filter((found) => found.url);
+  show(words, el("h1", {}, "Search"), searchBox(words),
+    shown.length ? null : el("p", { class: "quiet" }, "Nothing found."),
+    el("ul", { class: "cards" }, shown.map((found) =>
+      found.__typename === "Creator" ? creatorCard(found) : courseCard(found))));
 }
 
 async function storefront(handle) {

@@ -1,0 +1,20 @@
+//! Writing all documents anew: asked for by a migration, when documents are new or made differently. May run twice.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::app::App;
+use crate::worker::Registry;
+
+use super::actions;
+
+/// Writes all documents anew.
+pub const REBUILD: &str = "search.rebuild";
+/// Longer than any installation takes.
+const PATIENCE: Duration = Duration::from_secs(3600);
+
+/// This room's jobs.
+pub fn register(registry: &mut Registry) {
+    registry.on_long(REBUILD, PATIENCE, |app: App, _: Value| async move { actions::rebuild(&app).await });
+}
