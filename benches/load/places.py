@@ -177,7 +177,7 @@ class Postgres:
 class Atelier:
     """The server on one database, in a folder of its own."""
 
-    def __init__(self, program, folder, database=None, **settings):
+    def __init__(self, program, folder, database=None, words=("serve",), **settings):
         self.folder, self.port = folder, free_port()
         folder.mkdir(parents=True, exist_ok=True)
         self.url = f"http://127.0.0.1:{self.port}"
@@ -187,7 +187,7 @@ class Atelier:
                             **({"DATABASE_URL": database} if database else {}), **settings}
         self.program_path = os.path.abspath(program)
         self.started = time.monotonic()
-        self.program = Program([self.program_path, "serve"], folder / "log", self.environment)
+        self.program = Program([self.program_path, *words], folder / "log", self.environment)
         self.id = self.program.id
 
     def command(self, *words, seconds=600):
