@@ -7,7 +7,7 @@ COURSE = """query($handle: String!, $slug: String!) { course(by: {slug: {creator
   language estimatedMinutes lessonCount outcomes description { markdown } creator { id handle displayName headline isVerified }
   prices { id kind isDefault amount { minorUnits currency } } sections { id title position
   lessons { id title summary position kind isPreview durationSeconds } } } }"""
-CATALOG = """query($level: Level!, $after: String) { offerings(filter: {level: $level, kinds: [COURSE]}, orderBy: NEWEST, first: 20, after: $after) {
+CATALOG = """query($level: Level!, $first: Int!) { offerings(filter: {level: $level, kinds: [COURSE]}, orderBy: NEWEST, first: $first) {
   pageInfo { hasNextPage endCursor } nodes { id slug title subtitle creator { handle displayName }
   prices { id kind isDefault amount { minorUnits currency } } } } }"""
 LIBRARY = """query { viewer { id library(first: 20) { nodes { id state source startedAt progress { completedLessons totalLessons lastActivityAt }
