@@ -60,8 +60,13 @@ impl TryFrom<LessonRow> for Lesson {
 }
 
 fn select() -> Select<lessons::Entity> {
+    lessons::Entity::find().select_only().columns(columns())
+}
+
+/// All of a lesson but what it teaches with.
+fn columns() -> [lessons::Column; 10] {
     use lessons::Column as C;
-    lessons::Entity::find().select_only().columns([
+    [
         C::Id,
         C::SectionId,
         C::OfferingId,
@@ -72,7 +77,7 @@ fn select() -> Select<lessons::Entity> {
         C::Kind,
         C::DurationSeconds,
         C::Version,
-    ])
+    ]
 }
 
 async fn all(conn: &impl ConnectionTrait, query: Select<lessons::Entity>) -> Result<Vec<Lesson>> {
@@ -144,12 +149,15 @@ async fn outlines_of(
     conn: &impl ConnectionTrait,
     courses: &[CourseId],
 ) -> Result<HashMap<CourseId, Outline>> {
-    let within = lessons::Entity::belongs_to(sections::Entity)
-        .from(lessons::Column::SectionId)
-        .to(sections::Column::Id)
+    // From the sections on: SQLite reads all lessons there are for a right join.
+    let within = sections::Entity::belongs_to(lessons::Entity)
+        .from(sections::Column::Id)
+        .to(lessons::Column::SectionId)
         .into();
-    let rows = select()
-        .join(JoinType::RightJoin, within)
+    let rows = sections::Entity::find()
+        .select_only()
+        .columns(columns())
+        .join(JoinType::LeftJoin, within)
         .column_as(sections::Column::Id, "of_section")
         .column_as(sections::Column::OfferingId, "of_course")
         .column_as(sections::Column::Title, "section_title")
