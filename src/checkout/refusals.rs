@@ -112,20 +112,6 @@ pub enum CheckoutRefusal {
         "The tax of this purchase cannot be worked out for this country, so it cannot be sold there. Write to us."
     )]
     TaxRefused,
-    /// What is not bought by itself from a waitlist.
-    #[error(
-        "Only one seat that costs something, at the session you wait for and without a code, is bought by itself: ask \
-         for a quote of just that."
-    )]
-    NotByItself,
-    /// The words for buying by itself were not agreed to.
-    #[error("Agree to {0} first: see the quote's waitlistConsents.")]
-    WaitlistConsentMissing(&'static str),
-    /// No card to charge.
-    #[error(
-        "There is no such saved card. Let a card be kept when you pay for something, or wait without it."
-    )]
-    NoSavedCard,
     /// Stripe does not answer.
     #[error("The payment service does not answer. Try again with the same idempotency key.")]
     ProviderAway,
@@ -140,7 +126,7 @@ impl Refusal for CheckoutRefusal {
             Self::NothingChosen | Self::AmountMissing | Self::CountryMissing => Code::Required,
             Self::TooMany(_) => Code::TooMany,
             Self::Twice => Code::Duplicate,
-            Self::PriceGone | Self::ReferralUnknown | Self::NoSavedCard => Code::NotFound,
+            Self::PriceGone | Self::ReferralUnknown => Code::NotFound,
             Self::NotOnSale | Self::NotFree => Code::InvalidState,
             Self::OtherCreator
             | Self::NotYet(_)
@@ -150,7 +136,6 @@ impl Refusal for CheckoutRefusal {
             | Self::GiftIsFree
             | Self::QuoteBundles
             | Self::MembershipAlone
-            | Self::NotByItself
             | Self::MembershipNeedsAccount => Code::NotAllowed,
             Self::OtherCurrency(_) => Code::CurrencyUnsupported,
             Self::AmountFixed
@@ -165,7 +150,7 @@ impl Refusal for CheckoutRefusal {
             Self::QuoteExpired => Code::TokenExpired,
             Self::PriceChanged(_) => Code::PriceChanged,
             Self::OptionUnavailable => Code::PurchaseChannelUnavailable,
-            Self::ConsentMissing(_) | Self::WaitlistConsentMissing(_) => Code::ConsentRequired,
+            Self::ConsentMissing(_) => Code::ConsentRequired,
             Self::EmailNotVerified => Code::EmailNotVerified,
             Self::ProviderAway | Self::ProviderRefused | Self::TaxAway | Self::TaxRefused => {
                 Code::PaymentProviderUnavailable

@@ -64,20 +64,6 @@ pub const INVARIANTS: &[Invariant] = &[
               WHERE w.state = 'OFFERED' AND p.state <> 'OFFERED'",
     },
     Invariant {
-        name: "what_is_bought_by_itself_was_agreed_to",
-        says: "a seat that was bought by itself cost what its owner had agreed to, and was bought for them",
-        sql: "SELECT o.number AS row FROM waitlist_purchases p JOIN waitlist_entries w ON w.id = p.entry_id
-              JOIN checkouts c ON c.id = p.checkout_id JOIN orders o ON o.id = c.order_id
-              WHERE o.total_minor <> p.amount_minor OR o.currency <> p.currency OR o.buyer_id <> w.user_id",
-    },
-    Invariant {
-        name: "nobody_waits_for_a_purchase_that_is_over",
-        says: "a purchase by itself that came to nothing is known to have ended",
-        sql: "SELECT o.number AS row FROM waitlist_purchases p JOIN checkouts c ON c.id = p.checkout_id
-              JOIN orders o ON o.id = c.order_id
-              WHERE c.status IN ('FAILED', 'EXPIRED', 'CANCELLED') AND p.ended_at IS NULL",
-    },
-    Invariant {
         name: "recordings_are_of_what_took_place",
         says: "a session with a recording had begun when it was set, and was not called off",
         sql: "SELECT s.local_start AS row FROM session_replays r JOIN workshop_sessions s ON s.id = r.session_id

@@ -13,7 +13,7 @@ use crate::kernel::{Fault, Instant, Result, SeatId, UserId};
 use crate::notifications;
 use crate::notifications::model::Draft;
 
-use super::model::{Agreement, Buying, Entry, Invited, Seat, Session, WhyNot, local_of};
+use super::model::{Entry, Invited, Seat, Session, local_of};
 
 /// To whom a letter goes, and in which zone they live.
 struct Reader {
@@ -145,44 +145,17 @@ pub(super) async fn invitation(
 }
 
 /// To who waits: a seat is kept for them, for a while.
-pub(super) async fn offered(
-    tx: &mut Tx,
-    session: &Session,
-    entry: &Entry,
-    until: Instant,
-    why_not_bought: Option<WhyNot>,
-) -> Result<()> {
+pub(super) async fn offered(tx: &mut Tx, session: &Session, entry: &Entry, until: Instant) -> Result<()> {
     let Some(reader) = person(tx, entry.user).await? else { return Ok(()) };
     let name = name_of(tx, session).await?;
     let zone = reader.zone.clone().unwrap_or_else(|| session.time_zone.clone());
-    let why = why_not_bought.map(|why| {
-        format!("It could not be bought for you by itself: {}. Nothing was charged.", why.words())
-    });
-    let mut said = vec![format!("a seat has become free at {name}, {}.", times(session, &reader))];
-    said.extend(why);
-    said.extend([
+    let said = vec![
+        format!("a seat has become free at {name}, {}.", times(session, &reader)),
         format!("It is kept for you until {}. Take it from the workshop's page.", local_of(until, &zone)),
         "If you let that time pass, it goes to whoever is next.".to_owned(),
-    ]);
+    ];
     let key = ("waitlist-offer", format!("waitlist-offer:{}", entry.id));
     write(tx, reader, key, format!("A seat for you: {name}"), said).await
-}
-
-/// To who waited: the seat was bought as they had agreed to.
-pub(super) async fn bought(tx: &mut Tx, session: &Session, entry: &Entry, buying: &Buying) -> Result<()> {
-    let Some(reader) = person(tx, entry.user).await? else { return Ok(()) };
-    let name = name_of(tx, session).await?;
-    let Agreement { amount, card_brand, card_last4, .. } = &buying.agreement;
-    let said = vec![
-        format!("a seat has become free at {name}, {}, and it is yours.", times(session, &reader)),
-        format!(
-            "As you agreed when you joined the waitlist, it was bought by itself: {amount} were charged to your card \
-             ({card_brand}, ending in {card_last4}). A receipt comes with its own letter."
-        ),
-        "If you cannot come, give the seat back on the workshop's page.".to_owned(),
-    ];
-    let key = ("waitlist-bought", format!("waitlist-bought:{}", entry.id));
-    write(tx, reader, key, format!("You have a seat: {name}"), said).await
 }
 
 /// To whoever has a seat: another time.

@@ -56,9 +56,6 @@ pub enum WorkshopRefusal {
     /// No such session of this workshop.
     #[error("There is no such session of this workshop.")]
     SessionUnknown,
-    /// An offer cannot be changed into a purchase by itself.
-    #[error("A seat is kept for you already: take it now.")]
-    OfferedAlready,
     /// Under way or over.
     #[error("This session has begun.")]
     Started,
@@ -187,12 +184,9 @@ impl Refusal for WorkshopRefusal {
             Self::Full(..) => Code::SeatsUnavailable,
             Self::Seated => Code::AlreadyEnrolled,
             Self::NoWaitlist => Code::WaitlistClosed,
-            Self::PlacesLeft
-            | Self::OfferedAlready
-            | Self::SeatGone
-            | Self::Over
-            | Self::NothingRecorded
-            | Self::NoReplay => Code::InvalidState,
+            Self::PlacesLeft | Self::SeatGone | Self::Over | Self::NothingRecorded | Self::NoReplay => {
+                Code::InvalidState
+            }
             Self::ReplayOver => Code::LessonLocked,
             Self::Waiting | Self::SameSession => Code::Duplicate,
             Self::EmailNotVerified => Code::EmailNotVerified,

@@ -15,7 +15,6 @@ mod seats;
 mod settle;
 mod sheet;
 mod tax;
-mod waitlist;
 
 pub use claim_free::{ClaimFree, Claimed, claim_free};
 pub use create::{Created, NewPurchase, Who, create};
@@ -26,4 +25,3 @@ pub use read::{Asker, checkout_of, lines_of, order_of, order_of_guest, orders_by
 pub use settle::{bought_lines, call_it_cancelled, grant_lines, mark_paid, move_checkout, void};
 pub use sheet::{SheetKeys, sheet_keys};
 pub use tax::{RenewalTax, tax_of_renewal};
-pub use waitlist::{BuyByItself, place_offered, wait_and_buy};

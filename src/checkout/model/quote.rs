@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::coupons::model::Reason;
 use crate::kernel::{CouponId, CreatorId, Currency, Instant, Money, PriceId, WorkshopSessionId};
 
-use super::consent::{Consent, IMMEDIATE_ACCESS, MEMBERSHIP_TERMS, TERMS, WAITLIST_TERMS};
+use super::consent::{Consent, IMMEDIATE_ACCESS, MEMBERSHIP_TERMS, TERMS};
 
 /// How long a quote holds.
 pub const QUOTE_LIFE: Duration = Duration::minutes(15);
@@ -224,17 +224,6 @@ impl Quote {
             (Some(_), _) => &[MEMBERSHIP_TERMS, IMMEDIATE_ACCESS],
             (None, true) => &[TERMS],
             (None, false) => &[TERMS, IMMEDIATE_ACCESS],
-        }
-    }
-
-    /// What one must agree to so that it is bought by itself when a place is free; empty for everything but one seat that
-    /// costs something.
-    pub fn waitlist_consents(&self) -> &'static [Consent] {
-        let is_one_seat =
-            matches!(self.lines.as_slice(), [line] if line.session.is_some() && line.gift.is_none());
-        match is_one_seat && self.coupon.is_none() && !self.is_free() {
-            true => &[WAITLIST_TERMS, IMMEDIATE_ACCESS],
-            false => &[],
         }
     }
 

@@ -1,6 +1,5 @@
 //! What is done about sessions and seats, one file per verb.
 
-mod buying;
 mod calendars;
 mod cancel;
 mod claim;
@@ -25,7 +24,6 @@ mod tell_replay;
 mod transfer;
 mod waiting;
 
-pub use buying::{BUY, buying_due, offer_instead, take_back_buying};
 pub use calendars::{calendar_token, public_calendar, seats_calendar};
 pub use cancel::cancel;
 pub use claim::claim_seats;

@@ -6,7 +6,7 @@ use crate::events::Event;
 use crate::kernel::{Denied, Error, Refusal, Result, UserId, Viewer, WaitlistEntryId, WorkshopSessionId};
 use crate::throttle::{self, Rate};
 
-use super::super::model::{Agreement, EntryState, Priority, SeatState, Session};
+use super::super::model::{EntryState, Priority, SeatState, Session};
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
 use super::locked;
@@ -14,13 +14,11 @@ use super::pass_on::{pass_on, vacate};
 
 const JOINS: Rate = Rate { burst: 20, every_seconds: 60 };
 
-/// Puts the caller on the list of a full session. Who is on it already stays where they are; what they agree to now counts,
-/// and what they agreed to before stays if they agree to nothing.
+/// Puts the caller on the list of a full session. Who is on it already stays where they are.
 pub async fn join_waitlist(
     app: &App,
     viewer: &Viewer,
     session: WorkshopSessionId,
-    agreement: Option<Agreement>,
 ) -> Result<WaitlistEntryId> {
     if !viewer.email_verified {
         return Err(No::EmailNotVerified.at::<_, String>([]).into());
@@ -29,29 +27,14 @@ pub async fn join_waitlist(
     let mut tx = app.begin().await?;
     let session = locked(&tx, session).await?;
     if let Some(entry) = store::live_entry(tx.conn(), session.id, viewer.user_id).await? {
-        let Some(agreement) = agreement else { return Ok(entry.id) };
-        if entry.state == EntryState::Offered {
-            return Err(No::OfferedAlready.at(["sessionId"]).into());
-        }
-        store::agree(&tx, entry.id, agreement).await?;
-        tx.record(agreed(&session, viewer, entry.id));
-        tx.commit().await?;
         return Ok(entry.id);
     }
     may_wait(&tx, &session, viewer.user_id).await?.map_err(|no| Error::from(no.at(["sessionId"])))?;
     let id = store::insert_entry(&tx, session.id, viewer.user_id, Priority::Ordinary).await?;
     let event = Event::new("waitlist.joined", id).of_creator(session.creator).of_user(viewer.user_id);
     tx.record(event.with("session", session.id));
-    if let Some(agreement) = agreement {
-        store::agree(&tx, id, agreement).await?;
-        tx.record(agreed(&session, viewer, id));
-    }
     tx.commit().await?;
     Ok(id)
-}
-
-fn agreed(session: &Session, viewer: &Viewer, entry: WaitlistEntryId) -> Event {
-    Event::new("waitlist.buying_agreed", entry).of_creator(session.creator).of_user(viewer.user_id)
 }
 
 async fn may_wait(tx: &Tx, session: &Session, user: UserId) -> Result<std::result::Result<(), No>> {

@@ -22,6 +22,4 @@ pub use session::{
     SeatAvailability, WorkshopSession, WorkshopSessionConnection, WorkshopSessionEdge, hosts_of, its_session,
     session,
 };
-pub use waitlist::{
-    WaitlistAutoBuy, WaitlistEntry, WaitlistEntryConnection, WaitlistEntryEdge, entry, own_entry,
-};
+pub use waitlist::{WaitlistEntry, WaitlistEntryConnection, WaitlistEntryEdge, entry, own_entry};

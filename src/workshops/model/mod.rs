@@ -1,6 +1,5 @@
 //! Sessions, seats and the order of waiting. Pure.
 
-mod buying;
 mod calendar;
 mod replay;
 mod room;
@@ -9,7 +8,6 @@ mod seat;
 mod session;
 mod waiting;
 
-pub use buying::{Agreement, Buying, WhyNot};
 pub use calendar::{Invited, calendar};
 pub use replay::{Replay, WATCHED_FOR, opens_replay, shows_replays_to};
 pub use room::{Identity, PERMISSION_LIFE};

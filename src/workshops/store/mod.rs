@@ -1,6 +1,5 @@
 //! Workshops in the database: sessions, seats, the waitlist.
 
-mod buying;
 mod hosts;
 mod lists;
 mod replays;
@@ -9,9 +8,6 @@ mod seats;
 mod sessions;
 mod waitlist;
 
-pub use buying::{
-    agree, begin as begin_buying, buyer_of, buying, buyings, end as end_buying, note_why, take_back,
-};
 pub use hosts::{hosts, set_hosts};
 pub use lists::{calendar, of_creator, of_workshops, roster, upcoming, waiting_in};
 pub use replays::{

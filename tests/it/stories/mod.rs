@@ -42,5 +42,4 @@ mod tax;
 mod uploading;
 mod uploading_parts;
 mod waitlist;
-mod waitlist_buying;
 mod workshops;
