@@ -147,14 +147,13 @@ pub(crate) fn cancel(tx: &mut Tx<'_>, id: &str, params: &Value) -> Result<Value,
     Ok(intent)
 }
 
-/// `POST /v1/payment_intents/{intent}/confirm`, with one of Stripe's test payment methods (`pm_card_visa`...), or
-/// with a saved card.
+/// `POST /v1/payment_intents/{intent}/confirm`, with one of Stripe's test payment methods (`pm_card_visa`...).
 pub(crate) fn confirm_by_method(tx: &mut Tx<'_>, id: &str, params: &Value) -> Result<Value, StripeError> {
-    only_simulated(params, &["payment_method", "off_session", "return_url", "expand"])?;
-    match test_method(text(params, "payment_method")) {
-        Some(card) => confirm(tx, id, &CardEntry::number(card), BankAnswer::Open),
-        None => super::off_session::confirm(tx, id, params),
-    }
+    only_simulated(params, &["payment_method", "return_url", "expand"])?;
+    let method = text(params, "payment_method");
+    let card =
+        test_method(method).ok_or_else(|| StripeError::missing("PaymentMethod", method, "payment_method"))?;
+    confirm(tx, id, &CardEntry::number(card), BankAnswer::Open)
 }
 
 /// Source: <https://docs.stripe.com/testing#cards>, the column of PaymentMethods.
@@ -192,7 +191,7 @@ pub(crate) fn confirm(
     }
 }
 
-pub(crate) fn not_of_a_session(tx: &Tx<'_>, id: &str, verb: &str) -> Result<(), StripeError> {
+fn not_of_a_session(tx: &Tx<'_>, id: &str, verb: &str) -> Result<(), StripeError> {
     if tx.note(notes::INTENT, id)["session"].is_string() {
         let message = format!(
             "You cannot {verb} this PaymentIntent directly: it was created by a Checkout Session. Expire the \

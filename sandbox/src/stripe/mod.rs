@@ -26,7 +26,6 @@ mod intents;
 mod invoices;
 mod lists;
 mod objects;
-mod off_session;
 mod operations;
 mod pages;
 mod payment;
