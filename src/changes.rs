@@ -26,8 +26,8 @@ const AT_ONCE: u64 = 500;
 /// Creators remembered at once; beyond, everything is taken for changed once.
 const REMEMBERED: usize = 20_000;
 
-/// Areas whose events change nothing that anybody sees who is not signed in. All others count, new ones too.
-const QUIET: [&str; 17] = [
+/// Areas, and kinds, whose events change nothing that anybody sees who is not signed in. All others count, new ones too.
+const QUIET: [&str; 20] = [
     "account.",
     "affiliate.",
     "affiliate_link.",
@@ -35,7 +35,10 @@ const QUIET: [&str; 17] = [
     "checkout.",
     "commission.",
     "coupon.",
+    "enrollment.completed",
     "gift.",
+    "lesson.completed",
+    "lesson.reopened",
     "membership.",
     "order.",
     "payout.",
@@ -140,7 +143,9 @@ impl Looked {
 
 impl Known {
     fn learn(&mut self, event: &events::Told) {
-        if QUIET.iter().any(|area| event.kind.starts_with(area)) {
+        // Of no creator: somebody's own portrait, or what was promised and never came.
+        let own_file = event.creator.is_none() && event.kind.starts_with("asset.");
+        if own_file || QUIET.iter().any(|area| event.kind.starts_with(area)) {
             return;
         }
         self.last = event.sequence;

@@ -17,6 +17,8 @@ pub struct Rests {
     pub on: BTreeSet<CreatorId>,
     /// It becomes untrue by itself then.
     pub until: Option<Instant>,
+    /// It becomes untrue at a moment that nobody noted.
+    pub passes: bool,
 }
 
 /// Notes of one request.
@@ -40,10 +42,15 @@ impl Reads {
         rests.until = Some(rests.until.map_or(end, |before| before.min(end)));
     }
 
-    /// All notes, if there are any.
+    /// What was read changes by itself, and it is not known when.
+    pub fn never(&self) {
+        self.rests().passes = true;
+    }
+
+    /// All notes, if there are any and the answer may be kept.
     pub fn noted(&self) -> Option<Rests> {
         let rests = self.rests();
-        (rests.on_everything || !rests.on.is_empty()).then(|| rests.clone())
+        (!rests.passes && (rests.on_everything || !rests.on.is_empty())).then(|| rests.clone())
     }
 
     fn rests(&self) -> MutexGuard<'_, Rests> {
@@ -66,6 +73,15 @@ mod tests {
     }
 
     #[test]
+    fn what_passes_unnoticed_is_not_kept() {
+        let reads = Reads::default();
+        reads.everything();
+        assert!(reads.noted().is_some());
+        reads.never();
+        assert_eq!(reads.noted(), None);
+    }
+
+    #[test]
     fn the_first_end_counts() {
         let reads = Reads::default();
         let (soon, late) = (DateTime::UNIX_EPOCH, DateTime::UNIX_EPOCH + Duration::days(1));
@@ -75,7 +91,7 @@ mod tests {
         reads.until(late);
         reads.of(creator);
         reads.of(creator);
-        let rests = Rests { on_everything: false, on: BTreeSet::from([creator]), until: Some(soon) };
+        let rests = Rests { on: BTreeSet::from([creator]), until: Some(soon), ..Rests::default() };
         assert_eq!(reads.noted(), Some(rests));
     }
 }

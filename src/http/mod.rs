@@ -22,7 +22,7 @@ mod webhooks;
 use std::sync::Arc;
 
 use poem::endpoint::BoxEndpoint;
-use poem::http::{Method, header};
+use poem::http::{HeaderValue, Method, header};
 use poem::middleware::{AddData, Compression, Cors, SetHeader};
 use poem::{EndpointExt, Request, Response, Route, get, post};
 
@@ -52,7 +52,8 @@ pub fn routes(
         .with(Compression::new())
         .before(live_uncompressed)
         .with(Answers(app.clone()))
-        .with(cors());
+        .with(cors())
+        .after(told_apart);
     // The same transport and limits; no socket, since nothing is subscribed to there.
     let admin = GraphqlEndpoint::new(operators, HttpLimits::default()).with(cors()).with(Compression::new());
     let routes = Route::new()
@@ -92,6 +93,17 @@ async fn live_uncompressed(mut request: Request) -> poem::Result<Request> {
         request.headers_mut().remove(header::ACCEPT_ENCODING);
     }
     Ok(request)
+}
+
+/// What a network before us may keep, it shows to every page; and it asks for each form of it by itself. Poem's own layer
+/// says neither.
+async fn told_apart(answered: poem::Result<Response>) -> poem::Result<Response> {
+    let mut response = answered?;
+    let headers = response.headers_mut();
+    headers.entry(header::ACCESS_CONTROL_ALLOW_ORIGIN).or_insert(HeaderValue::from_static("*"));
+    let forms = "accept, accept-encoding, authorization, origin";
+    headers.insert(header::VARY, HeaderValue::from_static(forms));
+    Ok(response)
 }
 
 /// Any web page may call the API with a bearer token; cookies are never used, so nothing can be forged.

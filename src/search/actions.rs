@@ -1,9 +1,15 @@
 //! Asking, and writing all documents anew.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::timeout;
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::kernel::{CreatorId, Denied, Page, PageRequest, Result};
+use crate::events::Event;
+use crate::kernel::{CreatorId, Denied, Fault, Page, PageRequest, Result};
 
 use super::model::{Filter, Hit, Question};
 use super::store;
@@ -12,6 +18,29 @@ use super::store;
 pub const MOST_COUNTED: u64 = 1000;
 /// Creators read at once.
 const CREATORS_AT_ONCE: u64 = 100;
+
+/// Searches that a process makes at once: each may look at every document there is, and others need connections too.
+const PLACES: usize = 3;
+/// How long one waits for a place.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Places at the database, one set a process.
+struct Places(Arc<Semaphore>);
+
+impl Default for Places {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(PLACES)))
+    }
+}
+
+async fn place(app: &App) -> Result<OwnedSemaphorePermit> {
+    let places = Arc::clone(&app.kept::<Places>().0);
+    let waited = timeout(PATIENCE, places.acquire_owned()).await;
+    Ok(waited
+        .ok()
+        .and_then(std::result::Result::ok)
+        .ok_or_else(|| Fault::away("searching", "too many search at once"))?)
+}
 
 /// A page of hits, and the question they answer.
 #[derive(Clone, Debug)]
@@ -25,6 +54,7 @@ pub struct Found {
 /// The hits for what was typed. Where nothing is found, words that are not known may have been slips. Later pages go on with
 /// the question that the first one answered.
 pub async fn find(app: &App, typed: Question, filter: &Filter, request: &PageRequest) -> Result<Found> {
+    let _place = place(app).await?;
     let conn = app.db.read();
     if let Some(key) = &request.after {
         let (after, question) = read(key).ok_or(Denied::BadCursor)?;
@@ -51,6 +81,7 @@ fn read(key: &[String]) -> Option<((i64, Uuid), Question)> {
 
 /// How many hits there are, up to [`MOST_COUNTED`].
 pub async fn count(app: &App, question: &Question, filter: &Filter) -> Result<i64> {
+    let _place = place(app).await?;
     store::count(app.db.read(), question, filter, MOST_COUNTED, app.now()).await
 }
 
@@ -60,8 +91,9 @@ pub async fn rebuild(app: &App) -> Result<()> {
     loop {
         let some = store::creators_after(&app.db, after, CREATORS_AT_ONCE).await?;
         for creator in &some {
-            let tx = app.begin().await?;
+            let mut tx = app.begin().await?;
             store::rebuild(&tx, *creator).await?;
+            tx.record(Event::new("search.rebuilt", *creator).of_creator(*creator));
             tx.commit().await?;
         }
         let Some(last) = some.last() else { return Ok(()) };

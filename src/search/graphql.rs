@@ -143,6 +143,10 @@ async fn found(
     after: Option<String>,
 ) -> Result<SearchResultConnection> {
     let filter = checked(typed, filter)?;
+    if filter.free_only || filter.price_max.is_some() {
+        // Prices end.
+        ctx.reads().never();
+    }
     let question = Question::typed(typed);
     let written = question.as_ref().map(Question::written).unwrap_or_default();
     let list = format!("search:{}", secret::digest(&[&written, &format!("{filter:?}")]));

@@ -78,6 +78,8 @@ async fn savings(ctx: &Context<'_>, bundle: &model::Bundle) -> Result<Option<cra
     let ids = item_ids(ctx, bundle.id).await?;
     let priced = try_join_all(ids.into_iter().map(load)).await?;
     let priced: Vec<Vec<model::Price>> = priced.into_iter().map(Option::unwrap_or_default).collect();
+    let all = priced.iter().flatten().chain([&together]);
+    all.filter_map(|price| price.available_until).for_each(|end| ctx.reads().until(end));
     Ok(model::savings(&together, &priced))
 }
 

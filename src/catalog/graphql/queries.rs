@@ -92,6 +92,10 @@ impl CatalogQuery {
         ctx.reads().everything();
         let listed = async {
             let wanted = public_filter(&filter.unwrap_or_default())?;
+            if wanted.free_only {
+                // Prices end.
+                ctx.reads().never();
+            }
             let order = order_by.unwrap_or(OfferingOrder::Popular);
             let show = |offering| Some(Offering::from(offering));
             public(ctx, "offerings", wanted, order, (first, after), show).await

@@ -40,7 +40,7 @@ impl PriceList {
     /// uploads cost work beyond the rows they return.
     #[must_use]
     pub fn atelier() -> Self {
-        let counted = Self::plain().extra("totalCount", 5).extra("quote", 5).extra("search", 10);
+        let counted = Self::plain().extra("totalCount", 5).extra("quote", 5).extra("search", 200);
         let reports = ["sales", "funnel", "traffic", "engagement", "retention"];
         let presigned = [
             "assetUploadCreate",

@@ -10,10 +10,12 @@ mod kept;
 mod question;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, IntoResponse, Middleware, Request, Response};
 use sha2::{Digest, Sha256};
+use tokio::time::timeout;
 
 use crate::app::App;
 use crate::changes::Changes;
@@ -26,8 +28,8 @@ use question::Question;
 /// How long others may keep a public answer that came by GET, in seconds: a browser asks each time whether it still
 /// holds, a network before us asks twice a minute.
 const SHARED_SECONDS: i64 = 30;
-/// How much longer a network may show it while it asks, in seconds.
-const WHILE_ASKING: i64 = 60;
+/// How long a kept answer waits to learn whether it still holds, before it is worked out like any other.
+const PATIENCE: Duration = Duration::from_secs(1);
 /// Whether this answer was kept before (RFC 9211).
 const CACHE_STATUS: HeaderName = HeaderName::from_static("cache-status");
 
@@ -86,7 +88,7 @@ impl<E> Keeping<E> {
     async fn find(&self, kept: &Kept, question: &Question) -> Option<Arc<Answer>> {
         let answer = kept.find(question, self.app.now())?;
         let changes = self.app.kept::<Changes>();
-        changes.catch_up(&self.app.db).await.ok()?;
+        timeout(PATIENCE, changes.catch_up(&self.app.db)).await.ok()?.ok()?;
         changes.is_as_at(&answer.rests, answer.known).then_some(answer)
     }
 
@@ -108,7 +110,6 @@ impl<E> Keeping<E> {
     ) -> poem::Result<Answer> {
         let (mut parts, body) = made.into_parts();
         let body = body.into_bytes().await?;
-        parts.headers.append(header::VARY, HeaderValue::from_static("accept-encoding, authorization"));
         if by_address {
             parts.headers.insert(header::CACHE_CONTROL, text(&self.lasting(rests.until)));
             let mark = hex::encode(&Sha256::digest(&body)[..16]);
@@ -117,12 +118,10 @@ impl<E> Keeping<E> {
         Ok(Answer { headers: parts.headers, body, rests, known, since: self.app.now() })
     }
 
-    /// How long others may keep it, in the words of RFC 9111 and 5861.
+    /// How long others may keep it, in the words of RFC 9111.
     fn lasting(&self, until: Option<Instant>) -> String {
         let left = until.map_or(SHARED_SECONDS, |end| (end - self.app.now()).num_seconds());
-        let shared = left.clamp(0, SHARED_SECONDS);
-        let asking = if until.is_some() { 0 } else { WHILE_ASKING };
-        format!("public, max-age=0, s-maxage={shared}, stale-while-revalidate={asking}")
+        format!("public, max-age=0, s-maxage={}", left.clamp(0, SHARED_SECONDS))
     }
 }
 

@@ -15,8 +15,9 @@ const LONGEST: usize = 8 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Question {
     method: Method,
-    accept: Box<[u8]>,
-    encoding: Box<[u8]>,
+    /// None where the header is not there.
+    accept: Option<Box<[u8]>>,
+    encoding: Option<Box<[u8]>>,
     /// Of a GET the query part of its address, of a POST its body.
     text: Bytes,
 }
@@ -29,9 +30,12 @@ impl Question {
         if live || headers.contains_key(header::AUTHORIZATION) {
             return None;
         }
-        let field = |name: &header::HeaderName| -> Box<[u8]> {
-            headers.get(name).map(|value| value.as_bytes().into()).unwrap_or_default()
-        };
+        // What stands there twice is read differently by different readers.
+        let twice = |name: header::HeaderName| headers.get_all(name).iter().count() > 1;
+        if twice(header::ACCEPT) || twice(header::ACCEPT_ENCODING) {
+            return None;
+        }
+        let field = |name: &header::HeaderName| headers.get(name).map(|value| value.as_bytes().into());
         let (accept, encoding) = (field(&header::ACCEPT), field(&header::ACCEPT_ENCODING));
         let text = text(request).await.filter(|text| text.len() <= LONGEST)?;
         Some(Self { method: request.method().clone(), accept, encoding, text })
@@ -39,7 +43,8 @@ impl Question {
 
     /// Bytes it takes to keep.
     pub fn weight(&self) -> usize {
-        self.accept.len() + self.encoding.len() + self.text.len()
+        let headers = [&self.accept, &self.encoding].into_iter().flatten().map(|value| value.len());
+        headers.sum::<usize>() + self.text.len()
     }
 }
 

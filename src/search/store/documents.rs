@@ -19,18 +19,18 @@ const AT_ONCE: usize = 100;
 
 /// Writes what an offering can be found by, or takes it out. Its row must be locked, and this the last change to it.
 pub async fn refresh_offering(tx: &Tx, creator: CreatorId, id: OfferingId) -> Result<()> {
+    // Before its state is read, drafts too: whoever opens the page meanwhile may still see it as it was.
+    lock(tx, creator).await?;
     let status: Option<String> = offerings::Entity::find_by_id(id.uuid())
         .select_only()
         .column(offerings::Column::Status)
         .into_tuple()
         .one(tx.conn())
         .await?;
-    // A draft has nothing to wait for: nobody but its editor can make it public.
-    if status.as_deref() == Some("PUBLISHED") {
-        lock(tx, creator).await?;
-        if let Some(document) = truth::offering(tx, id).await? {
-            return write(tx, vec![document]).await;
-        }
+    if status.as_deref() == Some("PUBLISHED")
+        && let Some(document) = truth::offering(tx, id).await?
+    {
+        return write(tx, vec![document]).await;
     }
     take_out(tx, search_documents::Column::Id, id.uuid()).await
 }

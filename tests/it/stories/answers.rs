@@ -51,6 +51,10 @@ async fn keeps(market: &Market, document: &str) {
     assert!(asks(market, document, None).await.is_hit(), "{document}");
 }
 
+fn same_address(market: &Market) -> reqwest::Url {
+    reqwest::Url::parse_with_params(&format!("{}/graphql", market.url()), [("query", PAGE)]).unwrap()
+}
+
 /// What is true: the same question in words that were never used before.
 async fn truth(market: &Market, document: &str, number: usize) -> Value {
     let heard = asks(market, &format!("{document} # {number}"), None).await;
@@ -179,7 +183,9 @@ story! {
         let seats = "{ workshopCalendar(range: { from: \"2026-01-01\", to: \"2026-02-01\" }) { nodes { id } } }";
         let wrong = "{ creator(by: { handle: \"mira\" }) { courses(after: \"nonsense\") { nodes { id } } } }";
         let reads = "{ __schema { queryType { name } } }";
-        for document in [own, seats, wrong, reads] {
+        // What ends by itself at a moment that nobody noted.
+        let free = "{ offerings(filter: { freeOnly: true }) { nodes { id } } }";
+        for document in [own, seats, wrong, reads, free] {
             for _ in 0..2 {
                 assert_eq!(asks(&market, document, None).await.status, "", "{document}");
             }
@@ -218,7 +224,7 @@ story! {
         };
         get(PAGE, None).await;
         let first = get(PAGE, None).await;
-        assert_eq!(header(&first, "cache-control"), "public, max-age=0, s-maxage=30, stale-while-revalidate=60");
+        assert_eq!(header(&first, "cache-control"), "public, max-age=0, s-maxage=30");
         assert_eq!(header(&first, "content-encoding"), "gzip");
         let varies: Vec<_> = first.headers().get_all("vary").iter().map(|one| one.to_str().unwrap()).collect();
         assert!(varies.join(", ").contains("authorization"), "{varies:?}");
@@ -230,6 +236,12 @@ story! {
         let same = get(PAGE, Some(&mark)).await;
         assert_eq!((same.status().as_u16(), same.bytes().await.unwrap().len()), (304, 0));
         assert_eq!(get(PAGE, Some("\"other\"")).await.status().as_u16(), 200);
+        let elsewhere = market.http().get(same_address(&market)).header("origin", "https://mira.example").send().await.unwrap();
+        assert!(header(&elsewhere, "vary").contains("accept-encoding"), "{}", header(&elsewhere, "vary"));
+        assert!(elsewhere.headers().contains_key("access-control-allow-origin"));
+        // Said twice, a header is read in two ways: nothing is kept under either.
+        let twice = market.http().get(same_address(&market)).header("accept-encoding", "identity").header("accept-encoding", "br");
+        assert_eq!(header(&twice.send().await.unwrap(), "cache-status"), "");
         let private = get("{ viewer { id } }", None).await;
         assert_eq!((header(&private, "cache-control"), header(&private, "etag")), ("private, no-store".to_owned(), String::new()));
     }
