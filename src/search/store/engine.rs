@@ -7,6 +7,9 @@ use sea_orm::DbBackend;
 
 use crate::search::model::Question;
 
+/// How a word is written in a question.
+type Spelled = fn(&str) -> String;
+
 /// The condition on a document `d` that it fits the question bound at `place`.
 pub(super) fn fits(backend: DbBackend, place: &str) -> String {
     match backend {
@@ -17,7 +20,7 @@ pub(super) fn fits(backend: DbBackend, place: &str) -> String {
 
 /// A question in the database's own language of questions.
 pub(super) fn said(backend: DbBackend, question: &Question) -> String {
-    let (beginning, whole, or, and): (fn(&str) -> String, fn(&str) -> String, _, _) = match backend {
+    let (beginning, whole, or, and): (Spelled, Spelled, _, _) = match backend {
         DbBackend::Postgres => (|w| format!("'{w}':*"), |w| format!("'{w}'"), " | ", " & "),
         _ => (|w| format!("\"{w}\" *"), |w| format!("\"{w}\""), " OR ", " AND "),
     };
