@@ -9,7 +9,7 @@ use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, Iterable, JoinType, QueryFilter, QuerySelect,
     Select,
-    sea_query::{Expr, ExprTrait},
+    sea_query::{Expr, ExprTrait, LockType},
 };
 use serde_json::Value;
 
@@ -169,12 +169,12 @@ pub async fn by_slug(conn: &impl ConnectionTrait, handle: &str, slug: &str) -> R
     one(conn, former).await
 }
 
-/// An offering, held until the transaction ends: its edits come one after the other.
+/// An offering, held until the transaction ends: its edits come one after the other. Others may refer to it meanwhile.
 pub async fn locked(tx: &Tx, id: OfferingId) -> Result<Option<AnyOffering>> {
     offerings::Entity::find_by_id(id.uuid())
         .select_only()
         .column(offerings::Column::Id)
-        .lock_exclusive()
+        .lock(LockType::NoKeyUpdate)
         .into_tuple::<uuid::Uuid>()
         .one(tx.conn())
         .await?;
