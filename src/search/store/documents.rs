@@ -49,8 +49,8 @@ pub async fn refresh_creator(tx: &Tx, id: CreatorId) -> Result<()> {
         .one(tx.conn())
         .await?;
     let same_name = known.is_some_and(|name| name == document.creator_name);
-    write(tx, vec![document]).await?;
-    if same_name { Ok(()) } else { write(tx, truth::offerings_of(tx, id).await?).await }
+    let told_by_it = if same_name { Vec::new() } else { truth::offerings_of(tx, id).await? };
+    write(tx, [vec![document], told_by_it].concat()).await
 }
 
 /// Writes everything of a creator anew, whatever was there.
@@ -58,8 +58,7 @@ pub async fn rebuild(tx: &Tx, id: CreatorId) -> Result<()> {
     lock(tx, id).await?;
     take_out(tx, search_documents::Column::CreatorId, id.uuid()).await?;
     let Some(document) = truth::creator(tx, id).await? else { return Ok(()) };
-    write(tx, vec![document]).await?;
-    write(tx, truth::offerings_of(tx, id).await?).await
+    write(tx, [vec![document], truth::offerings_of(tx, id).await?].concat()).await
 }
 
 /// Creators by key, public or not, so many behind another.
