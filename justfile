@@ -35,6 +35,7 @@ clients:
 # The long proofs (hours): 500 random histories of 60 commands on each database, 1,000 purchases with a killed server
 long:
     ATELIER_SEEDS=500 ATELIER_STEPS=60 ATELIER_TIMES=1000 cargo test --test it -- --nocapture proofs::
+    ATELIER_CHANGES=1000 cargo test --test it -- a_change_is_read
     ATELIER_ROUNDS=200 ATELIER_CROWD=64 cargo test --test it -- --test-threads 1 a_crowd_takes two_instances_give
     cargo build --workspace --bins
     ATELIER_KILLER=1000 tests/peers/run target

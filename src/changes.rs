@@ -61,8 +61,6 @@ pub struct Changes {
 /// The last look at the event log.
 #[derive(Default)]
 struct Looked {
-    /// The last event that is known; none before the first look.
-    cursor: Option<i64>,
     /// Everybody who arrived up to here was there before it began.
     covers: u64,
     /// This process's own commits when it began.
@@ -72,9 +70,9 @@ struct Looked {
 
 #[derive(Default)]
 struct Known {
-    /// The last event that is known.
+    /// The last event that is known; none before the first look.
     cursor: Option<i64>,
-    /// What rests on something noted at or before this event is taken for changed.
+    /// What was worked out before this event was known is taken for changed, whatever it rests on.
     floor: i64,
     /// The last change of anything.
     last: i64,
@@ -82,40 +80,42 @@ struct Known {
 }
 
 impl Changes {
-    /// Learns of everything that was committed before this call. Gives the last event that is known.
-    pub async fn catch_up(&self, db: &Db) -> Result<i64> {
+    /// Learns of everything that was committed before this call.
+    pub async fn catch_up(&self, db: &Db) -> Result<()> {
         let own = self.arrivals.fetch_add(1, Ordering::SeqCst) + 1;
         let mut looked = self.looks.lock().await;
-        if let Some(cursor) = looked.cursor.filter(|_| looked.covers >= own || looked.is_fresh(db)) {
-            return Ok(cursor);
+        if looked.covers >= own || looked.is_fresh(db) {
+            return Ok(());
         }
-        let covers = self.arrivals.load(Ordering::SeqCst);
-        let commits = db.commits();
-        let cursor = self.look(db, looked.cursor).await?;
-        self.known(|known| known.cursor = Some(cursor));
-        *looked = Looked { cursor: Some(cursor), covers, commits, at: Some(Instant::now()) };
-        Ok(cursor)
+        let (covers, commits) = (self.arrivals.load(Ordering::SeqCst), db.commits());
+        self.look(db).await?;
+        *looked = Looked { covers, commits, at: Some(Instant::now()) };
+        Ok(())
     }
 
-    async fn look(&self, db: &Db, cursor: Option<i64>) -> Result<i64> {
-        let Some(cursor) = cursor else { return events::last(db).await };
+    async fn look(&self, db: &Db) -> Result<()> {
+        let Some(cursor) = self.known(|known| known.cursor) else {
+            let newest = events::last(db).await?;
+            self.known(|known| known.cursor = Some(newest));
+            return Ok(());
+        };
         let new = events::since(db, cursor, AT_ONCE).await?;
-        let Some(newest) = new.last().map(|event| event.sequence) else { return Ok(cursor) };
         if new.len() as u64 == AT_ONCE {
             let newest = events::last(db).await?;
-            self.known(|known| known.floor = newest);
-            return Ok(newest);
+            self.known(|known| (known.cursor, known.floor) = (Some(newest), newest));
+            return Ok(());
         }
         self.known(|known| new.iter().for_each(|event| known.learn(event)));
-        Ok(newest)
+        Ok(())
     }
 
     /// An event up to which everything is known, without looking: what is read from now on is at least as new as that.
     pub async fn so_far(&self, db: &Db) -> Result<i64> {
-        match self.known(|known| known.cursor) {
-            Some(cursor) => Ok(cursor),
-            None => self.catch_up(db).await,
+        if let Some(cursor) = self.known(|known| known.cursor) {
+            return Ok(cursor);
         }
+        self.catch_up(db).await?;
+        Ok(self.known(|known| known.cursor).unwrap_or_default())
     }
 
     /// Whether what an answer rests on is as it was at this event, as far as is known.
@@ -143,6 +143,7 @@ impl Looked {
 
 impl Known {
     fn learn(&mut self, event: &events::Told) {
+        self.cursor = Some(event.sequence);
         // Of no creator: somebody's own portrait, or what was promised and never came.
         let own_file = event.creator.is_none() && event.kind.starts_with("asset.");
         if own_file || QUIET.iter().any(|area| event.kind.starts_with(area)) {

@@ -53,17 +53,20 @@ pub fn parse(given: &str) -> Option<String> {
 
 /// Registers documents; gives how many are new.
 pub async fn register(app: &App, documents: &[Document]) -> Result<u64> {
-    let before = count(app).await?;
+    let tx = app.begin().await?;
+    let mut new = 0;
     for some in documents.chunks(200) {
         let rows = some.iter().map(|document| rows::ActiveModel {
             id: Set(document.id.clone()),
             text: Set(document.text.clone()),
-            registered_at: Set(app.now()),
+            registered_at: Set(tx.now()),
         });
         let again = OnConflict::column(rows::Column::Id).do_nothing().to_owned();
-        rows::Entity::insert_many(rows).on_conflict(again).exec_without_returning(app.db.read()).await?;
+        let insert = rows::Entity::insert_many(rows).on_conflict(again);
+        new += insert.exec_without_returning(tx.conn()).await?;
     }
-    Ok(count(app).await? - before)
+    tx.commit().await?;
+    Ok(new)
 }
 
 /// How many are registered.

@@ -1,7 +1,7 @@
 //! The one way from a request that was read to a request that may run, for both doors.
 //!
 //! Order matters: size and shape cost nothing to check and come first, so that a hostile document never reaches
-//! the database through token checks; then the sender; then cost against the sender's budget; then limits over
+//! the database through token checks (a number that nobody registered costs one look by key); then the sender; then cost against the sender's budget; then limits over
 //! time. Not here: reading the request, running it, writing the answer.
 
 use std::{sync::Arc, time::Duration};

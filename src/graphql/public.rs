@@ -6,7 +6,7 @@
 //! other than through a moment its resolver notes in [`Reads::until`](super::reads::Reads::until)? Private. Can it
 //! change without an event of a creator who is noted in [`Reads`](super::reads::Reads)? Private.
 
-/// Public fields by type. An interface's field is public if it is public in every type that implements it.
+/// Public fields by type; a type may have several lines. An interface's field is public if it is public in every type that implements it.
 pub const PUBLIC: &[(&str, &[&str])] = &[
     ("Query", &["creator", "creators", "niches", "course", "workshop", "bundle", "offerings", "search"]),
     ("CreatorConnection", CONNECTION),
@@ -58,35 +58,9 @@ pub const PUBLIC: &[(&str, &[&str])] = &[
     ("ProfileLink", &["icon", "label", "url"]),
     ("Niche", &["creatorCount", "id", "name", "slug"]),
     ("Offering", OFFERING),
-    (
-        "Course",
-        &[
-            "certificateEnabled",
-            "cover",
-            "creator",
-            "description",
-            "estimatedMinutes",
-            "id",
-            "kind",
-            "language",
-            "lessonCount",
-            "level",
-            "niches",
-            "outcomes",
-            "prices",
-            "publishedAt",
-            "ratingSummary",
-            "sections",
-            "seo",
-            "slug",
-            "status",
-            "subtitle",
-            "title",
-            "updatedAt",
-            "url",
-            "version",
-        ],
-    ),
+    ("Course", OFFERING),
+    ("Course", TAUGHT),
+    ("Course", &["certificateEnabled", "estimatedMinutes", "lessonCount", "outcomes", "sections"]),
     ("Section", &["id", "lessons", "position", "title"]),
     (
         "Lesson",
@@ -104,76 +78,13 @@ pub const PUBLIC: &[(&str, &[&str])] = &[
             "version",
         ],
     ),
-    (
-        "Workshop",
-        &[
-            "cancellationPolicy",
-            "cover",
-            "creator",
-            "description",
-            "format",
-            "id",
-            "kind",
-            "language",
-            "level",
-            "materials",
-            "niches",
-            "prices",
-            "publishedAt",
-            "ratingSummary",
-            "replayPolicy",
-            "seo",
-            "slug",
-            "status",
-            "subtitle",
-            "title",
-            "updatedAt",
-            "url",
-            "version",
-        ],
-    ),
-    (
-        "Bundle",
-        &[
-            "cover",
-            "creator",
-            "description",
-            "id",
-            "items",
-            "kind",
-            "prices",
-            "ratingSummary",
-            "savings",
-            "seo",
-            "slug",
-            "status",
-            "subtitle",
-            "title",
-            "updatedAt",
-            "url",
-        ],
-    ),
-    (
-        "MembershipPlan",
-        &[
-            "cover",
-            "creator",
-            "description",
-            "id",
-            "includes",
-            "includesEverything",
-            "kind",
-            "perks",
-            "prices",
-            "ratingSummary",
-            "slug",
-            "status",
-            "subtitle",
-            "title",
-            "updatedAt",
-            "url",
-        ],
-    ),
+    ("Workshop", OFFERING),
+    ("Workshop", TAUGHT),
+    ("Workshop", &["cancellationPolicy", "format", "materials", "replayPolicy"]),
+    ("Bundle", OFFERING),
+    ("Bundle", &["description", "items", "savings", "seo"]),
+    ("MembershipPlan", OFFERING),
+    ("MembershipPlan", &["description", "includes", "includesEverything", "perks"]),
     (
         "Price",
         &[
@@ -200,6 +111,9 @@ pub const PUBLIC: &[(&str, &[&str])] = &[
 
 const CONNECTION: &[&str] = &["edges", "nodes", "pageInfo"];
 const EDGE: &[&str] = &["cursor", "node"];
+/// What courses and workshops have beyond that.
+const TAUGHT: &[&str] = &["description", "language", "level", "niches", "publishedAt", "seo", "version"];
+/// What everything on sale has: the interface.
 const OFFERING: &[&str] = &[
     "cover",
     "creator",

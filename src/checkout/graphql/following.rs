@@ -1,6 +1,7 @@
 //! Following an attempt to pay.
 
 use async_graphql::{Context, ID, Subscription};
+use chrono::Duration;
 use futures_util::{FutureExt, StreamExt};
 
 use crate::app::App;
@@ -13,6 +14,9 @@ use crate::kernel::{Actor, CheckoutId, Result};
 
 use super::Checkout;
 
+/// How long after its end an attempt to pay is followed that is not over by then.
+const LATEST: Duration = Duration::days(1);
+
 /// What one can follow of purchases.
 #[derive(Default)]
 pub struct CheckoutSubscription;
@@ -20,7 +24,7 @@ pub struct CheckoutSubscription;
 #[Subscription]
 impl CheckoutSubscription {
     /// An attempt to pay as it stands, then whenever it changes, for its buyer. Ends by itself when it is SUCCEEDED, FAILED,
-    /// EXPIRED or CANCELLED, having told it. What the buyer cancels may be told as EXPIRED, and money that comes late still
+    /// EXPIRED or CANCELLED, having told it, or a day after its end. What the buyer cancels may be told as EXPIRED, and money that comes late still
     /// counts: `checkout` says how things stand. Nothing is asked of Stripe for it: `checkoutSync` does that.
     async fn checkout_updated(
         &self,
@@ -53,5 +57,7 @@ async fn look(
         None => Asker::Known(actor.viewer()?),
     };
     let checkout = checkout_of(&app, asker, id).await?;
-    Ok(if checkout.status.is_over() { Look::Last(checkout) } else { Look::Now(checkout) })
+    // What a person has to look at stays as it is: nobody waits for that on a socket.
+    let is_settled = checkout.status.is_over() || checkout.expires_at + LATEST < app.now();
+    Ok(if is_settled { Look::Last(checkout) } else { Look::Now(checkout) })
 }

@@ -158,6 +158,16 @@ story! {
         assert_eq!(hits, changes() * 4, "what has not changed is not worked out again");
     }
 
+    async fn what_is_kept_costs_one_look_at_most(market) {
+        Busy::opens(&market).await;
+        for document in [PAGE, COURSE] {
+            keeps(&market, document).await;
+            let (heard, cost) = market.statements(asks(&market, document, None)).await;
+            // Where others may have changed something, the log is looked at; where nobody else can, nothing is.
+            assert_eq!((heard.is_hit(), cost), (true, u64::from(!market.app().db.is_sqlite())));
+        }
+    }
+
     async fn what_concerns_others_changes_nothing(market) {
         let busy = Busy::opens(&market).await;
         let ann = market.person("Ann").await.opens_studio("ann").await;
