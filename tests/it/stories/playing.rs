@@ -4,14 +4,15 @@
 
 use std::path::Path;
 use std::process::Command;
-use std::sync::{Arc, LazyLock, Mutex};
+use std::sync::{Arc, Mutex};
 
 use atelier::steps::{Fate, Place, Watcher};
 use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
 use crate::support::{
-    Heard, Kind, Made, Market, PLAY, Person, REPLAY_SET, Studio, euros, play_with, replay_of, text,
+    DIVIDED, FILMED, Heard, Kind, Made, Market, PLAY, Person, REPLAY_SET, Studio, euros, is_ffmpeg_here,
+    made, play_with, replay_of, text,
 };
 
 const ASSET: &str =
@@ -59,51 +60,6 @@ macro_rules! film_story {
         )*
     };
 }
-
-fn is_ffmpeg_here() -> bool {
-    let here =
-        ["ffmpeg", "ffprobe"].iter().all(|program| Command::new(program).arg("-version").output().is_ok());
-    if !here {
-        eprintln!("SKIPPED: NO FFMPEG HERE. Install ffmpeg, or nothing about films is tested.");
-    }
-    here
-}
-
-fn ffmpeg(words: &str, folder: &Path) {
-    let mut run = Command::new("ffmpeg");
-    run.args(["-v", "error", "-nostdin", "-y"]).args(words.split_whitespace());
-    let done = run.current_dir(folder).output().unwrap();
-    assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
-}
-
-fn made(words: &str, file: &str) -> Vec<u8> {
-    let folder = tempfile::tempdir().unwrap();
-    ffmpeg(&format!("{words} {file}"), folder.path());
-    std::fs::read(folder.path().join(file)).unwrap()
-}
-
-/// Ten seconds of picture and sound, 854 by 480, as a camera writes them: 250 frames.
-static FILM: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    made(
-        "-f lavfi -i testsrc=size=854x480:rate=25 -f lavfi -i sine=frequency=440:sample_rate=48000 -t 10 \
-         -c:v libx264 -preset ultrafast -g 50 -pix_fmt yuv420p -c:a aac -ac 2",
-        "film.mp4",
-    )
-});
-
-/// The same, divided into chapters by a program that leaves one without a name.
-static DIVIDED: LazyLock<Vec<u8>> = LazyLock::new(|| {
-    let folder = tempfile::tempdir().unwrap();
-    let chapter = |from, to, title: &str| {
-        format!("[CHAPTER]\nTIMEBASE=1/1000\nSTART={from}\nEND={to}\ntitle={title}\n")
-    };
-    let marks = [chapter(0, 4000, "Stripes"), chapter(4000, 9000, "")];
-    std::fs::write(folder.path().join("marks"), format!(";FFMETADATA1\n{}", marks.concat())).unwrap();
-    std::fs::write(folder.path().join("plain.mp4"), &*FILM).unwrap();
-    let words = "-i plain.mp4 -f ffmetadata -i marks -map 0 -map_chapters 1 -c copy film.mp4";
-    ffmpeg(words, folder.path());
-    std::fs::read(folder.path().join("film.mp4")).unwrap()
-});
 
 impl Studio {
     /// Uploads a file that is to be processed; gives its id.
@@ -297,7 +253,7 @@ film_story! {
     async fn a_retry_goes_on_with_what_is_missing(market) {
         let mira = market.person("Mira").await;
         let studio = mira.opens_studio("mira").await;
-        let film = studio.hands_in("video/mp4", &FILM).await;
+        let film = studio.hands_in("video/mp4", &FILMED).await;
         let mut heard = mira.follows(FOLLOW, json!({ "id": film })).await;
         assert_eq!(heard.next().await["assetUpdated"], json!({ "state": "PROCESSING", "processingBasisPoints": 0 }));
         market.app().db.steps().watched_by(Arc::new(Losing::default()));
@@ -405,7 +361,7 @@ film_story! {
         market.passes(Duration::days(11)).await;
         let (mira, ben) = (mira.comes_back().await, ben.comes_back().await);
         let studio = Studio { owner: mira.clone(), ..studio };
-        let film = studio.hands_in("video/mp4", &FILM).await;
+        let film = studio.hands_in("video/mp4", &FILMED).await;
         let early = mira.is_refused(REPLAY_SET, json!({ "id": evening.session, "asset": film })).await;
         assert_eq!((early[0].code.as_str(), early[0].path.as_str()), ("ASSET_NOT_READY", "assetId"), "still PROCESSING");
         market.settles().await;
