@@ -3,6 +3,7 @@
 use migration::{MigrationStatus, Migrator, MigratorTrait};
 use tokio_util::sync::CancellationToken;
 
+use crate::app::App;
 use crate::config::Settings;
 use crate::db::Db;
 use crate::operators::actions as operators;
@@ -33,9 +34,22 @@ async fn prepare(server: &Server) -> Result<(), Failure> {
     }
     match doctor::missing(app).await? {
         0 => Ok(()),
-        missing => Err(Failure::Said(format!(
-            "the database lacks {missing} migrations. Run `atelier migrate` first, then start again."
-        ))),
+        missing => Err(lacks(missing)),
+    }
+}
+
+fn lacks(missing: usize) -> Failure {
+    Failure::Said(format!(
+        "the database lacks {missing} migrations. Run `atelier migrate` first, then this again."
+    ))
+}
+
+/// What a command works on that changes the database beside a running server, or before its first start.
+async fn beside(settings: Settings) -> Result<App, Failure> {
+    let app = wiring::beside(settings).await?;
+    match doctor::missing(&app).await? {
+        0 => Ok(app),
+        missing => Err(lacks(missing)),
     }
 }
 
@@ -137,7 +151,7 @@ pub(super) fn schema(admin: bool, check: bool) -> Result<(), Failure> {
 
 /// `atelier staff`
 pub(super) async fn staff(settings: Settings, wish: StaffWish) -> Result<(), Failure> {
-    let app = wiring::beside(settings).await?;
+    let app = beside(settings).await?;
     let said = match wish {
         StaffWish::Grant { email, role } => match operators::grant(&app, &email, role).await? {
             true => format!("{email} has the role {} now.", role.name()),
@@ -176,7 +190,7 @@ pub(super) async fn documents(settings: Settings, wish: DocumentsWish) -> Result
             all.extend(documents::read(&text).map_err(|why| unread(&why))?);
         }
     }
-    let app = wiring::beside(settings).await?;
+    let app = beside(settings).await?;
     let new = documents::register(&app, &all).await?;
     let count = documents::count(&app).await?;
     app.db.close().await;

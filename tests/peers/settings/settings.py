@@ -89,6 +89,14 @@ def mistake(binary, settings, named, folder):
     return "it made a folder for its data" if data.exists() else None
 
 
+def too_early(binary, words, folder):
+    """What is wrong with how a command was refused that needs a database with tables, or None."""
+    environment = {"PATH": os.environ["PATH"], "ATELIER_DATA_DIR": str(pathlib.Path(folder) / "data"), "PORT": "0"}
+    ended = subprocess.run([binary, *words], env=environment, cwd=folder, capture_output=True, text=True, timeout=PATIENCE)
+    teaches = "atelier migrate" in ended.stderr
+    return None if ended.returncode == 1 and teaches else f"exit code {ended.returncode}: {ended.stderr.strip()}"
+
+
 def main():
     binary = os.path.abspath(sys.argv[1])
     failed = 0
@@ -97,6 +105,12 @@ def main():
             wrong = mistake(binary, settings, named, folder)
         failed += wrong is not None
         print(f"FAIL  {what} is refused: {wrong}" if wrong else f"ok    {what} is refused by name", flush=True)
+    for words in [["staff", "list"], ["documents", "count"]]:
+        with tempfile.TemporaryDirectory() as folder:
+            wrong = too_early(binary, words, folder)
+        what = f"`atelier {' '.join(words)}` before there are tables"
+        failed += wrong is not None
+        print(f"FAIL  {what}: {wrong}" if wrong else f"ok    {what} says what to run first", flush=True)
     return 1 if failed else 0
 
 
