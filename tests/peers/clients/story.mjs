@@ -89,15 +89,27 @@ async function buys(person, item) {
   const { checkout } = made.checkoutCreate;
   const again = await sends(person, 'MobileCheckoutMutation', { input });
   same('the same key again', again.checkoutCreate.checkout.id, checkout.id);
-  await confirms(checkout.action.paymentIntentClientSecret);
   const id = { id: checkout.id };
+  const settled = isSettled(person, id);
+  await confirms(checkout.action.paymentIntentClientSecret);
   await until('the payment', async () => {
     const { checkoutSync } = await sends(person, 'MobileCheckoutSyncMutation', id);
     return checkoutSync.checkout.status === 'SUCCEEDED' ? true : undefined;
   });
+  same('what the follower heard last', await within('the end', settled), 'SUCCEEDED');
   const { checkout: ended } = await sends(person, 'MobileCheckoutResultQuery', id, ['checkout.order.lines.*.titleAtPurchase']);
   same('the order', ended.order.status, 'PAID');
   return ended.order.lines[0];
+}
+
+/** Follows a payment until it is settled; gives how it stands then. */
+async function isSettled(person, id) {
+  const { Client } = await import(join(here, 'generated/web/examples/typescript/client.js'));
+  const follower = new Client(`${url}/graphql`, () => person.token);
+  let last;
+  for await (const { checkoutUpdated } of follower.follow(documents.get('MobileCheckoutSubscription'), id)) last = checkoutUpdated.status;
+  costs.set('MobileCheckoutSubscription', 'not told');
+  return last;
 }
 
 /** The sheet itself is Stripe's: the sandbox's control call is its hand. */
