@@ -16,6 +16,7 @@ use crate::kernel::{Clock, Entropy, Instant, Result};
 use crate::keys::Keys;
 
 /// The parts of a running installation.
+#[derive(Clone)]
 pub struct Parts {
     /// The database.
     pub db: Db,
@@ -39,23 +40,35 @@ pub struct Parts {
 
 /// A running installation. Clones are the same one.
 #[derive(Clone)]
-pub struct App(Arc<Running>);
+pub struct App {
+    running: Arc<Running>,
+    is_for_visitors: bool,
+}
 
 struct Running {
     parts: Parts,
+    /// The same with visitors' way to the database.
+    for_visitors: Parts,
     kept: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
 }
 
 impl App {
     /// Puts the parts together.
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Running { parts, kept: Mutex::default() }))
+        let for_visitors = Parts { db: parts.db.for_visitors(), ..parts.clone() };
+        let running = Running { parts, for_visitors, kept: Mutex::default() };
+        Self { running: Arc::new(running), is_for_visitors: false }
+    }
+
+    /// The same installation for public questions of those whom nobody knows (`Db::for_visitors`).
+    pub fn for_visitors(&self) -> Self {
+        Self { is_for_visitors: true, ..self.clone() }
     }
 
     /// What a room keeps in the memory of this installation's process: one of each type, made when it is first asked for.
     /// Never the only place where something is true.
     pub fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
-        let mut kept = self.0.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut kept = self.running.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let one = kept.entry(TypeId::of::<T>()).or_insert_with(|| Arc::new(T::default()));
         Arc::clone(one).downcast().unwrap_or_default()
     }
@@ -103,6 +116,6 @@ impl App {
 impl Deref for App {
     type Target = Parts;
     fn deref(&self) -> &Parts {
-        &self.0.parts
+        if self.is_for_visitors { &self.running.for_visitors } else { &self.running.parts }
     }
 }

@@ -3,6 +3,7 @@
 //! No setting at all means embedded defaults: a SQLite file, an S3 folder, a Stripe sandbox, a mailbox. Each part can
 //! be live or embedded on its own. `ATELIER_ENV=production` refuses every embedded part but SQLite. Secrets never print.
 
+mod fairness;
 mod livekit;
 mod reading;
 mod s3;
@@ -11,9 +12,11 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use crate::fairness::Allowances;
 use crate::gateways::ffmpeg::Programs;
 use crate::gateways::mailer;
 use crate::keys::Keys;
+pub use fairness::VisitorSettings;
 pub use livekit::LiveKitSettings;
 use reading::Reader;
 pub use reading::{ConfigError, Environment};
@@ -78,6 +81,10 @@ pub struct Settings {
     pub database_url: Secret,
     /// Connections in the pool.
     pub database_connections: u32,
+    /// How visitors' public questions reach the database.
+    pub visitors: VisitorSettings,
+    /// What one caller may ask for over time.
+    pub allowances: Allowances,
     /// Room for public answers that are kept, in MiB; 0 = none is kept.
     pub answer_cache_mib: u32,
     /// None = embedded.
@@ -162,6 +169,8 @@ impl Settings {
             public_url: read.url("PUBLIC_URL", &format!("http://localhost:{port}")),
             database_url: Secret::new(read.text("DATABASE_URL", &sqlite)),
             database_connections: read.number("DATABASE_CONNECTIONS", 10, 1..=200) as u32,
+            visitors: fairness::visitors(read),
+            allowances: fairness::allowances(read),
             answer_cache_mib: read.number("ANSWER_CACHE_MIB", 16, 0..=4096) as u32,
             data_dir,
             s3: s3::read(read),
@@ -398,6 +407,8 @@ mod tests {
             ("SMTP_URL", ""),
             ("JWT_PRIVATE_KEY", ""),
             ("DATABASE_URL", "mysql://db"),
+            ("DATABASE_VISITOR_URL", "sqlite://copy.db"),
+            ("VISITOR_UNITS_PER_SECOND", "many"),
             ("PORT", "abc"),
             ("HOST", "nowhere"),
             ("LOG_FORMAT", "xml"),

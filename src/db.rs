@@ -15,7 +15,8 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
     RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
 };
-use sqlx::postgres::{PgListener, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 
 use crate::events::{self, Event};
@@ -36,6 +37,9 @@ const BREATH: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct Db {
     pool: DatabaseConnection,
+    /// For what anybody may see, to those whom nobody knows: it changes nothing, and takes no connection from others.
+    visitors: DatabaseConnection,
+    is_for_visitors: bool,
     statements: Arc<AtomicU64>,
     /// Changes of this process that said what happened.
     commits: Arc<AtomicU64>,
@@ -51,39 +55,48 @@ pub struct Db {
 }
 
 impl Db {
-    /// Opens `sqlite://path` (made if missing) or `postgres://…` with a pool of at most `connections`.
+    /// Opens `sqlite://path` (made if missing) or `postgres://…` with a pool of at most `connections`, for everybody.
     pub async fn open(url: &str, connections: u32) -> Result<Self> {
-        let mut options = ConnectOptions::new(url);
+        let statements = Arc::default();
+        let pool = pool(pool_options(url, connections), &statements).await?;
+        Ok(Self::over(pool.clone(), pool, statements, connections))
+    }
+
+    /// The same with a pool of at most `for_visitors` more, for public questions: at `copy` if there is one.
+    pub async fn open_with_visitors(
+        url: &str,
+        connections: u32,
+        copy: Option<&str>,
+        for_visitors: u32,
+    ) -> Result<Self> {
+        let statements = Arc::default();
+        let main = pool(pool_options(url, connections), &statements).await?;
+        let mut options = pool_options(copy.unwrap_or(url), for_visitors);
         options
-            .max_connections(connections)
-            .acquire_timeout(Duration::from_secs(5))
-            .test_before_acquire_if_idle_for(Duration::from_secs(30))
-            .sqlx_logging(false)
-            .map_sqlx_sqlite_opts(|sqlite| {
-                use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
-                sqlite
-                    .create_if_missing(true)
-                    .journal_mode(SqliteJournalMode::Wal)
-                    .synchronous(SqliteSynchronous::Normal)
-                    .foreign_keys(true)
-                    .busy_timeout(BUSY)
-            })
+            .connect_lazy(true)
+            .map_sqlx_sqlite_opts(|sqlite| sqlite_options(sqlite).pragma("query_only", "on"))
             .map_sqlx_postgres_opts(|postgres| {
-                postgres.options([("statement_timeout", "10000"), ("lock_timeout", "5000")])
+                postgres_options(postgres).options([("default_transaction_read_only", "on")])
             });
-        let mut pool = Database::connect(options).await?;
-        let statements = Arc::new(AtomicU64::new(0));
-        let counter = Arc::clone(&statements);
-        pool.set_metric_callback(move |_| {
-            counter.fetch_add(1, Ordering::Relaxed);
-        });
+        let visitors = pool(options, &statements).await?;
+        Ok(Self::over(main, visitors, statements, connections))
+    }
+
+    fn over(
+        pool: DatabaseConnection,
+        visitors: DatabaseConnection,
+        statements: Arc<AtomicU64>,
+        connections: u32,
+    ) -> Self {
         let is_sqlite = pool.get_database_backend() == DbBackend::Sqlite;
         let turns = is_sqlite.then(Arc::default);
         let (wakes, queues) = (Wakes::default(), Turns::default());
         let process = Entropy::default().secret().into();
         let commits = Arc::default();
-        Ok(Self {
+        Self {
             pool,
+            visitors,
+            is_for_visitors: false,
             statements,
             commits,
             connections,
@@ -92,7 +105,13 @@ impl Db {
             queues,
             wakes,
             process,
-        })
+        }
+    }
+
+    /// The same database for public questions: they wait for each other, and for nobody else. What they read from a copy
+    /// may be a moment old.
+    pub fn for_visitors(&self) -> Self {
+        Self { is_for_visitors: true, ..self.clone() }
     }
 
     /// How many things a worker may do at once without taking more than half of the connections from those who wait.
@@ -102,7 +121,7 @@ impl Db {
 
     /// For queries outside a transaction.
     pub fn read(&self) -> &DatabaseConnection {
-        &self.pool
+        if self.is_for_visitors { &self.visitors } else { &self.pool }
     }
 
     /// Begins a change. `now` stamps its events and jobs.
@@ -221,8 +240,9 @@ impl Db {
         Ok(())
     }
 
-    /// Closes the pool; what is running finishes first.
+    /// Closes the pools; what is running finishes first.
     pub async fn close(&self) {
+        let _ = self.visitors.clone().close().await;
         let _ = self.pool.clone().close().await;
     }
 }
@@ -299,6 +319,41 @@ impl Tx {
         }
         Ok(())
     }
+}
+
+fn pool_options(url: &str, connections: u32) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .acquire_timeout(Duration::from_secs(5))
+        .test_before_acquire_if_idle_for(Duration::from_secs(30))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(sqlite_options)
+        .map_sqlx_postgres_opts(postgres_options);
+    options
+}
+
+fn sqlite_options(sqlite: SqliteConnectOptions) -> SqliteConnectOptions {
+    sqlite
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Normal)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+}
+
+fn postgres_options(postgres: PgConnectOptions) -> PgConnectOptions {
+    postgres.options([("statement_timeout", "10000"), ("lock_timeout", "5000")])
+}
+
+/// A pool whose statements are counted.
+async fn pool(options: ConnectOptions, statements: &Arc<AtomicU64>) -> Result<DatabaseConnection> {
+    let mut pool = Database::connect(options).await?;
+    let counter = Arc::clone(statements);
+    pool.set_metric_callback(move |_| {
+        counter.fetch_add(1, Ordering::Relaxed);
+    });
+    Ok(pool)
 }
 
 async fn in_time(turns: Arc<Mutex<()>>) -> Result<OwnedMutexGuard<()>> {

@@ -34,6 +34,7 @@ pub enum Purpose {
 }
 
 /// The installation's keys. Never printed.
+#[derive(Clone)]
 pub struct Keys {
     encoding: EncodingKey,
     decoding: DecodingKey,

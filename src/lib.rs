@@ -17,8 +17,10 @@ pub mod app;
 pub mod config;
 /// The only way to read and to write.
 pub mod db;
-/// The ordered log of what happened.
 pub mod events;
+/// The ordered log of what happened.
+/// Nobody takes so much that others go without.
+pub mod fairness;
 /// The stored result of what must not happen twice.
 pub mod idempotency;
 /// The keys this installation signs with.

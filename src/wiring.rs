@@ -97,7 +97,14 @@ pub async fn beside(mut settings: Settings) -> Result<App, StartError> {
 }
 
 async fn open_database(settings: &Settings) -> Result<Db, StartError> {
-    Db::open(settings.database_url.reveal(), settings.database_connections).await.map_err(|cause| {
+    let copy = settings.visitors.url.as_ref().map(|url| url.reveal());
+    let opened = Db::open_with_visitors(
+        settings.database_url.reveal(),
+        settings.database_connections,
+        copy,
+        settings.visitors.connections,
+    );
+    opened.await.map_err(|cause| {
         StartError(format!(
             "DATABASE_URL: the database cannot be opened ({cause}). Is it running, and is the address right?"
         ))

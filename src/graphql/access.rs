@@ -33,6 +33,8 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("authPasswordReset", Access::Public),
     ("authPasswordChange", Access::SignedIn),
     ("viewerUpdate", Access::SignedIn),
+    // fairness
+    ("rateLimit", Access::Public),
     // search
     ("search", Access::Public),
     // creators

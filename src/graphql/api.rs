@@ -10,6 +10,8 @@ use async_graphql::{Request, Response, Value};
 use futures_util::{future::BoxFuture, stream::BoxStream};
 use poem::http::{HeaderMap, header};
 
+use crate::fairness::{Admission, Payer};
+
 use super::{
     codes::{Code, Refusal},
     limits::{Budget, Rules, Weight},
@@ -28,10 +30,16 @@ pub trait Api: Send + Sync + 'static {
     ///
     /// Called for each HTTP request, for `connection_init` and then again at intervals on a socket (both with an
     /// empty request, whose result is thrown away), and for each subscription. A missing token is anonymous.
+    /// `is_public` says that public fields alone are asked for.
     ///
     /// # Errors
     /// A bad, expired or revoked token is `Refusal::envelope(Code::Unauthenticated, ..)`, before anything runs.
-    fn admit<'a>(&'a self, caller: &'a Caller, request: Request) -> BoxFuture<'a, Result<Admitted, Refusal>>;
+    fn admit<'a>(
+        &'a self,
+        caller: &'a Caller,
+        request: Request,
+        is_public: bool,
+    ) -> BoxFuture<'a, Result<Admitted, Refusal>>;
 
     /// The text of a registered document; none if nobody registered it.
     ///
@@ -46,14 +54,17 @@ pub trait Api: Send + Sync + 'static {
         true
     }
 
-    /// Called once a document is weighed and its sender admitted, before it runs: the place for limits over time
-    /// that depend on what is asked (sign-in attempts, API token buckets). Lets everything through by default.
+    /// Called once a document is weighed and its sender admitted, before it runs: limits over time that depend on
+    /// what is asked, and on how much runs at once.
     ///
     /// # Errors
-    /// `Code::RateLimited` with `retryAfterSeconds`.
-    fn charge<'a>(&'a self, _caller: &'a Caller, _weight: Weight) -> BoxFuture<'a, Result<(), Refusal>> {
-        Box::pin(async { Ok(()) })
-    }
+    /// `Code::RateLimited` or `Code::Unavailable`, with `retryAfterSeconds`.
+    fn charge<'a>(
+        &'a self,
+        caller: &'a Caller,
+        payer: Payer,
+        weight: Weight,
+    ) -> BoxFuture<'a, Result<Admission, Refusal>>;
 
     /// Runs a query or a mutation.
     fn execute(&self, request: Request) -> BoxFuture<'_, Response>;
@@ -70,6 +81,8 @@ pub struct Admitted {
     pub budget: Budget,
     /// How long the token is still good for; none for a caller without one.
     pub valid_for: Option<Duration>,
+    /// Who is charged for it.
+    pub payer: Payer,
     /// Where is noted what the answer rests on, for a caller without a token.
     pub reads: Option<Arc<Reads>>,
 }

@@ -2,11 +2,13 @@
 //!
 //! Order matters: size and shape cost nothing to check and come first, so that a hostile document never reaches
 //! the database through token checks (a number that nobody registered costs one look by key); then the sender; then cost against the sender's budget; then limits over
-//! time. Not here: reading the request, running it, writing the answer.
+//! time, and a place to run. Not here: reading the request, running it, writing the answer.
 
 use std::{sync::Arc, time::Duration};
 
 use async_graphql::{Request, Value, parser::types::OperationType};
+
+use crate::fairness::{Admission, Place};
 
 use super::{
     api::{Api, Caller},
@@ -29,6 +31,8 @@ pub struct Prepared {
     pub valid_for: Option<Duration>,
     /// Where is noted what the answer rests on, if it may be kept.
     pub reads: Option<Arc<Reads>>,
+    /// Where it runs, for as long as it does.
+    pub place: Option<Place>,
 }
 
 /// A request that may not, with as much as was known by then.
@@ -65,15 +69,19 @@ pub async fn prepare(
     find_document(api, &mut request).await?;
     let weight = api.rules().weigh(&mut request)?;
     allowed(weight.operation)?;
-    let admitted = api.admit(caller, request).await?;
+    let admitted = api.admit(caller, request, weight.is_public).await?;
     let budget = admitted.budget;
     let refuse = |refusal| Unprepared { refusal, weight: Some(weight), budget };
     if weight.cost > budget.0 {
         return Err(refuse(too_dear(weight.cost, budget)));
     }
-    api.charge(caller, weight).await.map_err(refuse)?;
+    let Admission { balance, place } = api.charge(caller, admitted.payer, weight).await.map_err(refuse)?;
+    let mut request = admitted.request;
+    if let Some(balance) = balance {
+        request = request.data(balance);
+    }
     let reads = admitted.reads.filter(|_| weight.is_public);
-    Ok(Prepared { request: admitted.request, weight, budget, valid_for: admitted.valid_for, reads })
+    Ok(Prepared { request, weight, budget, valid_for: admitted.valid_for, reads, place })
 }
 
 /// Puts the text of a registered document in the place of its number.

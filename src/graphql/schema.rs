@@ -10,6 +10,7 @@ use crate::chat::graphql::{ChatMutation, ChatQuery, ChatSubscription};
 use crate::checkout::graphql::{CheckoutMutation, CheckoutQuery, CheckoutSubscription};
 use crate::coupons::graphql::CouponsMutation;
 use crate::creators::graphql::{CreatorsMutation, CreatorsQuery};
+use crate::fairness::graphql::FairnessQuery;
 use crate::gifts::graphql::GiftsMutation;
 use crate::identity::graphql::{IdentityMutation, IdentityQuery};
 use crate::learning::graphql::{LearningMutation, PlaybackMutation};
@@ -40,6 +41,7 @@ pub struct Query(
     Boxed<ChatQuery>,
     Boxed<CheckoutQuery>,
     Boxed<StudioQuery>,
+    Boxed<FairnessQuery>,
     Boxed<NodeQuery>,
 );
 

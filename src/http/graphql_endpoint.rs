@@ -126,9 +126,13 @@ impl GraphqlEndpoint {
     }
 
     async fn run(&self, prepared: Prepared, request_id: &str) -> Answer {
-        let Prepared { request, weight, budget, reads, .. } = prepared;
+        let Prepared { request, weight, budget, reads, place, .. } = prepared;
         let api = Arc::clone(&self.api);
-        let work = async move { AssertUnwindSafe(api.execute(request)).catch_unwind().await };
+        // Who runs on after the deadline keeps the place until the end.
+        let work = async move {
+            let _place = place;
+            AssertUnwindSafe(api.execute(request)).catch_unwind().await
+        };
         let deadline = self.limits.deadline;
         let outcome = match weight.operation {
             OperationType::Query => tokio::time::timeout(deadline, work).await.map_err(|_| Code::Timeout),

@@ -39,7 +39,7 @@ pub struct ConnectionLimits {
     pub head_bytes: usize,
     /// Time a client may keep us waiting for a body, or for room to write an answer, before its pace counts.
     pub body: Duration,
-    /// Bytes a second that earn a client more of that time: a large upload may last as long as it moves.
+    /// Bytes a second that give a client that time back: a large upload may last as long as it moves.
     pub bytes_per_second: u64,
     /// From the end of a request to the first byte of its answer.
     pub answer: Duration,

@@ -27,6 +27,7 @@ use poem::middleware::{AddData, Compression, Cors, SetHeader};
 use poem::{EndpointExt, Request, Response, Route, get, post};
 
 use crate::app::App;
+use crate::fairness::Fairness;
 use crate::graphql::limits::UnreadableSchema;
 use crate::wiring::Embedded;
 
@@ -45,8 +46,9 @@ pub fn routes(
     sockets: &Arc<Sockets>,
 ) -> Result<BoxEndpoint<'static, Response>, UnreadableSchema> {
     let metrics = Metrics::default();
-    let product = Arc::new(Product::app(app.clone())?);
-    let operators = Arc::new(Product::admin(app.clone())?);
+    let fairness = Fairness::new(app);
+    let product = Arc::new(Product::app(app.clone(), Arc::clone(&fairness))?);
+    let operators = Arc::new(Product::admin(app.clone(), fairness)?);
     let api = GraphqlEndpoint::new(product, HttpLimits::default())
         .with_sockets(Arc::clone(sockets))
         .with(Compression::new())

@@ -149,7 +149,7 @@ impl Live {
 
     /// Looks at the token again; a sign of life if it holds.
     async fn recognise(&mut self) -> Bytes {
-        let admitting = self.api.admit(&self.caller, Request::new(""));
+        let admitting = self.api.admit(&self.caller, Request::new(""), false);
         let outcome = tokio::time::timeout(self.limits.patience, admitting).await;
         let outcome =
             outcome.unwrap_or_else(|_| Err(Refusal::envelope(Code::Unavailable, "No answer in time.")));

@@ -13,12 +13,13 @@ use poem::http::HeaderMap;
 
 use crate::app::App;
 use crate::documents;
+use crate::fairness::{Admission, Fairness, Payer};
 use crate::graphql::Requester;
 use crate::graphql::admin::{self, AdminMutation, AdminQuery};
 use crate::graphql::api::{Admitted, Api, Caller};
 use crate::graphql::batching;
 use crate::graphql::codes::{Code, Refusal};
-use crate::graphql::limits::{Budget, Limits, PriceList, Rules, UnreadableSchema};
+use crate::graphql::limits::{Budget, Limits, PriceList, Purpose, Rules, UnreadableSchema, Weight};
 use crate::graphql::schema::{Mutation, Query, Subscription};
 use crate::identity;
 use crate::kernel::Actor;
@@ -28,27 +29,27 @@ pub struct Product<Q, M, S> {
     app: App,
     schema: Schema<Q, M, S>,
     rules: Rules,
+    fairness: Arc<Fairness>,
     /// Whether documents are answered that nobody registered.
     any_document: bool,
 }
 
 impl Product<Query, Mutation, Subscription> {
     /// The app's endpoint, for everybody.
-    pub fn app(app: App) -> Result<Self, UnreadableSchema> {
+    pub fn app(app: App, fairness: Arc<Fairness>) -> Result<Self, UnreadableSchema> {
         let schema = crate::graphql::build(app.settings.introspection);
-        let rules =
-            Rules::new(&crate::graphql::sdl(), &PriceList::atelier(), Limits::default(), stands_alone)?;
+        let rules = Rules::new(&crate::graphql::sdl(), &PriceList::atelier(), Limits::default(), purpose)?;
         let any_document = app.settings.any_document;
-        Ok(Self { app, schema, rules, any_document })
+        Ok(Self { app, schema, rules, fairness, any_document })
     }
 }
 
 impl Product<AdminQuery, AdminMutation, EmptySubscription> {
     /// The admin endpoint, for operators. Each act is a request of its own, so that each is judged alone.
-    pub fn admin(app: App) -> Result<Self, UnreadableSchema> {
+    pub fn admin(app: App, fairness: Arc<Fairness>) -> Result<Self, UnreadableSchema> {
         let schema = admin::build(app.settings.introspection);
-        let rules = Rules::new(&admin::sdl(), &PriceList::atelier(), Limits::default(), |_| true)?;
-        Ok(Self { app, schema, rules, any_document: true })
+        let rules = Rules::new(&admin::sdl(), &PriceList::atelier(), Limits::default(), |_| Purpose::Paying)?;
+        Ok(Self { app, schema, rules, fairness, any_document: true })
     }
 }
 
@@ -90,8 +91,8 @@ pub(super) fn caller_address(app: &App, peer: Option<IpAddr>, headers: &HeaderMa
         .unwrap_or(peer)
 }
 
-/// Sign-in and money: exactly one such mutation a request, so that aliases cannot multiply tries.
-fn stands_alone(mutation: &str) -> bool {
+/// Sign-in and money: exactly one such mutation a request, from budgets of their own.
+fn purpose(mutation: &str) -> Purpose {
     const MONEY: [&str; 10] = [
         "checkoutCreate",
         "checkoutSync",
@@ -104,7 +105,11 @@ fn stands_alone(mutation: &str) -> bool {
         "payoutAccountLinkCreate",
         "orderRefund",
     ];
-    mutation.starts_with("auth") || MONEY.contains(&mutation)
+    match mutation {
+        _ if mutation.starts_with("auth") => Purpose::SigningIn,
+        _ if MONEY.contains(&mutation) => Purpose::Paying,
+        _ => Purpose::Browsing,
+    }
 }
 
 impl<Q, M, S> Api for Product<Q, M, S>
@@ -121,7 +126,12 @@ where
         self.app.entropy.id(self.app.now()).simple().to_string()
     }
 
-    fn admit<'a>(&'a self, caller: &'a Caller, request: Request) -> BoxFuture<'a, Result<Admitted, Refusal>> {
+    fn admit<'a>(
+        &'a self,
+        caller: &'a Caller,
+        request: Request,
+        is_public: bool,
+    ) -> BoxFuture<'a, Result<Admitted, Refusal>> {
         async move {
             let actor = self.actor(caller).await?;
             let (budget, valid_for) = match &actor {
@@ -132,11 +142,23 @@ where
                 }
             };
             let is_anybody = matches!(actor, Actor::Anonymous);
-            let requester = Requester::new(self.app.clone(), actor, self.address(caller));
+            let address = self.address(caller);
+            let payer = Payer::of(&actor, address);
+            let app = if is_anybody && is_public { self.app.for_visitors() } else { self.app.clone() };
+            let requester = Requester::new(app, actor, address);
             let reads = is_anybody.then(|| Arc::clone(&requester.reads));
-            Ok(Admitted { request: request.data(requester), budget, valid_for, reads })
+            Ok(Admitted { request: request.data(requester), budget, valid_for, payer, reads })
         }
         .boxed()
+    }
+
+    fn charge<'a>(
+        &'a self,
+        _: &'a Caller,
+        payer: Payer,
+        weight: Weight,
+    ) -> BoxFuture<'a, Result<Admission, Refusal>> {
+        self.fairness.admit(payer, weight).boxed()
     }
 
     fn document<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<Arc<str>>, Refusal>> {

@@ -4,9 +4,10 @@
 //! parsing itself is bounded; `weigher` walks the parsed document once, with a memo per fragment, so that thirty
 //! fragments that double each other weigh 2^30 without being walked 2^30 times; `variables` looks at the values.
 //! Keeps true: nothing that passes can make the library's own walks, which follow every spread, run long.
-//! Not here: rate limits over time (`http::limits`) and who the caller is.
+//! Not here: rate limits over time (`fairness`) and who the caller is.
 
 mod prices;
+mod purpose;
 mod scan;
 mod schema_map;
 mod tally;
@@ -16,6 +17,7 @@ mod weigher;
 use async_graphql::{Request, parser::types::ExecutableDocument};
 
 pub use prices::PriceList;
+pub use purpose::Purpose;
 pub use schema_map::{SchemaMap, UnreadableSchema};
 pub use weigher::Weight;
 
@@ -98,12 +100,11 @@ impl Budget {
 pub struct Rules {
     limits: Limits,
     schema: SchemaMap,
-    alone: fn(&str) -> bool,
+    purpose: fn(&str) -> Purpose,
 }
 
 impl Rules {
-    /// Reads the schema's own SDL once. `alone` names the mutations that must be the only one of their request
-    /// (sign-in and money).
+    /// Reads the schema's own SDL once. `purpose` says what a mutation is for.
     ///
     /// # Errors
     /// When the SDL cannot be parsed, which means the library's exporter and parser disagree.
@@ -111,9 +112,9 @@ impl Rules {
         sdl: &str,
         prices: &PriceList,
         limits: Limits,
-        alone: fn(&str) -> bool,
+        purpose: fn(&str) -> Purpose,
     ) -> Result<Self, UnreadableSchema> {
-        Ok(Self { limits, schema: SchemaMap::read(sdl, prices)?, alone })
+        Ok(Self { limits, schema: SchemaMap::read(sdl, prices)?, purpose })
     }
 
     /// The limits in force.

@@ -4,6 +4,8 @@
 //! the page size its parent asked for, so a tally keeps what counts once apart from what counts per item; that
 //! makes the tally of a fragment the same wherever it is spread, which is what allows it to be remembered.
 
+use super::Purpose;
+
 /// Counts of one selection set.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Tally {
@@ -20,8 +22,8 @@ pub(super) struct Tally {
     pub(super) nesting: u64,
     /// Fields at the top of this set, `__typename` not counted.
     pub(super) roots: u64,
-    /// Those of them that must be the only one of their request.
-    pub(super) alone: u64,
+    /// What the most urgent of them is for.
+    pub(super) purpose: Purpose,
     /// Fields that are not public.
     pub(super) private: u64,
     /// Cost that counts once.
@@ -37,7 +39,7 @@ impl Tally {
         self.selections = self.selections.saturating_add(other.selections);
         self.aliases = self.aliases.saturating_add(other.aliases);
         self.roots = self.roots.saturating_add(other.roots);
-        self.alone = self.alone.saturating_add(other.alone);
+        self.purpose = self.purpose.max(other.purpose);
         self.private = self.private.saturating_add(other.private);
         self.once = self.once.saturating_add(other.once);
         self.per_item = self.per_item.saturating_add(other.per_item);

@@ -16,7 +16,7 @@ use async_graphql::{
 };
 
 use super::{
-    Refusal, Rules,
+    Purpose, Refusal, Rules,
     schema_map::{OutputField, OutputKind},
     tally::Tally,
     variables::{self, shortened},
@@ -36,6 +36,16 @@ pub struct Weight {
     pub depth: u64,
     /// Whether it asks for public fields alone.
     pub is_public: bool,
+    /// What it is for.
+    pub purpose: Purpose,
+}
+
+impl Weight {
+    /// Whether it goes on until its client ends it.
+    #[must_use]
+    pub fn lasts(&self) -> bool {
+        self.operation == OperationType::Subscription
+    }
 }
 
 enum Remembered {
@@ -79,6 +89,7 @@ impl<'a> Weigher<'a> {
         Ok(Weight {
             operation: running.node.ty,
             cost: own.once.saturating_add(own.per_item),
+            purpose: if running.node.ty == OperationType::Mutation { own.purpose } else { Purpose::Browsing },
             fields: total.fields,
             depth: total.depth,
             is_public: running.node.ty == OperationType::Query && own.private == 0,
@@ -126,7 +137,7 @@ impl<'a> Weigher<'a> {
         if own.roots > limit {
             return Err(too_complex(format!("A {operation} has at most {limit} root fields.")));
         }
-        if operation == OperationType::Mutation && own.alone > 0 && own.roots > 1 {
+        if operation == OperationType::Mutation && own.purpose.stands_alone() && own.roots > 1 {
             return Err(too_complex(
                 "A mutation that signs in or moves money must be the only root field of its request."
                     .to_owned(),
@@ -218,7 +229,7 @@ impl<'a> Weigher<'a> {
             aliases: u64::from(field.alias.is_some()),
             depth: 1,
             roots: u64::from(name != "__typename"),
-            alone: u64::from((self.rules.alone)(name)),
+            purpose: (self.rules.purpose)(name),
             ..Tally::default()
         };
         if parent.starts_with("__") || matches!(name, "__schema" | "__type") {

@@ -44,7 +44,9 @@ impl<E: Endpoint> Middleware<E> for Answers {
     type Output = Keeping<E>;
 
     fn transform(&self, inner: E) -> Keeping<E> {
-        let kept = Kept::of(self.0.settings.answer_cache_mib);
+        // What a copy of the database says may be older than what has happened: an answer made of it is not kept.
+        let room = self.0.settings.visitors.url.as_ref().map_or(self.0.settings.answer_cache_mib, |_| 0);
+        let kept = Kept::of(room);
         Keeping { inner, app: self.0.clone(), kept }
     }
 }

@@ -203,10 +203,12 @@ impl Exchange {
     }
 }
 
-/// How long a client has kept us waiting in one direction, and how much it has moved.
+/// How long a client has kept us waiting in one direction, less what it has made good by moving bytes. It cannot save up:
+/// whoever moved megabytes before, into our machine's buffers or out of its own, gets no longer pause for it.
 #[derive(Debug, Default)]
 struct Pace {
-    waited: Duration,
+    owed: Duration,
+    /// Bytes since the last pause began.
     moved: u64,
     waiting: Option<Instant>,
 }
@@ -214,15 +216,19 @@ struct Pace {
 impl Pace {
     fn moved(&mut self, bytes: usize, now: Instant) {
         if let Some(since) = self.waiting.take() {
-            self.waited += now.saturating_duration_since(since);
+            self.owed += now.saturating_duration_since(since);
         }
         self.moved = self.moved.saturating_add(bytes as u64);
     }
 
     fn deadline(&mut self, now: Instant, limits: &ConnectionLimits) -> Instant {
+        if self.waiting.is_none() {
+            let nanos = std::mem::take(&mut self.moved).saturating_mul(1_000_000_000);
+            self.owed =
+                self.owed.saturating_sub(Duration::from_nanos(nanos / limits.bytes_per_second.max(1)));
+        }
         let since = *self.waiting.get_or_insert(now);
-        let earned = Duration::from_secs(self.moved / limits.bytes_per_second.max(1));
-        since + (limits.body + earned).saturating_sub(self.waited)
+        since + limits.body.saturating_sub(self.owed)
     }
 }
 
@@ -303,9 +309,22 @@ mod tests {
             later += SECOND;
             exchange.received(b"x", later, &limits).expect("fine");
         }
-        assert_eq!(exchange.read_deadline(later, &limits), Some(later + limits.body - SECOND * 20));
-        exchange.received(&[0; 8 * 1024 * 20], later, &limits).expect("fine");
+        let left = exchange.read_deadline(later, &limits).expect("a deadline") - later;
+        let (unearned, drops) = (limits.body - SECOND * 20, Duration::from_millis(10));
+        assert!((unearned..unearned + drops).contains(&left), "{left:?}");
+        exchange.received(&[0; 8 * 1024 * 21], later, &limits).expect("fine");
         assert_eq!(exchange.read_deadline(later, &limits), Some(later + limits.body));
+    }
+
+    #[test]
+    fn what_moved_before_a_pause_buys_no_longer_one() {
+        let (mut exchange, now, limits) = start();
+        exchange.received(b"GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n", now, &limits).expect("fine");
+        exchange.write_deadline(now, &limits);
+        for _ in 0..100 {
+            exchange.sent(&[b'x'; 65_536], now);
+        }
+        assert_eq!(exchange.write_deadline(now, &limits), Some(now + limits.body));
     }
 
     #[test]

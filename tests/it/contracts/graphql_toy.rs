@@ -4,7 +4,7 @@
 //! faults, a slow field, a panic and two subscriptions. Not here: anything of the product's own schema.
 
 use std::{
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     sync::{
         Arc,
         atomic::{AtomicBool, AtomicU64, Ordering},
@@ -16,10 +16,11 @@ use async_graphql::{
     ErrorExtensions, ID, Object, Request, Response, Schema, SimpleObject, Subscription, Union,
 };
 use atelier::{
+    fairness::{Admission, Payer},
     graphql::{
         api::{Admitted, Api, Caller},
         codes::{Code, Refusal},
-        limits::{Budget, Limits, PriceList, Rules, Weight},
+        limits::{Budget, Limits, PriceList, Purpose, Rules, Weight},
         socket::{SocketLimits, Sockets},
     },
     http::{
@@ -218,13 +219,13 @@ pub fn schema() -> ToySchema {
     Schema::build(Query, Mutation, Changes).disable_suggestions().finish()
 }
 
-fn alone(mutation: &str) -> bool {
-    mutation.starts_with("auth")
+fn purpose(mutation: &str) -> Purpose {
+    if mutation.starts_with("auth") { Purpose::SigningIn } else { Purpose::Browsing }
 }
 
 pub fn rules() -> Rules {
     let prices = PriceList::plain().extra("totalCount", 5).size("prices", 2);
-    Rules::new(&schema().sdl(), &prices, Limits::default(), alone).expect("the exported SDL is read back")
+    Rules::new(&schema().sdl(), &prices, Limits::default(), purpose).expect("the exported SDL is read back")
 }
 
 /// The toy behind the transport's seam. The token decides: `good`, `studio`, `short` (one second), else refused.
@@ -255,7 +256,12 @@ impl Api for Toy {
         format!("req_{}", self.requests.fetch_add(1, Ordering::Relaxed))
     }
 
-    fn admit<'a>(&'a self, caller: &'a Caller, request: Request) -> BoxFuture<'a, Result<Admitted, Refusal>> {
+    fn admit<'a>(
+        &'a self,
+        caller: &'a Caller,
+        request: Request,
+        _: bool,
+    ) -> BoxFuture<'a, Result<Admitted, Refusal>> {
         let outcome = caller.bearer().and_then(|token| {
             let (budget, valid_for) = match token {
                 None => (Budget::ANONYMOUS, None),
@@ -274,12 +280,18 @@ impl Api for Toy {
                     ));
                 }
             };
-            Ok(Admitted { request, budget, valid_for, reads: None })
+            let payer = Payer::Network(IpAddr::V4(Ipv4Addr::LOCALHOST));
+            Ok(Admitted { request, budget, valid_for, payer, reads: None })
         });
         async { outcome }.boxed()
     }
 
-    fn charge<'a>(&'a self, caller: &'a Caller, _: Weight) -> BoxFuture<'a, Result<(), Refusal>> {
+    fn charge<'a>(
+        &'a self,
+        caller: &'a Caller,
+        _: Payer,
+        _: Weight,
+    ) -> BoxFuture<'a, Result<Admission, Refusal>> {
         let limited = caller.headers.contains_key("x-be-limited");
         async move {
             if limited {
@@ -287,7 +299,7 @@ impl Api for Toy {
                     Refusal::envelope(Code::RateLimited, "Too many attempts.").with("retryAfterSeconds", 30)
                 );
             }
-            Ok(())
+            Ok(Admission { balance: None, place: None })
         }
         .boxed()
     }

@@ -9,6 +9,7 @@ mod chat;
 mod coupons;
 mod disputes;
 mod door_live;
+mod fairness;
 mod following;
 mod getting_paid;
 mod gifts;
