@@ -19,6 +19,9 @@ pub const MOST_COUNTED: u64 = 1000;
 /// Creators read at once.
 const CREATORS_AT_ONCE: u64 = 100;
 
+/// Creators mended by one round; the next takes the rest.
+const MENDED_AT_ONCE: u64 = 200;
+
 /// Searches that a process makes at once: each may look at every document there is, and others need connections too.
 const PLACES: usize = 3;
 /// How long one waits for a place.
@@ -91,12 +94,25 @@ pub async fn rebuild(app: &App) -> Result<()> {
     loop {
         let some = store::creators_after(&app.db, after, CREATORS_AT_ONCE).await?;
         for creator in &some {
-            let mut tx = app.begin().await?;
-            store::rebuild(&tx, *creator).await?;
-            tx.record(Event::new("search.rebuilt", *creator).of_creator(*creator));
-            tx.commit().await?;
+            write_anew(app, *creator).await?;
         }
         let Some(last) = some.last() else { return Ok(()) };
         after = Some(*last);
     }
+}
+
+/// Writes anew what is missing, left over or old. There is nothing to do unless an older version of the program wrote.
+pub async fn mend(app: &App) -> Result<()> {
+    for creator in store::lagging(&app.db, MENDED_AT_ONCE).await? {
+        tracing::info!(%creator, "documents of a creator were not as they should be; writing them anew");
+        write_anew(app, creator).await?;
+    }
+    Ok(())
+}
+
+async fn write_anew(app: &App, creator: CreatorId) -> Result<()> {
+    let mut tx = app.begin().await?;
+    store::rebuild(&tx, creator).await?;
+    tx.record(Event::new("search.rebuilt", creator).of_creator(creator));
+    tx.commit().await
 }

@@ -4,9 +4,11 @@
 mod documents;
 mod engine;
 mod finding;
+mod lagging;
 mod spelling;
 mod truth;
 
 pub use documents::{creators_after, rebuild, refresh_creator, refresh_offering};
 pub use finding::{count, find};
+pub use lagging::lagging;
 pub use spelling::meant;

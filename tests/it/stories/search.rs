@@ -146,6 +146,18 @@ story! {
         assert_eq!(anybody.looks_for("otto").await, [""; 0]);
     }
 
+    /// An older instance publishes and renames beside a newer one: it writes no documents, or other ones.
+    async fn what_an_older_instance_wrote_is_found_within_the_hour(market) {
+        let (mira, _, anybody) = street(&market).await;
+        teaches(&mira, "Ink one", json!({}), Priced::Free).await;
+        teaches(&mira, "Ink two", json!({}), Priced::Free).await;
+        market.db_runs("DELETE FROM search_documents WHERE label = 'Ink two'").await;
+        market.db_runs("UPDATE search_documents SET label = 'Pencil one', version = 0 WHERE label = 'Ink one'").await;
+        assert_eq!(anybody.looks_for("ink").await, ["Ink one"], "found by the document, shown as it is");
+        market.passes(chrono::Duration::hours(1)).await;
+        assert_eq!(anybody.looks_for("mira ink").await, ["Ink two", "Ink one"]);
+    }
+
     async fn pages_have_neither_gaps_nor_doubles(market) {
         let (mira, _, anybody) = street(&market).await;
         for n in 0..5 {
