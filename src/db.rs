@@ -37,9 +37,12 @@ const BREATH: Duration = Duration::from_secs(1);
 #[derive(Clone)]
 pub struct Db {
     pool: DatabaseConnection,
-    /// For what anybody may see, to those whom nobody knows: it changes nothing, and takes no connection from others.
+    /// For documents of public fields alone, asked by those whom nobody knows: it changes nothing, and takes no connection
+    /// from others.
     visitors: DatabaseConnection,
     is_for_visitors: bool,
+    /// Whether visitors read from another database than everybody else.
+    has_copy: bool,
     statements: Arc<AtomicU64>,
     /// Changes of this process that said what happened.
     commits: Arc<AtomicU64>,
@@ -79,7 +82,7 @@ impl Db {
                 postgres_options(postgres).options([("default_transaction_read_only", "on")])
             });
         let visitors = pool(options, &statements).await?;
-        Ok(Self::over(main, visitors, statements, connections))
+        Ok(Self { has_copy: copy.is_some(), ..Self::over(main, visitors, statements, connections) })
     }
 
     fn over(
@@ -97,6 +100,7 @@ impl Db {
             pool,
             visitors,
             is_for_visitors: false,
+            has_copy: false,
             statements,
             commits,
             connections,
@@ -219,7 +223,7 @@ impl Db {
         self.backend() == DbBackend::Sqlite
     }
 
-    /// Statements run so far by this process on this pool.
+    /// Statements run so far by this process.
     pub fn statements(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
     }
@@ -234,9 +238,12 @@ impl Db {
         Ok(Migrator::up(&self.pool, None).await?)
     }
 
-    /// One cheap round trip.
+    /// One cheap round trip; and one to the copy that visitors read from, if there is one.
     pub async fn ping(&self) -> Result<()> {
         self.pool.execute_unprepared("SELECT 1").await?;
+        if self.has_copy {
+            self.visitors.execute_unprepared("SELECT 1").await?;
+        }
         Ok(())
     }
 

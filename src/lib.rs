@@ -17,8 +17,8 @@ pub mod app;
 pub mod config;
 /// The only way to read and to write.
 pub mod db;
-pub mod events;
 /// The ordered log of what happened.
+pub mod events;
 /// Nobody takes so much that others go without.
 pub mod fairness;
 /// The stored result of what must not happen twice.

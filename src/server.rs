@@ -42,7 +42,8 @@ impl Server {
         let address =
             acceptor.local_addr().first().and_then(|addr| addr.as_socket_addr().copied()).unwrap_or(wanted);
         let Installation { app, embedded } = wiring::open(settings, address).await?;
-        let acceptor = Patient::new(acceptor, ConnectionLimits::default());
+        let proxies = app.settings.trusted_proxies.clone();
+        let acceptor = Patient::new(acceptor, ConnectionLimits { proxies, ..ConnectionLimits::default() });
         Ok(Self { app, embedded, address, acceptor })
     }
 

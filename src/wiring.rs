@@ -104,11 +104,19 @@ async fn open_database(settings: &Settings) -> Result<Db, StartError> {
         copy,
         settings.visitors.connections,
     );
-    opened.await.map_err(|cause| {
+    let db = opened.await.map_err(|cause| {
         StartError(format!(
             "DATABASE_URL: the database cannot be opened ({cause}). Is it running, and is the address right?"
         ))
-    })
+    })?;
+    if copy.is_some() {
+        db.ping().await.map_err(|cause| {
+            StartError(format!(
+                "DATABASE_VISITOR_URL: the replica cannot be opened ({cause}). Is it running, and is the address right?"
+            ))
+        })?;
+    }
+    Ok(db)
 }
 
 /// The gateways, each to its live or embedded counterpart.

@@ -27,7 +27,7 @@ LONG = "{ __schema { types { name description kind } } }"
 HEAD = "POST /graphql HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/json\r\n"
 PAUSE = 1 / 16
 # Kinds of slow clients, sockets of each, and the longest a server may bear them (docs: ConnectionLimits), in seconds.
-SLOW = {"silent": (60, 20), "head by the byte": (60, 20), "body by the byte": (60, 60), "never reads": (20, 75), "idle": (60, 90)}
+SLOW = {"silent": (60, 20), "head by the byte": (60, 20), "body by the byte": (60, 60), "never reads": (20, 180), "idle": (60, 90)}
 
 
 def documents():

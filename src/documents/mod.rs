@@ -74,13 +74,17 @@ pub async fn count(app: &App) -> Result<u64> {
     Ok(rows::Entity::find().count(app.db.read()).await?)
 }
 
+/// The text of a number that this process has looked up before.
+pub fn remembered(app: &App, id: &str) -> Option<Arc<str>> {
+    app.kept::<Known>().0.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
+}
+
 /// The text of a number that was registered.
 pub async fn text(app: &App, id: &str) -> Result<Option<Arc<str>>> {
-    let known = app.kept::<Known>();
-    let remembered = known.0.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned();
-    if remembered.is_some() {
-        return Ok(remembered);
+    if let Some(text) = remembered(app, id) {
+        return Ok(Some(text));
     }
+    let known = app.kept::<Known>();
     let row = rows::Entity::find_by_id(id.to_owned()).one(app.db.read()).await?;
     let Some(text) = row.map(|row| Arc::<str>::from(row.text)) else { return Ok(None) };
     let mut all = known.0.write().unwrap_or_else(PoisonError::into_inner);

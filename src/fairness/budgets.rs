@@ -1,11 +1,13 @@
 //! Units over time: a bucket for each payer and purpose that fills by the second (GCRA).
 //!
-//! Looking around is charged by what a document weighs; signing in and paying, by the try, from buckets of their own.
+//! Looking around is charged by what a document weighs, and so is the way to a purchase, from a bucket of its own; signing in
+//! and paying are charged by the try, from one each.
 //! Buckets are this process's: behind two instances a payer has two of each. Time is the installation's, so that tests
 //! and the sandbox move it.
 
 use std::num::NonZeroU32;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::Duration;
 
 use chrono::DurationRound;
@@ -63,6 +65,8 @@ pub(super) struct Budgets {
     clock: Clock,
     visitors: Option<Buckets>,
     members: Option<Buckets>,
+    buying_visitors: Option<Buckets>,
+    buying_members: Option<Buckets>,
     signing_in: Option<Buckets>,
     paying: Option<Buckets>,
     tidied: AtomicI64,
@@ -80,6 +84,8 @@ impl Budgets {
         Self {
             visitors: buckets(units(allowances.visitor_units_per_second)),
             members: buckets(units(allowances.member_units_per_second)),
+            buying_visitors: buckets(units(allowances.visitor_units_per_second)),
+            buying_members: buckets(units(allowances.member_units_per_second)),
             signing_in: buckets(by_minute(allowances.sign_ins_per_minute)),
             paying: buckets(by_minute(allowances.payments_per_minute)),
             tidied: AtomicI64::new(clock.now().timestamp()),
@@ -96,8 +102,22 @@ impl Budgets {
             (Purpose::Paying, _) => (&self.paying, 1),
             (Purpose::Browsing, Payer::Network(_)) => (&self.visitors, units(weight)),
             (Purpose::Browsing, Payer::Person(_)) => (&self.members, units(weight)),
+            (Purpose::Buying, Payer::Network(_)) => (&self.buying_visitors, units(weight)),
+            (Purpose::Buying, Payer::Person(_)) => (&self.buying_members, units(weight)),
         };
         buckets.as_ref().map(|buckets| buckets.take(payer, cost, now)).transpose()
+    }
+
+    /// Takes one unit for a look that comes before anything is known of who asks.
+    pub(super) fn take_a_look(&self, payer: Payer) -> Result<(), Short> {
+        let now = self.clock.now();
+        self.tidy(now);
+        self.visitors.as_ref().map_or(Ok(()), |buckets| buckets.take(payer, 1, now).map(|_| ()))
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Buckets> {
+        let units = [&self.visitors, &self.members, &self.buying_visitors, &self.buying_members];
+        units.into_iter().chain([&self.signing_in, &self.paying]).flatten()
     }
 
     /// Forgets buckets that are full, so that strangers cannot fill the memory with them.
@@ -107,9 +127,8 @@ impl Budgets {
         if !due || self.tidied.compare_exchange(last, second, Ordering::Relaxed, Ordering::Relaxed).is_err() {
             return;
         }
-        for buckets in [&self.visitors, &self.members, &self.signing_in, &self.paying].into_iter().flatten() {
+        for buckets in self.all() {
             buckets.limiter.retain_recent();
-            buckets.limiter.shrink_to_fit();
         }
     }
 }
@@ -130,7 +149,7 @@ struct Buckets {
 
 impl Buckets {
     fn new(quota: Quota, clock: Clock) -> Self {
-        let limiter = RateLimiter::dashmap_with_clock(quota, Time(clock)).with_middleware();
+        let limiter = RateLimiter::dashmap_with_clock(quota, Time::new(clock)).with_middleware();
         Self { quota, limiter }
     }
 
@@ -155,15 +174,26 @@ fn in_whole_seconds(moment: Instant) -> Instant {
     moment.duration_round_up(chrono::Duration::seconds(1)).unwrap_or(moment)
 }
 
-/// The installation's clock, as the limiter reads it: since 1970.
+/// The installation's clock, as the limiter reads it: since 1970. It stands still while a machine's clock is set back, since
+/// whoever asked before would otherwise have to wait until it is as late again.
 #[derive(Clone, Debug)]
-struct Time(Clock);
+struct Time {
+    clock: Clock,
+    latest: Arc<AtomicU64>,
+}
+
+impl Time {
+    fn new(clock: Clock) -> Self {
+        Self { clock, latest: Arc::default() }
+    }
+}
 
 impl clock::Clock for Time {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        nanos(self.0.now())
+        let now = nanos(self.clock.now()).as_u64();
+        now.max(self.latest.fetch_max(now, Ordering::Relaxed)).into()
     }
 }
 

@@ -1,8 +1,8 @@
 //! Fairness: nobody takes so much of this process that others go without, and what is paid and signed in for goes on.
 //!
 //! Two things are shared out, each by process and for itself. *Units over time* ([`budgets`]): what documents weigh,
-//! taken from a bucket that fills again; sign-in and money have buckets of their own, so that a neighbour who asks too
-//! much takes nothing from a checkout. *Places at once* ([`places`]): how many requests run at a time; who finds none
+//! taken from a bucket that fills again; the way to a purchase, sign-in and money have buckets of their own, so that a
+//! neighbour who looks at too much takes nothing from a checkout. *Places at once* ([`places`]): how many requests run at a time; who finds none
 //! waits a moment and is then told to come back, and nobody has more than half of them.
 //! Keeps true: every request that runs was charged, and a refused one ran nothing. Not here: tries that must be counted
 //! exactly and across instances (`throttle`), how large one document may be (`graphql::limits`), and answers that are
@@ -12,6 +12,7 @@ mod budgets;
 pub mod graphql;
 mod payer;
 mod places;
+mod purposes;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,6 +24,7 @@ use crate::graphql::limits::Weight;
 pub use budgets::{Allowances, Balance};
 pub use payer::Payer;
 pub use places::Place;
+pub use purposes::purpose;
 
 use budgets::{Budgets, Short};
 use places::Places;
@@ -37,7 +39,6 @@ pub struct Fairness {
 }
 
 /// What a request got: what is left to its payer, and a place for as long as it is kept.
-#[derive(Debug)]
 pub struct Admission {
     /// None where nothing is limited.
     pub balance: Option<Balance>,
@@ -52,6 +53,14 @@ impl Fairness {
         Arc::new(Self { budgets: Budgets::new(&app.settings.allowances, app.clock.clone()), places })
     }
 
+    /// Takes one unit for a look into the database that comes before anything is known of who asks.
+    ///
+    /// # Errors
+    /// `RATE_LIMITED` when the address's budget is used up.
+    pub fn charge_a_look(&self, payer: Payer) -> Result<(), Refusal> {
+        self.budgets.take_a_look(payer).map_err(too_much)
+    }
+
     /// Takes what a document weighs from its payer's budget, then a place to run it.
     ///
     /// # Errors
@@ -60,7 +69,7 @@ impl Fairness {
         let balance = self.budgets.take(payer, weight).map_err(too_much)?;
         let place = match weight.lasts() {
             true => None,
-            false => Some(self.places.enter(payer, weight.purpose, PATIENCE).await.ok_or_else(busy)?),
+            false => Some(self.places.enter(payer, weight, PATIENCE).await.ok_or_else(busy)?),
         };
         Ok(Admission { balance, place })
     }

@@ -26,6 +26,11 @@ pub trait Api: Send + Sync + 'static {
     /// A fresh id that ties an answer to the log. Short, printable, no header syntax.
     fn request_id(&self) -> String;
 
+    /// From where a caller calls: the other end of the connection, or what a trusted proxy says.
+    fn address(&self, caller: &Caller) -> Option<IpAddr> {
+        caller.peer
+    }
+
     /// Decides who is calling and puts what resolvers need on the request: actor, loaders, language.
     ///
     /// Called for each HTTP request, for `connection_init` and then again at intervals on a socket (both with an
@@ -45,7 +50,11 @@ pub trait Api: Send + Sync + 'static {
     ///
     /// # Errors
     /// `Code::Unavailable` when that cannot be told.
-    fn document<'a>(&'a self, _id: &'a str) -> BoxFuture<'a, Result<Option<Arc<str>>, Refusal>> {
+    fn document<'a>(
+        &'a self,
+        _caller: &'a Caller,
+        _id: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Arc<str>>, Refusal>> {
         Box::pin(async { Ok(None) })
     }
 

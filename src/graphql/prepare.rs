@@ -66,7 +66,7 @@ pub async fn prepare(
     mut request: Request,
     allowed: impl FnOnce(OperationType) -> Result<(), Refusal>,
 ) -> Result<Prepared, Unprepared> {
-    find_document(api, &mut request).await?;
+    find_document(api, caller, &mut request).await?;
     let weight = api.rules().weigh(&mut request)?;
     allowed(weight.operation)?;
     let admitted = api.admit(caller, request, weight.is_public).await?;
@@ -85,11 +85,11 @@ pub async fn prepare(
 }
 
 /// Puts the text of a registered document in the place of its number.
-async fn find_document(api: &dyn Api, request: &mut Request) -> Result<(), Refusal> {
+async fn find_document(api: &dyn Api, caller: &Caller, request: &mut Request) -> Result<(), Refusal> {
     let Some(Value::String(id)) = request.extensions.remove(DOCUMENT_ID) else {
         return if api.takes_any_document() { Ok(()) } else { Err(unregistered()) };
     };
-    match api.document(&id).await? {
+    match api.document(caller, &id).await? {
         Some(text) => request.query = text.to_string(),
         None => return Err(unknown()),
     }

@@ -77,7 +77,7 @@ impl GraphqlEndpoint {
 
     fn stream(&self, caller: Caller, prepared: Prepared, request_id: &str) -> Result<Response, Refusal> {
         let nowhere = || Refusal::envelope(Code::BadRequest, "No subscriptions are served at this address.");
-        let place = self.sockets.as_ref().ok_or_else(nowhere)?.take_place(caller.peer)?;
+        let place = self.sockets.as_ref().ok_or_else(nowhere)?.take_place(self.api.address(&caller))?;
         Ok(multipart::answer(Arc::clone(&self.api), caller, prepared, place, request_id))
     }
 

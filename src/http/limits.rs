@@ -31,8 +31,10 @@ impl Default for HttpLimits {
 pub struct ConnectionLimits {
     /// Connections of this process.
     pub connections: usize,
-    /// Connections from one address. Set it to `connections` behind a proxy, which is one address for everybody.
+    /// Connections from one address.
     pub connections_per_address: usize,
+    /// Proxies: one address for everybody, so theirs are counted in all alone.
+    pub proxies: Vec<IpAddr>,
     /// From the first byte of a request to the end of its head.
     pub head: Duration,
     /// Bytes of a request's head, address included.
@@ -52,6 +54,7 @@ impl Default for ConnectionLimits {
         Self {
             connections: 4_096,
             connections_per_address: 512,
+            proxies: Vec::new(),
             head: Duration::from_secs(10),
             head_bytes: 64 * 1024,
             body: Duration::from_secs(30),
@@ -77,12 +80,12 @@ impl Crowd {
         Arc::new(Self { most, most_per_address, inside: Mutex::default(), count: watch::Sender::new(0) })
     }
 
-    /// A place, given back when dropped; none when all are taken, or all of this address.
+    /// A place, given back when dropped; none when all are taken, or all of this address. Without an address it is one of all.
     #[must_use]
     pub fn enter(self: &Arc<Self>, address: Option<IpAddr>) -> Option<Seat> {
         let mut inside = self.inside.lock().unwrap_or_else(PoisonError::into_inner);
         let here = inside.get(&address).copied().unwrap_or(0);
-        if *self.count.borrow() >= self.most || here >= self.most_per_address {
+        if *self.count.borrow() >= self.most || (address.is_some() && here >= self.most_per_address) {
             return None;
         }
         inside.insert(address, here + 1);

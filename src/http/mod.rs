@@ -113,7 +113,7 @@ fn cors() -> Cors {
     Cors::new()
         .allow_methods([Method::GET, Method::POST, Method::OPTIONS])
         .allow_headers(["authorization", "content-type", "accept", "accept-language"])
-        .expose_headers(["x-request-id", "etag"])
+        .expose_headers(["x-request-id", "etag", "retry-after"])
         .max_age(86_400)
 }
 

@@ -1,6 +1,6 @@
 //! The real schemas behind the transport: who is calling, what they may spend, and the run itself.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use poem::http::HeaderMap;
 
 use crate::app::App;
 use crate::documents;
-use crate::fairness::{Admission, Fairness, Payer};
+use crate::fairness::{Admission, Fairness, Payer, purpose};
 use crate::graphql::Requester;
 use crate::graphql::admin::{self, AdminMutation, AdminQuery};
 use crate::graphql::api::{Admitted, Api, Caller};
@@ -72,44 +72,37 @@ impl<Q, M, S> Product<Q, M, S> {
         }
     }
 
-    fn address(&self, caller: &Caller) -> IpAddr {
+    fn caller_address(&self, caller: &Caller) -> IpAddr {
         caller_address(&self.app, caller.peer, &caller.headers)
     }
 }
 
-/// A caller's address: the socket's, or what a proxy we trust says.
+/// A caller's address: the socket's, or what the proxies we trust say. Each of them adds, at the end, whom it was asked by;
+/// what stands before the last address that is not theirs is the client's word.
 pub(super) fn caller_address(app: &App, peer: Option<IpAddr>, headers: &HeaderMap) -> IpAddr {
-    let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
-    if !app.settings.trusted_proxies.contains(&peer) {
+    let peer = peer.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED)).to_canonical();
+    let is_ours = |address: &IpAddr| app.settings.trusted_proxies.contains(address);
+    if !is_ours(&peer) {
         return peer;
     }
-    let forwarded = headers.get("x-forwarded-for").and_then(|value| value.to_str().ok());
-    // The last entry is the one our own proxy added; anything before it is the client's word.
-    forwarded
-        .and_then(|list| list.rsplit(',').next())
-        .and_then(|last| last.trim().parse().ok())
-        .unwrap_or(peer)
+    let lines: Vec<&str> =
+        headers.get_all("x-forwarded-for").iter().filter_map(|line| line.to_str().ok()).collect();
+    let said = lines.iter().flat_map(|line| line.split(',')).rev().map_while(|entry| address(entry.trim()));
+    let mut nearest = peer;
+    for address in said {
+        nearest = address;
+        if !is_ours(&address) {
+            break;
+        }
+    }
+    nearest
 }
 
-/// Sign-in and money: exactly one such mutation a request, from budgets of their own.
-fn purpose(mutation: &str) -> Purpose {
-    const MONEY: [&str; 10] = [
-        "checkoutCreate",
-        "checkoutSync",
-        "checkoutCancel",
-        "enrollmentClaimFree",
-        "giftRedeem",
-        "membershipCancel",
-        "membershipResume",
-        "billingPortalSessionCreate",
-        "payoutAccountLinkCreate",
-        "orderRefund",
-    ];
-    match mutation {
-        _ if mutation.starts_with("auth") => Purpose::SigningIn,
-        _ if MONEY.contains(&mutation) => Purpose::Paying,
-        _ => Purpose::Browsing,
-    }
+/// An address, with or without a port.
+fn address(text: &str) -> Option<IpAddr> {
+    let bare = text.trim_start_matches('[').trim_end_matches(']').parse::<IpAddr>().ok();
+    bare.or_else(|| text.parse::<SocketAddr>().ok().map(|with_port| with_port.ip()))
+        .map(|ip| ip.to_canonical())
 }
 
 impl<Q, M, S> Api for Product<Q, M, S>
@@ -142,7 +135,7 @@ where
                 }
             };
             let is_anybody = matches!(actor, Actor::Anonymous);
-            let address = self.address(caller);
+            let address = self.caller_address(caller);
             let payer = Payer::of(&actor, address);
             let app = if is_anybody && is_public { self.app.for_visitors() } else { self.app.clone() };
             let requester = Requester::new(app, actor, address);
@@ -161,16 +154,30 @@ where
         self.fairness.admit(payer, weight).boxed()
     }
 
-    fn document<'a>(&'a self, id: &'a str) -> BoxFuture<'a, Result<Option<Arc<str>>, Refusal>> {
-        let text = documents::text(&self.app, id);
-        let away = |error| {
-            tracing::error!(%error, "a registered document could not be read");
-            Refusal::envelope(
-                Code::Unavailable,
-                "The document cannot be looked up right now. Try again in a moment.",
-            )
-        };
-        text.map(move |found| found.map_err(away)).boxed()
+    fn address(&self, caller: &Caller) -> Option<IpAddr> {
+        Some(self.caller_address(caller))
+    }
+
+    fn document<'a>(
+        &'a self,
+        caller: &'a Caller,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<Option<Arc<str>>, Refusal>> {
+        async move {
+            if let Some(text) = documents::remembered(&self.app, id) {
+                return Ok(Some(text));
+            }
+            // Numbers that nobody registered are looked for each time, before anything is known of who asks.
+            self.fairness.charge_a_look(Payer::of(&Actor::Anonymous, self.caller_address(caller)))?;
+            documents::text(&self.app, id).await.map_err(|error| {
+                tracing::error!(%error, "a registered document could not be read");
+                Refusal::envelope(
+                    Code::Unavailable,
+                    "The document cannot be looked up right now. Try again in a moment.",
+                )
+            })
+        }
+        .boxed()
     }
 
     fn takes_any_document(&self) -> bool {

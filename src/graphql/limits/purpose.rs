@@ -6,9 +6,11 @@ pub enum Purpose {
     /// Everything else.
     #[default]
     Browsing,
+    /// On the way to a purchase, and getting what was paid for.
+    Buying,
     /// Proving who one is.
     SigningIn,
-    /// Moving money, or getting what it pays for.
+    /// Moving money or seats.
     Paying,
 }
 
@@ -16,6 +18,6 @@ impl Purpose {
     /// Whether such a mutation must be the only one of its request, so that aliases cannot multiply tries.
     #[must_use]
     pub fn stands_alone(self) -> bool {
-        self != Self::Browsing
+        matches!(self, Self::SigningIn | Self::Paying)
     }
 }

@@ -89,7 +89,7 @@ impl<'a> Weigher<'a> {
         Ok(Weight {
             operation: running.node.ty,
             cost: own.once.saturating_add(own.per_item),
-            purpose: if running.node.ty == OperationType::Mutation { own.purpose } else { Purpose::Browsing },
+            purpose: asked_for(running.node.ty, own.purpose),
             fields: total.fields,
             depth: total.depth,
             is_public: running.node.ty == OperationType::Query && own.private == 0,
@@ -326,6 +326,14 @@ impl<'a> Weigher<'a> {
 }
 
 /// Puts a selection set inside the field that owns it: sizes add up, levels grow, costs are priced elsewhere.
+/// A question neither signs in nor pays, whatever its fields are called.
+fn asked_for(operation: OperationType, purpose: Purpose) -> Purpose {
+    match (operation, purpose) {
+        (OperationType::Mutation, purpose) | (_, purpose @ Purpose::Buying) => purpose,
+        _ => Purpose::Browsing,
+    }
+}
+
 fn contain(own: &mut Tally, inner: &Tally) {
     own.fields = own.fields.saturating_add(inner.fields);
     own.selections = own.selections.saturating_add(inner.selections);

@@ -47,7 +47,7 @@ pub async fn upgrade(
     let handshake = WebSocket::from_request_without_body(request).await.map_err(|_| {
         Refusal::envelope(Code::BadRequest, "The WebSocket handshake is not one of RFC 6455, version 13.")
     })?;
-    let place = sockets.take_place(caller.peer)?;
+    let place = sockets.take_place(api.address(&caller))?;
     let speaks_it = request.header(header::SEC_WEBSOCKET_PROTOCOL).is_some_and(speaks_protocol);
     let bytes = sockets.limits().message_bytes;
     let config = WebSocketConfig::default()

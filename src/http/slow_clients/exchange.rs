@@ -145,10 +145,10 @@ impl Exchange {
         Ok(&[])
     }
 
-    /// Takes note of bytes written to the client. True when that made it the client's turn, so that whoever waits
+    /// Takes note of `written` bytes for the client, which begin with `bytes`. True when that made it the client's turn, so that whoever waits
     /// to read has another deadline now.
-    pub(super) fn sent(&mut self, bytes: &[u8], now: Instant) -> bool {
-        self.writing.moved(bytes.len(), now);
+    pub(super) fn sent(&mut self, bytes: &[u8], written: usize, now: Instant) -> bool {
+        self.writing.moved(written, now);
         if bytes.is_empty() || self.phase == Phase::Upgraded {
             return false;
         }
@@ -203,33 +203,44 @@ impl Exchange {
     }
 }
 
-/// How long a client has kept us waiting in one direction, less what it has made good by moving bytes. It cannot save up:
-/// whoever moved megabytes before, into our machine's buffers or out of its own, gets no longer pause for it.
+/// How much pause a client has left in one direction beyond what everybody has: it spends by keeping us waiting and earns by
+/// moving bytes, up to a bound. Without the bound, whoever had moved megabytes, into our machine's own buffers perhaps, might
+/// pause for hours; with none to save, a slow reader of a long answer would be ended while those buffers drain.
 #[derive(Debug, Default)]
 struct Pace {
-    owed: Duration,
+    /// Nanoseconds; below nothing it is owed.
+    saved: i64,
     /// Bytes since the last pause began.
     moved: u64,
     waiting: Option<Instant>,
 }
 
+/// The most that can be saved, in times of `ConnectionLimits::body`.
+const SAVED: i64 = 4;
+
 impl Pace {
     fn moved(&mut self, bytes: usize, now: Instant) {
         if let Some(since) = self.waiting.take() {
-            self.owed += now.saturating_duration_since(since);
+            self.saved = self.saved.saturating_sub(nanos(now.saturating_duration_since(since)));
         }
         self.moved = self.moved.saturating_add(bytes as u64);
     }
 
     fn deadline(&mut self, now: Instant, limits: &ConnectionLimits) -> Instant {
         if self.waiting.is_none() {
-            let nanos = std::mem::take(&mut self.moved).saturating_mul(1_000_000_000);
-            self.owed =
-                self.owed.saturating_sub(Duration::from_nanos(nanos / limits.bytes_per_second.max(1)));
+            let moved = std::mem::take(&mut self.moved).saturating_mul(1_000_000_000);
+            let earned = i64::try_from(moved / limits.bytes_per_second.max(1)).unwrap_or(i64::MAX);
+            let most = nanos(limits.body).saturating_mul(SAVED);
+            self.saved = self.saved.saturating_add(earned).min(most);
         }
         let since = *self.waiting.get_or_insert(now);
-        since + limits.body.saturating_sub(self.owed)
+        let left = nanos(limits.body).saturating_add(self.saved);
+        since + Duration::from_nanos(u64::try_from(left).unwrap_or(0))
     }
+}
+
+fn nanos(time: Duration) -> i64 {
+    i64::try_from(time.as_nanos()).unwrap_or(i64::MAX)
 }
 
 /// Bytes of the body a head announces; none when that is unknown until its end.
@@ -291,9 +302,9 @@ mod tests {
             .received(b"PUT / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n", now, &limits)
             .expect("fine");
         assert_eq!(exchange.phase, Phase::Body { left: None });
-        exchange.sent(b"HTTP/1.1 100 Continue\r\n\r\n", now);
+        exchange.sent(b"HTTP/1.1 100 Continue\r\n\r\n", 0, now);
         assert_eq!(exchange.phase, Phase::Body { left: None });
-        exchange.sent(b"HTTP/1.1 200 OK\r\n\r\n", now);
+        exchange.sent(b"HTTP/1.1 200 OK\r\n\r\n", 0, now);
         assert_eq!(exchange.phase, Phase::Idle);
     }
 
@@ -312,19 +323,20 @@ mod tests {
         let left = exchange.read_deadline(later, &limits).expect("a deadline") - later;
         let (unearned, drops) = (limits.body - SECOND * 20, Duration::from_millis(10));
         assert!((unearned..unearned + drops).contains(&left), "{left:?}");
-        exchange.received(&[0; 8 * 1024 * 21], later, &limits).expect("fine");
-        assert_eq!(exchange.read_deadline(later, &limits), Some(later + limits.body));
+        exchange.received(&[0; 8 * 1024 * 20], later, &limits).expect("fine");
+        let left = exchange.read_deadline(later, &limits).expect("a deadline") - later;
+        assert!((limits.body..limits.body + drops).contains(&left), "{left:?}");
     }
 
     #[test]
-    fn what_moved_before_a_pause_buys_no_longer_one() {
+    fn what_moved_before_a_pause_buys_a_bounded_one() {
         let (mut exchange, now, limits) = start();
         exchange.received(b"GET / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n", now, &limits).expect("fine");
         exchange.write_deadline(now, &limits);
         for _ in 0..100 {
-            exchange.sent(&[b'x'; 65_536], now);
+            exchange.sent(b"x", 65_536, now);
         }
-        assert_eq!(exchange.write_deadline(now, &limits), Some(now + limits.body));
+        assert_eq!(exchange.write_deadline(now, &limits), Some(now + limits.body * 5));
     }
 
     #[test]
@@ -339,7 +351,7 @@ mod tests {
     fn an_upgraded_connection_has_no_deadline_and_http2_is_refused() {
         let (mut exchange, now, limits) = start();
         exchange.received(b"GET / HTTP/1.1\r\nupgrade: websocket\r\n\r\n", now, &limits).expect("fine");
-        exchange.sent(b"HTTP/1.1 101 Switching Protocols\r\n\r\n", now);
+        exchange.sent(b"HTTP/1.1 101 Switching Protocols\r\n\r\n", 0, now);
         assert_eq!(exchange.read_deadline(now, &limits), None);
         assert_eq!(exchange.write_deadline(now, &limits), None);
 

@@ -70,7 +70,8 @@ impl<A: Acceptor> Acceptor for Patient<A> {
                     continue;
                 }
             };
-            let address = remote.as_socket_addr().map(std::net::SocketAddr::ip);
+            let peer = remote.as_socket_addr().map(|peer| peer.ip().to_canonical());
+            let address = peer.filter(|peer| !self.limits.proxies.contains(peer));
             // Over the limit: closed at once, which costs less than saying why.
             if let Some(seat) = self.crowd.enter(address) {
                 return Ok((PatientIo::new(io, Arc::clone(&self.limits), seat), local, remote, scheme));
@@ -114,8 +115,9 @@ impl<T: AsyncWrite + Unpin> PatientIo<T> {
         io::Error::new(kind, "the client broke a limit of the connection")
     }
 
-    fn sent(&mut self, bytes: &[u8]) {
-        if self.exchange.sent(bytes, Instant::now())
+    /// Takes note of so many bytes written, of which these are the first.
+    fn sent(&mut self, first: &[u8], written: usize) {
+        if self.exchange.sent(first, written, Instant::now())
             && let Some(reader) = self.reader.take()
         {
             reader.wake();
@@ -161,7 +163,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for PatientIo<T> {
         let this = self.get_mut();
         match Pin::new(&mut this.io).poll_write(cx, bytes) {
             Poll::Ready(Ok(written)) => {
-                this.sent(&bytes[..written]);
+                this.sent(&bytes[..written], written);
                 Poll::Ready(Ok(written))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),
@@ -186,7 +188,7 @@ impl<T: AsyncWrite + Unpin> AsyncWrite for PatientIo<T> {
         match Pin::new(&mut this.io).poll_write_vectored(cx, slices) {
             Poll::Ready(Ok(written)) => {
                 let first = slices.iter().find(|slice| !slice.is_empty()).map_or(&[][..], |slice| &slice[..]);
-                this.sent(&first[..written.min(first.len())]);
+                this.sent(&first[..written.min(first.len())], written);
                 Poll::Ready(Ok(written))
             }
             Poll::Ready(Err(error)) => Poll::Ready(Err(error)),

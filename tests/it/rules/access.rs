@@ -9,7 +9,9 @@ use async_graphql::parser::parse_schema;
 use async_graphql::parser::types::{
     BaseType, FieldDefinition, InputValueDefinition, Type, TypeKind, TypeSystemDefinition,
 };
+use atelier::fairness::purpose;
 use atelier::graphql::access::{Access, ROOT_FIELDS};
+use atelier::graphql::limits::Purpose;
 use atelier::graphql::sdl;
 use serde_json::{Value, json};
 
@@ -104,6 +106,28 @@ impl Shapes {
             },
         }
     }
+}
+
+/// Whatever creates a charge, a refund, a payout or a seat takes a key; then it is judged alone and has a budget of its own.
+#[test]
+fn what_takes_a_key_moves_money_or_seats() {
+    let document = parse_schema(sdl()).unwrap();
+    let mut wrong = Vec::new();
+    for definition in &document.definitions {
+        let TypeSystemDefinition::Type(ty) = definition else { continue };
+        let TypeKind::Object(object) = &ty.node.kind else { continue };
+        if ty.node.name.node != "Mutation" {
+            continue;
+        }
+        for field in &object.fields {
+            let takes_key = field.node.arguments.iter().any(|one| one.node.name.node == "idempotencyKey");
+            let name = field.node.name.node.as_str();
+            if takes_key && purpose(name) != Purpose::Paying {
+                wrong.push(name.to_owned());
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "not in fairness::purposes: {wrong:?}");
 }
 
 fn is_required(argument: &InputValueDefinition) -> bool {

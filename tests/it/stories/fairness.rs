@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
+use atelier::config::{Environment, Settings};
+use atelier::server::Server;
 use chrono::Duration as Time;
 use sea_orm::{ConnectionTrait, TransactionTrait};
 use serde_json::{Value, json};
 
-use crate::support::{Kind, Market, Priced, SIGN_IN, play_with, story};
+use crate::support::{Kind, Market, Priced, SIGN_IN, basket, play_with, story};
 
 /// A stranger's list: 102 units.
 const LIST: &str = "{ offerings(first: 50) { nodes { __typename id } } }";
 const LEFT: &str = "{ rateLimit { cost limit remaining resetAt } niches { id } }";
+const GUESTS_CHECKOUT: &str =
+    "query($id: ID!, $secret: String) { checkout(id: $id, secret: $secret) { status } }";
 
 /// Few units, and answers that are worked out each time, which is what is charged. A proxy says who asks.
 const SCARCE: [(&str, &str); 4] = [
@@ -65,8 +69,12 @@ async fn who_asks_too_much_waits(market: Market) {
         200,
         "a neighbour is not concerned"
     );
-    let spoofed = asks_from(&market, "192.0.2.9, 192.0.2.1", LIST, json!({})).await;
-    assert_eq!(spoofed.status, 429, "only what our own proxy says counts");
+    for words in
+        ["192.0.2.9, 192.0.2.1", "192.0.2.9, 192.0.2.1:4711", "192.0.2.9, ::ffff:192.0.2.1, 127.0.0.1"]
+    {
+        let spoofed = asks_from(&market, words, LIST, json!({})).await;
+        assert_eq!(spoofed.status, 429, "only what our own proxies say counts: {words}");
+    }
     market.app().clock.advance(Time::seconds(seconds));
     assert_eq!(asks_from(&market, "192.0.2.1", LIST, json!({})).await.status, 200);
 }
@@ -84,11 +92,17 @@ async fn nobody_is_kept_from_signing_in_and_paying(market: Market) {
     let ben = market.person("Ben").await;
     let purchase = ben.buys(&shop).await;
     assert_eq!(ben.checkout(&purchase).await["status"], "SUCCEEDED");
+    // A guest has nothing but the address, from the first question to the receipt.
+    let gus = market.stranger("Gus");
+    let checkout = gus.buys_as_guest(basket(&[&shop.price.to_string()])).await;
+    market.settles().await;
+    let held = json!({ "id": checkout["id"], "secret": checkout["secret"] });
+    assert_eq!(gus.anonymously().sees(GUESTS_CHECKOUT, held).await["checkout"]["status"], "SUCCEEDED");
     assert_eq!(market.stranger("Eve").asks(LIST, json!({})).await.error_code(), "RATE_LIMITED");
 }
 
 async fn guesses_from_one_address_end(market: Market) {
-    let mut tried = 0;
+    let (mut tried, began) = (0, market.app().now());
     let refused = loop {
         let email = json!({ "input": { "email": format!("somebody-{tried}@example.com"), "password": "not the right one" } });
         let heard = asks_from(&market, "192.0.2.1", SIGN_IN, email).await;
@@ -98,7 +112,8 @@ async fn guesses_from_one_address_end(market: Market) {
         tried += 1;
     };
     assert_eq!(refused.code(), "RATE_LIMITED");
-    assert!(tried <= 31, "{tried} passwords were looked at");
+    let meanwhile = (market.app().now() - began).num_seconds() / 2 + 1;
+    assert!(tried <= 30 + meanwhile, "{tried} passwords were looked at");
     assert!(asks_from(&market, "192.0.2.1", LIST, json!({})).await.status == 200, "looking around goes on");
 }
 
@@ -176,7 +191,21 @@ on_both! {
     nobody_is_kept_from_signing_in_and_paying with [("VISITOR_UNITS_PER_SECOND", "10"), ("ANSWER_CACHE_MIB", "0")];
     guesses_from_one_address_end with SCARCE;
     everybody_is_told_what_is_left with SCARCE;
+    guessing_documents_ends with [("VISITOR_UNITS_PER_SECOND", "10")];
     a_purchase_needs_nothing_that_strangers_hold with [("DATABASE_VISITOR_CONNECTIONS", "1"), ("ANSWER_CACHE_MIB", "0")];
+}
+
+/// Numbers of documents that nobody registered are looked for, which is charged too.
+async fn guessing_documents_ends(market: Market) {
+    for number in 0..5_000 {
+        let body = json!({ "documentId": format!("sha256:{number:064x}") });
+        let sent = market.http().post(format!("{}/graphql", market.url())).json(&body).send().await.unwrap();
+        if sent.status() == 429 {
+            return;
+        }
+        assert_eq!(sent.status(), 404);
+    }
+    panic!("one may guess for ever");
 }
 
 /// A replica stands still here: who is known reads what has just been written, strangers what the replica has, and nothing
@@ -198,4 +227,22 @@ fn a_replica_answers_strangers_and_nobody_else() {
             assert_eq!(body["data"]["offerings"]["nodes"], json!([]));
         }
     });
+}
+
+/// A setting that is wrong is said before anything listens.
+#[test]
+fn a_replica_that_is_not_there_is_named_at_the_start() {
+    let Some(place) = Kind::Postgres.place() else { return };
+    let nowhere = format!("{}_nowhere", place.database_url.as_ref().unwrap());
+    let environment = Environment::default()
+        .with("PORT", "0")
+        .with("ATELIER_DATA_DIR", place.folder.path().display().to_string())
+        .with("DATABASE_URL", place.database_url.as_ref().unwrap())
+        .with("DATABASE_VISITOR_URL", nowhere);
+    let opened = atelier::runtime::start(Some(1)).unwrap().block_on(async {
+        tokio::time::timeout(Duration::from_secs(60), Server::open(Settings::from(&environment).unwrap()))
+            .await
+    });
+    let said = opened.unwrap().err().map(|error| error.to_string()).unwrap_or_default();
+    assert!(said.starts_with("DATABASE_VISITOR_URL: "), "{said}");
 }
