@@ -42,4 +42,6 @@ mod tax;
 mod uploading;
 mod uploading_parts;
 mod waitlist;
+mod waitlist_buying;
+mod waitlist_charging;
 mod workshops;
