@@ -6,6 +6,7 @@ mod bundles;
 mod buying;
 mod captions;
 mod chat;
+mod codes_at_once;
 mod coupons;
 mod disputes;
 mod door_live;
