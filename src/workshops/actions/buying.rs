@@ -198,18 +198,20 @@ pub(super) async fn offer_again(tx: &mut Tx, session: &Session, seat: &Seat) -> 
 }
 
 /// Leaves a seat that is being bought, while its card has not been charged: `payments` ends the attempt. Later it is
-/// refused, since it may be theirs already.
+/// refused, since it is theirs, or may be.
 pub(super) async fn leave_purchase(tx: &mut Tx, entry: &Entry) -> Result<bool> {
     let buying = store::buying(tx.conn(), entry.id).await?.filter(Buying::is_begun);
-    let (Some(buying), Some(seat)) = (buying, entry.seat) else { return Ok(false) };
-    if store::seat(tx.conn(), seat).await?.is_none_or(|seat| seat.state != SeatState::Held) {
-        return Ok(false);
-    }
-    if buying.charged_at.is_some() {
-        return Err(No::BeingBought.at(["entryId"]).into());
+    let (Some(buying), Some(id)) = (buying, entry.seat) else { return Ok(false) };
+    let Some(seat) = store::seat(tx.conn(), id).await? else { return Ok(false) };
+    match (seat.state, buying.charged_at) {
+        (SeatState::Held, None) => {}
+        (SeatState::Held | SeatState::Seated | SeatState::Unseated, _) => {
+            return Err(No::BeingBought.at(["entryId"]).into());
+        }
+        _ => return Ok(false),
     }
     store::note_why(tx, entry.id, WhyNot::Left).await?;
-    store::set_entry(tx, entry.id, EntryState::Left, Some(seat)).await?;
+    store::set_entry(tx, entry.id, EntryState::Left, Some(id)).await?;
     let job = Job::new(BUY, json!({ "entry": entry.id.to_string() }));
     tx.enqueue(job.once(format!("buy:{}:left", entry.id)));
     Ok(true)

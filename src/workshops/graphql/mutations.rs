@@ -340,7 +340,8 @@ impl SeatsMutation {
         answer(done.await.map(|entry| SessionWaitlistAutoBuyCancelPayload { entry, user_errors: Vec::new() }))
     }
 
-    /// Waits no more; what was kept for the caller goes to who is next. Leaving twice changes nothing.
+    /// Waits no more; what was kept for the caller goes to who is next. Leaving twice changes nothing. A seat that is being
+    /// bought by itself is left while its card is not charged; later that is refused: give the seat back.
     async fn session_waitlist_leave(
         &self,
         ctx: &Context<'_>,

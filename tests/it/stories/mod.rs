@@ -43,6 +43,7 @@ mod tax;
 mod uploading;
 mod uploading_parts;
 mod waitlist;
+mod waitlist_at_once;
 mod waitlist_buying;
 mod waitlist_charging;
 mod workshops;

@@ -18,7 +18,7 @@ const SHELVE: &str = "mutation($id: ID!) { offeringArchive(id: $id) { offering {
 const OFFER: &str = "A seat for you: Ink";
 
 /// They agree, a seat becomes free, the order is placed and the seat held; then the worker dies.
-async fn is_placed(market: &Market, full: &Full, person: &Person) -> WaitlistEntryId {
+pub(super) async fn is_placed(market: &Market, full: &Full, person: &Person) -> WaitlistEntryId {
     let id = text(&waits_to_buy(person, &full.evening).await["id"]).parse().unwrap();
     full.zoe.gives_up_seat(&full.evening.session).await;
     place_offered(market.app(), id).await.unwrap().expect("an order");
@@ -44,7 +44,7 @@ async fn moves(market: &Market, studio: &Studio, session: &str, days: i64) {
     studio.owner.does(RESCHEDULE, to).await;
 }
 
-async fn calls_off(studio: &Studio, session: &str) {
+pub(super) async fn calls_off(studio: &Studio, session: &str) {
     let off = json!({ "id": session, "reason": "Ill.", "key": studio.owner.new_key() });
     studio.owner.does(CALL_OFF, off).await;
 }
