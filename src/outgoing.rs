@@ -36,6 +36,8 @@ pub enum Kind {
     Account,
     /// Open a payment for an app's sheet; the subject is a checkout.
     PaymentIntent,
+    /// Charge a saved card while its owner is away; the subject is a checkout.
+    SavedCard,
     /// Send a creator their released share of an order; the subject is a transfer.
     Transfer,
     /// Take back what was sent to a creator; the subject is a reversal.
@@ -62,6 +64,7 @@ impl Kind {
             Kind::Customer => "customer",
             Kind::Account => "account",
             Kind::PaymentIntent => "payment_intent",
+            Kind::SavedCard => "saved_card",
             Kind::Transfer => "transfer",
             Kind::Reversal => "reversal",
             Kind::Payout => "payout",
@@ -79,6 +82,7 @@ impl Kind {
             Kind::Customer => "cu",
             Kind::Account => "ac",
             Kind::PaymentIntent => "pi",
+            Kind::SavedCard => "sc",
             Kind::Transfer => "tr",
             Kind::Reversal => "rv",
             Kind::Payout => "po",
@@ -137,6 +141,25 @@ pub async fn answered(tx: &Tx, intent: &Intent, response_ref: &str) -> Result<()
 pub async fn is_waiting(tx: &Tx, intent: &Intent) -> Result<bool> {
     let row = calls::Entity::find_by_id(intent.id).one(tx.conn()).await?;
     Ok(row.is_some_and(|row| row.state == "INTENDED"))
+}
+
+/// Notes that what a call was meant for has ended without its answer, so that nobody waits for it. Nothing to do if there is
+/// an answer.
+pub async fn overtaken(tx: &Tx, kind: Kind, subject: Uuid) -> Result<()> {
+    let change = calls::ActiveModel {
+        state: Set("REFUSED".to_owned()),
+        error: Set(Some("ended without an answer".to_owned())),
+        answered_at: Set(Some(tx.now())),
+        ..Default::default()
+    };
+    calls::Entity::update_many()
+        .set(change)
+        .filter(calls::Column::Kind.eq(kind.name()))
+        .filter(calls::Column::SubjectId.eq(subject))
+        .filter(calls::Column::State.eq("INTENDED"))
+        .exec(tx.conn())
+        .await?;
+    Ok(())
 }
 
 /// Notes that Stripe refused for good.

@@ -104,5 +104,6 @@ pub mod trusted_documents;
 pub mod uploads;
 pub mod users;
 pub mod waitlist_entries;
+pub mod waitlist_purchases;
 pub mod workshop_sessions;
 pub mod workshops;

@@ -112,6 +112,29 @@ pub enum CheckoutRefusal {
         "The tax of this purchase cannot be worked out for this country, so it cannot be sold there. Write to us."
     )]
     TaxRefused,
+    /// What is not bought by itself from a waitlist.
+    #[error(
+        "Only one seat that costs something, at the session you wait for and without a code, is bought by itself: ask \
+         for a quote of just that."
+    )]
+    NotByItself,
+    /// Nothing is paid where they are.
+    #[error("Nothing can be paid here, so nothing is bought by itself from here either. Join on the web.")]
+    NotPaidByItself,
+    /// The words for buying by itself were not agreed to.
+    #[error("Agree to {0} first: see the quote's waitlistConsents.")]
+    WaitlistConsentMissing(&'static str),
+    /// No card to charge.
+    #[error(
+        "There is no such saved card. Let a card be kept when you pay for something, or wait without it."
+    )]
+    NoSavedCard,
+    /// A card whose time is over.
+    #[error("This card has expired. Let another be kept when you pay for something, or wait without it.")]
+    CardExpired,
+    /// Stripe does not answer to a question that nothing depends on yet.
+    #[error("The payment service does not answer. Try again.")]
+    CardsAway,
     /// Stripe does not answer.
     #[error("The payment service does not answer. Try again with the same idempotency key.")]
     ProviderAway,
@@ -126,8 +149,8 @@ impl Refusal for CheckoutRefusal {
             Self::NothingChosen | Self::AmountMissing | Self::CountryMissing => Code::Required,
             Self::TooMany(_) => Code::TooMany,
             Self::Twice => Code::Duplicate,
-            Self::PriceGone | Self::ReferralUnknown => Code::NotFound,
-            Self::NotOnSale | Self::NotFree => Code::InvalidState,
+            Self::PriceGone | Self::ReferralUnknown | Self::NoSavedCard => Code::NotFound,
+            Self::NotOnSale | Self::NotFree | Self::CardExpired => Code::InvalidState,
             Self::OtherCreator
             | Self::NotYet(_)
             | Self::EmailForGuests
@@ -136,6 +159,7 @@ impl Refusal for CheckoutRefusal {
             | Self::GiftIsFree
             | Self::QuoteBundles
             | Self::MembershipAlone
+            | Self::NotByItself
             | Self::MembershipNeedsAccount => Code::NotAllowed,
             Self::OtherCurrency(_) => Code::CurrencyUnsupported,
             Self::AmountFixed
@@ -149,19 +173,21 @@ impl Refusal for CheckoutRefusal {
             Self::QuoteInvalid => Code::TokenInvalid,
             Self::QuoteExpired => Code::TokenExpired,
             Self::PriceChanged(_) => Code::PriceChanged,
-            Self::OptionUnavailable => Code::PurchaseChannelUnavailable,
-            Self::ConsentMissing(_) => Code::ConsentRequired,
+            Self::OptionUnavailable | Self::NotPaidByItself => Code::PurchaseChannelUnavailable,
+            Self::ConsentMissing(_) | Self::WaitlistConsentMissing(_) => Code::ConsentRequired,
             Self::EmailNotVerified => Code::EmailNotVerified,
-            Self::ProviderAway | Self::ProviderRefused | Self::TaxAway | Self::TaxRefused => {
-                Code::PaymentProviderUnavailable
-            }
+            Self::ProviderAway
+            | Self::ProviderRefused
+            | Self::CardsAway
+            | Self::TaxAway
+            | Self::TaxRefused => Code::PaymentProviderUnavailable,
         }
     }
 
     fn detail(&self) -> Detail {
         match self {
             Self::PriceChanged(token) => Detail::NewQuote(token.clone()),
-            Self::ProviderAway | Self::TaxAway => Detail::RetryAfter(5),
+            Self::ProviderAway | Self::CardsAway | Self::TaxAway => Detail::RetryAfter(5),
             _ => Detail::None,
         }
     }

@@ -100,6 +100,7 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("workshopAttendanceMark", Access::Team("HOST")),
     ("sessionWaitlistJoin", Access::Verified),
     ("sessionWaitlistLeave", Access::Owner),
+    ("sessionWaitlistAutoBuyCancel", Access::Owner),
     ("seatRelease", Access::Owner),
     ("seatTransfer", Access::Owner),
     ("seatMove", Access::Owner),

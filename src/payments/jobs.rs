@@ -5,6 +5,7 @@ use serde_json::Value;
 use crate::app::App;
 use crate::kernel::{CheckoutId, Error, Fault, OrderId, Result};
 use crate::worker::Registry;
+use crate::workshops::actions::BUY;
 
 use super::model::TaxReversal;
 use super::{actions, store};
@@ -18,6 +19,7 @@ pub fn register(registry: &mut Registry) {
     // Named when it ended sheets alone; jobs of that name may be waiting.
     registry.on("payments.close_sheet", close_overdue);
     registry.on("payments.claim_guest_orders", claim_guest_orders);
+    registry.on(BUY, buy_offered);
     registry.every(300, "payments.catch_up", |app| async move { actions::catch_up(&app).await.map(drop) });
     registry.every(600, "payments.sweep", |app| async move { actions::sweep(&app).await });
 }
@@ -44,6 +46,13 @@ async fn close_overdue(app: App, payload: Value) -> Result<()> {
     let id = payload["checkout"].as_str().and_then(|id| id.parse::<CheckoutId>().ok());
     let id = id.ok_or_else(|| Error::Fault(Fault::new("reading a job", &payload)))?;
     actions::close_overdue(&app, id).await
+}
+
+/// `{"entry": "wle_…"}`
+async fn buy_offered(app: App, payload: Value) -> Result<()> {
+    let id = payload["entry"].as_str().and_then(|id| id.parse().ok());
+    let id = id.ok_or_else(|| Error::Fault(Fault::new("reading a job", &payload)))?;
+    actions::buy_offered(&app, id).await
 }
 
 /// `{"email": "ben@example.com"}`, lower-cased.

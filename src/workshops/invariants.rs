@@ -64,6 +64,38 @@ pub const INVARIANTS: &[Invariant] = &[
               WHERE w.state = 'OFFERED' AND p.state <> 'OFFERED'",
     },
     Invariant {
+        name: "what_is_bought_by_itself_was_agreed_to",
+        says: "a seat that was bought by itself cost what its owner had agreed to, and was bought for them",
+        sql: "SELECT o.number AS row FROM waitlist_purchases p JOIN waitlist_entries w ON w.id = p.entry_id
+              JOIN checkouts c ON c.id = p.checkout_id JOIN orders o ON o.id = c.order_id
+              WHERE o.total_minor <> p.amount_minor OR o.currency <> p.currency OR o.buyer_id <> w.user_id",
+    },
+    Invariant {
+        name: "nobody_waits_for_a_purchase_that_is_over",
+        says: "a purchase by itself that came to nothing is known to have ended",
+        sql: "SELECT o.number AS row FROM waitlist_purchases p JOIN checkouts c ON c.id = p.checkout_id
+              JOIN orders o ON o.id = c.order_id
+              WHERE c.status IN ('FAILED', 'EXPIRED', 'CANCELLED') AND p.ended_at IS NULL",
+    },
+    Invariant {
+        name: "cards_are_charged_while_a_seat_is_held",
+        says: "a seat is bought by itself before its hold ends, its session begins or is called off, and for who stays",
+        sql: "SELECT o.number AS row FROM waitlist_purchases p JOIN waitlist_entries w ON w.id = p.entry_id
+              JOIN workshop_sessions s ON s.id = w.session_id
+              JOIN checkouts c ON c.id = p.checkout_id JOIN orders o ON o.id = c.order_id
+              WHERE p.charged_at >= c.expires_at OR p.charged_at >= s.starts_at OR p.charged_at > s.cancelled_at
+                 OR p.charged_at < p.agreed_at OR p.sequence > s.sequence
+                 OR (p.charged_at IS NOT NULL AND w.state = 'LEFT' AND o.status = 'PAID')",
+    },
+    Invariant {
+        name: "cards_are_charged_once",
+        says: "a saved card is charged at most once for an entry, and only after it was noted that it is",
+        sql: "SELECT o.number AS row FROM checkouts c JOIN orders o ON o.id = c.order_id
+              LEFT JOIN waitlist_purchases p ON p.checkout_id = c.id
+              JOIN outgoing_calls x ON x.subject_id = c.id AND x.kind = 'saved_card'
+              WHERE x.attempt > 1 OR p.charged_at IS NULL",
+    },
+    Invariant {
         name: "recordings_are_of_what_took_place",
         says: "a session with a recording had begun when it was set, and was not called off",
         sql: "SELECT s.local_start AS row FROM session_replays r JOIN workshop_sessions s ON s.id = r.session_id

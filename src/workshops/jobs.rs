@@ -7,6 +7,7 @@ use crate::kernel::{Error, Fault, PublicId, Result};
 use crate::worker::Registry;
 
 use super::actions;
+use super::model::WhyNot;
 
 /// This room's jobs.
 pub fn register(registry: &mut Registry) {
@@ -14,6 +15,7 @@ pub fn register(registry: &mut Registry) {
     registry.on("workshops.lapse_offer", lapse_offer);
     registry.on("workshops.claim", claim);
     registry.on(actions::INVITE, invite);
+    registry.on(actions::TELL_OFFER, tell_offer);
     registry.on(actions::TELL_REPLAY, tell_replay);
     registry.on(actions::EXPEL, expel);
     registry.on(actions::CLOSE_ROOM, close_room);
@@ -25,6 +27,12 @@ pub fn register(registry: &mut Registry) {
 
 async fn tell(app: App, payload: Value) -> Result<()> {
     actions::tell(&app, id(&payload, "session")?).await
+}
+
+/// `{"entry": "wle_…", "seat": "sea_…", "why": null}`
+async fn tell_offer(app: App, payload: Value) -> Result<()> {
+    let why = payload["why"].as_str().and_then(WhyNot::of);
+    actions::tell_offer(&app, id(&payload, "entry")?, id(&payload, "seat")?, why).await
 }
 
 async fn tell_replay(app: App, payload: Value) -> Result<()> {

@@ -13,7 +13,7 @@ use crate::kernel::{Fault, Instant, Result, SeatId, UserId};
 use crate::notifications;
 use crate::notifications::model::Draft;
 
-use super::model::{Entry, Invited, Seat, Session, local_of};
+use super::model::{Agreement, Buying, Entry, Invited, Seat, Session, WhyNot, local_of};
 
 /// To whom a letter goes, and in which zone they live.
 struct Reader {
@@ -144,18 +144,70 @@ pub(super) async fn invitation(
     notifications::actions::write_with(tx, draft(reader, key, subject, said), Some(calendar)).await
 }
 
-/// To who waits: a seat is kept for them, for a while.
-pub(super) async fn offered(tx: &mut Tx, session: &Session, entry: &Entry, until: Instant) -> Result<()> {
+/// To who waits: a seat is kept for them, for a while, and where they take it.
+pub(super) async fn offered(
+    tx: &mut Tx,
+    audience: &Audience,
+    session: &Session,
+    entry: &Entry,
+    (until, why_not_bought): (Instant, Option<WhyNot>),
+) -> Result<()> {
     let Some(reader) = person(tx, entry.user).await? else { return Ok(()) };
-    let name = name_of(tx, session).await?;
+    let name = &audience.name;
     let zone = reader.zone.clone().unwrap_or_else(|| session.time_zone.clone());
-    let said = vec![
-        format!("a seat has become free at {name}, {}.", times(session, &reader)),
-        format!("It is kept for you until {}. Take it from the workshop's page.", local_of(until, &zone)),
+    let mut said = vec![format!("a seat has become free at {name}, {}.", times(session, &reader))];
+    said.extend(why_not_bought.map(not_bought_because));
+    said.extend([
+        format!("It is kept for you until {}. Take it on the workshop's page:", local_of(until, &zone)),
+        audience.page.clone(),
         "If you let that time pass, it goes to whoever is next.".to_owned(),
-    ];
+    ]);
     let key = ("waitlist-offer", format!("waitlist-offer:{}", entry.id));
     write(tx, reader, key, format!("A seat for you: {name}"), said).await
+}
+
+fn not_bought_because(why: WhyNot) -> String {
+    format!("It could not be bought for you by itself: {}. Nothing was charged.", why.words())
+}
+
+/// To who waited: there was a seat, it could not be bought, and there is no time left to take it.
+pub(super) async fn not_bought(tx: &mut Tx, session: &Session, entry: &Entry, why: WhyNot) -> Result<()> {
+    let Some(reader) = person(tx, entry.user).await? else { return Ok(()) };
+    let name = name_of(tx, session).await?;
+    let said = vec![
+        format!("a seat had become free at {name}, {}.", times(session, &reader)),
+        not_bought_because(why),
+        "It can no longer be taken.".to_owned(),
+    ];
+    let key = ("waitlist-not-bought", format!("waitlist-not-bought:{}", entry.id));
+    write(tx, reader, key, format!("No seat for you: {name}"), said).await
+}
+
+/// To who waited: the seat was bought as they had agreed to.
+pub(super) async fn bought(
+    tx: &mut Tx,
+    session: &Session,
+    entry: &Entry,
+    (buying, refund_until): (&Buying, Instant),
+) -> Result<()> {
+    let Some(reader) = person(tx, entry.user).await? else { return Ok(()) };
+    let name = name_of(tx, session).await?;
+    let Agreement { amount, card_brand, card_last4, .. } = &buying.agreement;
+    let zone = reader.zone.clone().unwrap_or_else(|| session.time_zone.clone());
+    let back = match tx.now() <= refund_until {
+        true => format!("until {} the money comes back at once", local_of(refund_until, &zone)),
+        false => "so near the start the money comes back if the place is taken again".to_owned(),
+    };
+    let said = vec![
+        format!("a seat has become free at {name}, {}, and it is yours.", times(session, &reader)),
+        format!(
+            "As you agreed when you joined the waitlist, it was bought by itself: {amount} were charged to your card \
+             ({card_brand}, ending in {card_last4}). A receipt comes with its own letter."
+        ),
+        format!("If you cannot come, give the seat back on the workshop's page: {back}."),
+    ];
+    let key = ("waitlist-bought", format!("waitlist-bought:{}", entry.id));
+    write(tx, reader, key, format!("You have a seat: {name}"), said).await
 }
 
 /// To whoever has a seat: another time.

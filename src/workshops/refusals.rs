@@ -56,6 +56,20 @@ pub enum WorkshopRefusal {
     /// No such session of this workshop.
     #[error("There is no such session of this workshop.")]
     SessionUnknown,
+    /// An offer cannot be changed into a purchase by itself.
+    #[error("A seat is kept for you already: take it now.")]
+    OfferedAlready,
+    /// Moved, or another cancellation policy, since it was looked at.
+    #[error(
+        "The session was moved, or its cancellation policy changed, since this quote was made. Look at them, then ask \
+         for a new quote."
+    )]
+    TermsChanged,
+    /// A card is or was charged for it.
+    #[error(
+        "The seat is being bought for you at this moment, or is yours. Once it is yours you can give it back."
+    )]
+    BeingBought,
     /// Under way or over.
     #[error("This session has begun.")]
     Started,
@@ -184,9 +198,14 @@ impl Refusal for WorkshopRefusal {
             Self::Full(..) => Code::SeatsUnavailable,
             Self::Seated => Code::AlreadyEnrolled,
             Self::NoWaitlist => Code::WaitlistClosed,
-            Self::PlacesLeft | Self::SeatGone | Self::Over | Self::NothingRecorded | Self::NoReplay => {
-                Code::InvalidState
-            }
+            Self::TermsChanged => Code::StaleVersion,
+            Self::PlacesLeft
+            | Self::BeingBought
+            | Self::OfferedAlready
+            | Self::SeatGone
+            | Self::Over
+            | Self::NothingRecorded
+            | Self::NoReplay => Code::InvalidState,
             Self::ReplayOver => Code::LessonLocked,
             Self::Waiting | Self::SameSession => Code::Duplicate,
             Self::EmailNotVerified => Code::EmailNotVerified,

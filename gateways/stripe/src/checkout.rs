@@ -178,7 +178,7 @@ fn request_for(session: NewCheckoutSession) -> Result<wire::CreateCheckoutSessio
 }
 
 /// As in an app's sheet: the page asks before it keeps a card, shows only cards whose buyer said so, and lets them be
-/// taken away. Nothing is kept to be charged without the buyer (`setup_future_usage` stays unset).
+/// taken away. Nothing is kept in order to be charged without the buyer (`setup_future_usage` stays unset).
 fn saved_cards() -> wire::CreateCheckoutSessionSavedPaymentMethodOptions {
     use wire::{
         CreateCheckoutSessionSavedPaymentMethodOptionsAllowRedisplayFilters as Shown,

@@ -1,7 +1,7 @@
 //! Buyers as Stripe knows them, so that a returning buyer is one customer there too.
 //!
 //! Keeps true: a customer carries our id in its metadata and is created once per key.
-//! Not here: saved cards.
+//! Not here: their cards (`saved`).
 //!
 //! Source: <https://docs.stripe.com/api/customers>
 

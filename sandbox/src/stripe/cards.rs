@@ -4,6 +4,7 @@
 //! is; nothing here ever sees a real card.
 
 use chrono::{DateTime, Datelike};
+use serde_json::Value;
 
 use super::error::StripeError;
 
@@ -154,6 +155,14 @@ fn expiry(text: &str, now: i64) -> Result<(u32, i32), StripeError> {
         return Err(wrong_year());
     }
     Ok((month, year))
+}
+
+/// The refusal of a kept card whose last month is over.
+pub(crate) fn has_expired(card: &Value, now: i64) -> Option<StripeError> {
+    let today = DateTime::from_timestamp(now, 0).unwrap_or_default();
+    let good_until = (card["exp_year"].as_i64()?, card["exp_month"].as_i64()?);
+    let is_over = good_until < (today.year().into(), today.month().into());
+    is_over.then(|| StripeError::card("expired_card", "Your card has expired."))
 }
 
 /// The test cards that can be kept for later and then are refused: 4000 0000 0000 0341 always ("attaching this card

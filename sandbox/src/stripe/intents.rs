@@ -76,7 +76,7 @@ pub(crate) fn open(tx: &mut Tx<'_>, amount: i64, currency: &str, params: &Value)
         json!({
             "id": id, "client_secret": secret, "amount": amount, "amount_received": 0, "amount_capturable": 0,
             "currency": currency.to_lowercase(), "created": tx.now, "status": "requires_payment_method",
-            "automatic_payment_methods": { "allow_redirects": "always", "enabled": true },
+            "automatic_payment_methods": { "allow_redirects": redirects(params), "enabled": true },
             "canceled_at": null, "cancellation_reason": null, "capture_method": "automatic_async",
             "customer": or_null("customer"), "description": or_null("description"),
             "last_payment_error": null, "latest_charge": null, "metadata": super::objects::members(&params["metadata"]),
@@ -95,6 +95,11 @@ pub(crate) fn open(tx: &mut Tx<'_>, amount: i64, currency: &str, params: &Value)
     leave_out(&mut intent, &["source"]);
     tx.save(&intent);
     intent
+}
+
+/// Whether ways of paying that redirect are accepted: always, unless it is said otherwise.
+fn redirects(params: &Value) -> &str {
+    params["automatic_payment_methods"]["allow_redirects"].as_str().unwrap_or("always")
 }
 
 /// `POST /v1/payment_intents/{intent}`: metadata, description and the other words, and the amount while unpaid.
@@ -147,13 +152,34 @@ pub(crate) fn cancel(tx: &mut Tx<'_>, id: &str, params: &Value) -> Result<Value,
     Ok(intent)
 }
 
-/// `POST /v1/payment_intents/{intent}/confirm`, with one of Stripe's test payment methods (`pm_card_visa`...).
+/// `POST /v1/payment_intents/{intent}/confirm`, with one of Stripe's test payment methods (`pm_card_visa`...), or
+/// with a saved card.
 pub(crate) fn confirm_by_method(tx: &mut Tx<'_>, id: &str, params: &Value) -> Result<Value, StripeError> {
-    only_simulated(params, &["payment_method", "return_url", "expand"])?;
-    let method = text(params, "payment_method");
-    let card =
-        test_method(method).ok_or_else(|| StripeError::missing("PaymentMethod", method, "payment_method"))?;
-    confirm(tx, id, &CardEntry::number(card), BankAnswer::Open)
+    only_simulated(params, &["payment_method", "off_session", "return_url", "expand"])?;
+    let intent = tx.load("payment_intent", id, "intent")?;
+    not_of_a_session(tx, id, "confirm")?;
+    has_way_back(&intent, params)?;
+    match test_method(text(params, "payment_method")) {
+        Some(card) => confirm(tx, id, &CardEntry::number(card), BankAnswer::Open),
+        None => super::off_session::confirm(tx, id, params),
+    }
+}
+
+const NO_WAY_BACK: &str = "This PaymentIntent is configured to accept payment methods enabled in your Dashboard. Because \
+                           some of these payment methods might redirect your customer off of your page, you must provide \
+                           a `return_url`. If you don't want to accept redirect-based payment methods, set \
+                           `automatic_payment_methods[enabled]` to `true` and \
+                           `automatic_payment_methods[allow_redirects]` to `never` when creating Setup Intents and Payment \
+                           Intents.";
+
+/// What accepts ways of paying that redirect is confirmed with a page to come back to, whichever way is used.
+/// Source: <https://docs.stripe.com/api/payment_intents/create#create_payment_intent-automatic_payment_methods-allow_redirects>.
+fn has_way_back(intent: &Value, params: &Value) -> Result<(), StripeError> {
+    let may_redirect = intent["automatic_payment_methods"]["allow_redirects"] == "always";
+    if may_redirect && text(params, "return_url").is_empty() {
+        return Err(StripeError::invalid(NO_WAY_BACK));
+    }
+    Ok(())
 }
 
 /// Source: <https://docs.stripe.com/testing#cards>, the column of PaymentMethods.
@@ -191,7 +217,7 @@ pub(crate) fn confirm(
     }
 }
 
-fn not_of_a_session(tx: &Tx<'_>, id: &str, verb: &str) -> Result<(), StripeError> {
+pub(crate) fn not_of_a_session(tx: &Tx<'_>, id: &str, verb: &str) -> Result<(), StripeError> {
     if tx.note(notes::INTENT, id)["session"].is_string() {
         let message = format!(
             "You cannot {verb} this PaymentIntent directly: it was created by a Checkout Session. Expire the \

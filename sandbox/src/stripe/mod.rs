@@ -26,6 +26,7 @@ mod intents;
 mod invoices;
 mod lists;
 mod objects;
+mod off_session;
 mod operations;
 mod pages;
 mod payment;

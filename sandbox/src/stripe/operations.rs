@@ -11,7 +11,8 @@ use super::lists::{equal, page};
 use super::spec::Operation;
 use super::tx::Tx;
 use super::{
-    accounts, balance, customers, disputes, intents, payouts, refunds, sessions, sheet, taxes, transfers,
+    accounts, balance, customers, disputes, intents, off_session, payouts, refunds, sessions, sheet, taxes,
+    transfers,
 };
 use super::{invoices, portal, prices, subscriptions};
 
@@ -105,6 +106,10 @@ fn read(
             Ok(transaction)
         }
         "GetCustomersCustomer" => tx.load("customer", id, "customer"),
+        "GetCustomersCustomerPaymentMethods" => {
+            tx.load("customer", id, "customer")?;
+            page(tx, "payment_method", url, params, |one| off_session::is_listed(one, id, params))
+        }
         "GetAccountsAccount" => tx.load("account", id, "account"),
         "GetEventsId" => event(tx, id),
         "GetRefundsRefund" => tx.load("refund", id, "refund"),

@@ -174,3 +174,52 @@ async fn the_page_has_the_box_and_a_button_for_each_card() {
     assert!(!look(&url).await.contains("pay_saved"));
     world.no_violations();
 }
+
+// https://docs.stripe.com/api/payment_intents/create#create_payment_intent-automatic_payment_methods-allow_redirects: with
+// `always`, the default, "return_url may be required to confirm this PaymentIntent"; with `never` it "will not be".
+#[tokio::test]
+async fn a_payment_that_may_redirect_is_not_confirmed_without_a_way_back() {
+    let world = World::new().await;
+    let ada = customer(&world).await;
+    let first = page(&world, &ada, KEEPING).await;
+    let paid = world.sandbox.pay_and_keep(first.id(), CARD).unwrap();
+    let kept = method_of(&world, &paid)["id"].as_str().unwrap().to_owned();
+    let open = format!("amount=2000&currency=eur&customer={ada}&automatic_payment_methods[enabled]=true");
+    let charge = format!("payment_method={kept}&off_session=true");
+
+    let intent = world.post("/v1/payment_intents", &open).await;
+    let confirm = format!("/v1/payment_intents/{}/confirm", intent.id());
+    let refused = world.post(&confirm, &charge).await;
+    assert_eq!((refused.status, refused.error("type")), (400, "invalid_request_error"));
+    assert!(refused.error("message").contains("you must provide a `return_url`"), "{}", refused.body);
+    assert_eq!(world.sandbox.objects("charge").len(), 1, "nothing was charged");
+    let with = format!("{charge}&return_url=https%3A%2F%2Fatelier.example%2F");
+    assert_eq!(world.post(&confirm, &with).await.body["status"], "succeeded");
+
+    let never = format!("{open}&automatic_payment_methods[allow_redirects]=never");
+    let intent = world.post("/v1/payment_intents", &never).await;
+    assert_eq!(intent.body["automatic_payment_methods"]["allow_redirects"], "never");
+    let confirm = format!("/v1/payment_intents/{}/confirm", intent.id());
+    assert_eq!(world.post(&confirm, &charge).await.body["status"], "succeeded");
+    world.no_violations();
+}
+
+// https://docs.stripe.com/declines/codes: expired_card.
+#[tokio::test]
+async fn a_kept_card_is_declined_once_its_last_month_is_over() {
+    let world = World::new().await;
+    let ada = customer(&world).await;
+    let first = page(&world, &ada, KEEPING).await;
+    let soon = chrono::DateTime::from_timestamp(world.now(), 0).unwrap().format("%m/%y").to_string();
+    let paid = world.sandbox.pay_and_keep_until(first.id(), CARD, &soon).unwrap();
+    let kept = method_of(&world, &paid)["id"].as_str().unwrap().to_owned();
+    world.clock_forward(chrono::Duration::days(32));
+    let form = format!("amount=2000&currency=eur&customer={ada}&automatic_payment_methods[enabled]=true");
+    let intent = world.post("/v1/payment_intents", &form).await;
+    let confirm = format!("/v1/payment_intents/{}/confirm", intent.id());
+    let charge =
+        format!("payment_method={kept}&off_session=true&return_url=https%3A%2F%2Fatelier.example%2F");
+    let refused = world.post(&confirm, &charge).await;
+    assert_eq!((refused.status, refused.error("code")), (402, "expired_card"));
+    world.no_violations();
+}

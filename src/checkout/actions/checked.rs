@@ -41,7 +41,8 @@ pub(super) async fn checked(app: &App, wish: &NewPurchase, customer: &Customer) 
     if let Some(user) = customer.user {
         referral::check_buyer(app, &seen, user).await?;
     }
-    let now = quote::again(app, &seen, customer).await.map_err(at_token)?;
+    let now =
+        quote::again(app, &seen, customer).await.map_err(|error| at_token(error, ["input", "quoteToken"]))?;
     if let (Some(_), Some(CouponOutcome::Refused(reason))) = (seen.applied_coupon(), now.coupon_outcome) {
         return Err(not_redeemed(&seen, reason));
     }
@@ -74,11 +75,11 @@ async fn for_buyer(app: &App, seen: &Quote, customer: &Customer, checks: &mut Ch
 }
 
 /// What is wrong with the items of a quote is, here, wrong with its token.
-fn at_token(error: Error) -> Error {
+pub(super) fn at_token(error: Error, path: [&str; 2]) -> Error {
     let Error::Refused(problems) = error else { return error };
     let mut checks = Checks::default();
     for mut problem in problems.into_vec() {
-        problem.path = vec!["input".to_owned(), "quoteToken".to_owned()];
+        problem.path = path.map(str::to_owned).to_vec();
         checks.add(problem);
     }
     checks.done().err().unwrap_or_else(|| Fault::new("quoting again", "refused without a reason").into())

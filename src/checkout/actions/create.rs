@@ -21,7 +21,7 @@ use crate::outgoing;
 use crate::queue::Job;
 use crate::throttle::{self, Rate};
 
-use super::super::model::{Checkout, CheckoutStatus, PAGE_LIFE, PurchaseOption, Quote, SEAT_HELD};
+use super::super::model::{Checkout, CheckoutStatus, PAGE_LIFE, PurchaseOption, Quote, QuoteLine, SEAT_HELD};
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::store::{self, NewCheckout, NewOrder};
 use super::checked::{checked, not_redeemed};
@@ -170,14 +170,7 @@ async fn place(
     slowly(app, buyer, who).await?;
     let customer = Customer { user: buyer.user, email: Some(buyer.email.clone()) };
     let quote = checked(app, wish, &customer).await?;
-    let fees: Vec<i64> = quote
-        .lines
-        .iter()
-        .map(|line| {
-            let rest = line.amount_minor - line.tax_minor;
-            basis_points_of(rest, app.settings.platform_fee_basis_points).clamp(0, rest)
-        })
-        .collect();
+    let fees = fees_of(app, &quote);
 
     let mut tx = app.begin().await?;
     let (order, checkout) = (OrderId(tx.id()), CheckoutId(tx.id()));
@@ -237,6 +230,15 @@ async fn place(
     }
     tx.commit().await?;
     Ok(Some(checkout))
+}
+
+/// The platform's part of each line.
+pub(super) fn fees_of(app: &App, quote: &Quote) -> Vec<i64> {
+    let part = |line: &QuoteLine| {
+        let rest = line.amount_minor - line.tax_minor;
+        basis_points_of(rest, app.settings.platform_fee_basis_points).clamp(0, rest)
+    };
+    quote.lines.iter().map(part).collect()
 }
 
 /// Takes the use of the quote's coupon. After the key was settled, so that the same wish made twice at once takes one.

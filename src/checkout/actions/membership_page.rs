@@ -117,6 +117,7 @@ pub async fn place_renewal(app: &App, tx: &mut Tx, first: &Order, renewal: Renew
             parts: Vec::new(),
             gift: None,
             session: None,
+            terms: None,
             recurring: None,
         }],
         coupon: None,

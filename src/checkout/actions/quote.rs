@@ -93,6 +93,19 @@ pub fn token_of_quote(app: &App, quote: &Quote) -> Result<String> {
 /// The same things as in an earlier quote, at what they cost now and for this customer. A price that was withdrawn
 /// meanwhile is replaced by the one that is asked now.
 pub(super) async fn again(app: &App, quote: &Quote, customer: &Customer) -> Result<Quote> {
+    let mut now = priced_again(app, quote, customer).await?;
+    tax::carry_over(app, quote, &mut now).await?;
+    Ok(now)
+}
+
+/// The same for a quote that may be months old: its tax is worked out anew, for the country it was made for.
+pub(super) async fn anew(app: &App, quote: &Quote, customer: &Customer) -> Result<Quote> {
+    let mut now = priced_again(app, quote, customer).await?;
+    tax::apply(app, quote.tax.as_ref().map(|tax| tax.country.as_str()), &mut now).await?;
+    Ok(now)
+}
+
+async fn priced_again(app: &App, quote: &Quote, customer: &Customer) -> Result<Quote> {
     let ids: Vec<OfferingId> = quote.lines.iter().map(|line| OfferingId(line.offering)).collect();
     let asked = catalog::store::of_offerings(app, &ids).await?;
     let prices =
@@ -102,7 +115,6 @@ pub(super) async fn again(app: &App, quote: &Quote, customer: &Customer) -> Resu
     let request = QuoteRequest { items, coupon, channel, country: None, touches: None };
     let mut now = price(app, &request, customer).await?;
     now.referral = quote.referral;
-    tax::carry_over(app, quote, &mut now).await?;
     Ok(now)
 }
 
@@ -163,9 +175,14 @@ async fn price(app: &App, request: &QuoteRequest, customer: &Customer) -> Result
     let mut checks = Checks::default();
     for (at, item) in request.items.iter().enumerate() {
         let path = |field: &str| ["input".to_owned(), "items".to_owned(), at.to_string(), field.to_owned()];
-        if let Some(no) = chosen.get(&at) {
-            checks.add(no.clone().at(path("sessionId")));
-        } else if let Err((no, field)) = basket.add(item) {
+        let terms = match chosen.get(&at).cloned().transpose() {
+            Ok(terms) => terms,
+            Err(no) => {
+                checks.add(no.at(path("sessionId")));
+                continue;
+            }
+        };
+        if let Err((no, field)) = basket.add(item, terms) {
             checks.add(no.at(path(field)));
         }
     }
@@ -221,7 +238,7 @@ impl<'a> Basket<'a> {
     }
 
     /// Adds a line, or says what is wrong with which field of the item.
-    fn add(&mut self, item: &Wanted) -> std::result::Result<(), (No, &'static str)> {
+    fn add(&mut self, item: &Wanted, terms: Option<String>) -> std::result::Result<(), (No, &'static str)> {
         let at_price = |no| (no, "priceId");
         let Offered { sale: offered, items } =
             self.offered.get(&item.price).ok_or(at_price(No::PriceGone))?;
@@ -262,6 +279,7 @@ impl<'a> Basket<'a> {
             parts: Vec::new(),
             gift: gift.map(|to| to.written),
             session: item.session.map(|session| session.0),
+            terms,
             recurring,
         });
         Ok(())

@@ -9,20 +9,20 @@ use crate::kernel::{
     Actor, Instant, OfferingId, OrderLineId, PriceId, Problem, PublicId, Refusal, Result, UserId,
     WorkshopSessionId,
 };
-use crate::workshops::actions::{Choice, Holder, choose, hold};
+use crate::workshops::actions::{Choice, Holder, choose, hold, terms};
 use crate::workshops::model::Session;
 use crate::workshops::refusals::WorkshopRefusal as No;
 
 use super::super::model::Quote;
 use super::QuoteRequest;
 
-/// What is wrong with the sessions of a request, by the place of the item.
+/// What is wrong with the sessions of a request, or under which terms their seats are sold, by the place of the item.
 pub(super) async fn chosen<'a>(
     app: &App,
     request: &QuoteRequest,
     sale_of: impl Fn(PriceId) -> Option<&'a PriceForSale>,
-) -> Result<HashMap<usize, No>> {
-    let mut wrong = HashMap::new();
+) -> Result<HashMap<usize, std::result::Result<String, No>>> {
+    let mut found = HashMap::new();
     for (at, item) in request.items.iter().enumerate() {
         let Some(sale) = sale_of(item.price) else { continue };
         let choice = Choice {
@@ -30,11 +30,18 @@ pub(super) async fn chosen<'a>(
             is_workshop: sale.kind == OfferingKind::Workshop,
             session: item.session,
         };
-        if let Err(no) = choose(app, choice).await? {
-            wrong.insert(at, no);
+        match choose(app, choice).await? {
+            Ok(None) => {}
+            Ok(Some(session)) => {
+                let terms = terms(app.db.read(), &session).await?;
+                found.insert(at, Ok(terms.mark()));
+            }
+            Err(no) => {
+                found.insert(at, Err(no));
+            }
         }
     }
-    Ok(wrong)
+    Ok(found)
 }
 
 /// The lines whose session has no place at the moment: it will be refused, unless one becomes free meanwhile. Who was

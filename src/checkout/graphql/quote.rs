@@ -93,6 +93,12 @@ impl Quote {
         self.quote.required_consents().iter().map(|consent| ConsentRequirement(*consent)).collect()
     }
 
+    /// What to agree to, so that a seat at a full session is bought by itself as soon as there is one
+    /// (`sessionWaitlistJoin`); empty for what is not bought that way.
+    async fn waitlist_consents(&self) -> Vec<ConsentRequirement> {
+        self.quote.waitlist_consents().iter().map(|consent| ConsentRequirement(*consent)).collect()
+    }
+
     /// Until when the token holds.
     async fn expires_at(&self) -> DateTime<Utc> {
         self.quote.expires_at

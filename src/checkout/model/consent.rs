@@ -25,6 +25,16 @@ pub(super) const MEMBERSHIP_TERMS: Consent = Consent {
            library at any time.",
 };
 
+pub(super) const WAITLIST_TERMS: Consent = Consent {
+    kind: ConsentKind::Terms,
+    version: "2026-11-waitlist",
+    text: "I agree to the terms of sale and have read how my data is used. When a place becomes free for me, it is bought \
+           by itself: exactly this price is charged to the saved card, without asking me again, and I am told by e-mail. \
+           I can take this back on the waitlist until then. Given back until a day before the start, the seat's money comes \
+           back at once; a seat that is bought or given back later than that is paid back only if somebody else takes the \
+           place. If the session is moved, or its price or cancellation policy changes, nothing is bought without me.",
+};
+
 pub(super) const IMMEDIATE_ACCESS: Consent = Consent {
     kind: ConsentKind::ImmediateAccess,
     version: "2026-11",
@@ -43,6 +53,12 @@ pub enum ConsentKind {
 }
 
 impl ConsentKind {
+    /// The kind of this name.
+    pub fn of(name: &str) -> Option<Self> {
+        let all = [Self::Terms, Self::ImmediateAccess, Self::Recording, Self::Marketing, Self::Analytics];
+        all.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// As the database spells it.
     pub fn name(self) -> &'static str {
         match self {

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::coupons::model::Reason;
 use crate::kernel::{CouponId, CreatorId, Currency, Instant, Money, PriceId, WorkshopSessionId};
 
-use super::consent::{Consent, IMMEDIATE_ACCESS, MEMBERSHIP_TERMS, TERMS};
+use super::consent::{Consent, IMMEDIATE_ACCESS, MEMBERSHIP_TERMS, TERMS, WAITLIST_TERMS};
 
 /// How long a quote holds.
 pub const QUOTE_LIFE: Duration = Duration::minutes(15);
@@ -103,6 +103,10 @@ pub struct QuoteLine {
     /// A workshop: at which session the seat is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub session: Option<Uuid>,
+    /// A workshop: under which terms (the session's version, the cancellation policy) the seat was shown. What is bought
+    /// at once is bought as it is; what is bought later by itself is bought as it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<String>,
     /// A membership: what is due again and again. Then `amount_minor` is what is due now, nothing with a trial.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recurring: Option<RecurringDue>,
@@ -224,6 +228,20 @@ impl Quote {
             (Some(_), _) => &[MEMBERSHIP_TERMS, IMMEDIATE_ACCESS],
             (None, true) => &[TERMS],
             (None, false) => &[TERMS, IMMEDIATE_ACCESS],
+        }
+    }
+
+    /// Whether this may be bought by itself when a place is free: one seat that costs something, without a code.
+    pub fn is_one_seat(&self) -> bool {
+        let one = matches!(self.lines.as_slice(), [line] if line.session.is_some() && line.gift.is_none());
+        one && self.coupon.is_none() && !self.is_free()
+    }
+
+    /// What one must agree to for that; empty for everything else, and where the buyer is nothing can be paid.
+    pub fn waitlist_consents(&self) -> &'static [Consent] {
+        match self.is_one_seat() && !self.purchase_options().is_empty() {
+            true => &[WAITLIST_TERMS, IMMEDIATE_ACCESS],
+            false => &[],
         }
     }
 

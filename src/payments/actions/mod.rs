@@ -2,6 +2,7 @@
 
 mod apply;
 mod book;
+mod buy_offered;
 mod buyer;
 mod catch_up;
 mod claim;
@@ -15,6 +16,7 @@ pub mod tax;
 
 pub use apply::{apply, fulfil};
 pub use book::{book_of, holdings_of};
+pub use buy_offered::buy_offered;
 pub use buyer::{cancel, sync};
 pub use catch_up::{catch_up, catch_up_account};
 pub use claim::claim_guest_orders;

@@ -1,5 +1,6 @@
 //! What is done about sessions and seats, one file per verb.
 
+mod buying;
 mod calendars;
 mod cancel;
 mod claim;
@@ -20,10 +21,12 @@ mod rooms;
 mod schedule;
 mod seating;
 mod tell;
+mod tell_offer;
 mod tell_replay;
 mod transfer;
 mod waiting;
 
+pub use buying::{BUY, buying_due, charge_due, offer_instead, take_back_buying, terms};
 pub use calendars::{calendar_token, public_calendar, seats_calendar};
 pub use cancel::cancel;
 pub use claim::claim_seats;
@@ -44,6 +47,7 @@ pub use rooms::{CLOSE_ROOM, EXPEL, close_room, expel};
 pub use schedule::{Choice, choose, schedule};
 pub use seating::{Seating, release_unpaid, seat};
 pub use tell::tell;
+pub use tell_offer::{TELL_OFFER, tell_offer};
 pub use tell_replay::{TELL_REPLAY, tell_replay, tell_replays};
 pub use transfer::transfer;
 pub use waiting::{join_waitlist, leave_waitlist};

@@ -6,14 +6,14 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::db::Tx;
 use crate::events::Event;
-use crate::kernel::{Result, SeatId};
+use crate::kernel::{Instant, Result, SeatId, WaitlistEntryId};
 use crate::queue::Job;
 
-use super::super::letters;
-use super::super::model::{Entry, EntryState, OFFER_LIFE, Seat, SeatState, Session, refund_until};
+use super::super::model::{Entry, EntryState, OFFER_LIFE, Seat, SeatState, Session, WhyNot, refund_until};
 use super::super::store::{self, NewSeat};
 use super::invite::tell_holder;
-use super::{CODE, locked, rooms, seating, seats_changed};
+use super::tell_offer::TELL_OFFER;
+use super::{CODE, buying, locked, rooms, seating, seats_changed};
 
 /// Ends a seat that takes a place. Follow it with [`pass_on`].
 pub(super) async fn vacate(
@@ -56,7 +56,7 @@ pub(super) async fn pass_on(tx: &mut Tx, session: &Session) -> Result<()> {
         }
         match store::unseated_of(tx.conn(), next.user, session.id).await? {
             Some(seat) => seat_at_last(tx, session, &next, &seat).await?,
-            None => offer(tx, session, &next).await?,
+            None => offer(tx, session, &next, None).await?,
         }
     }
     Ok(())
@@ -68,7 +68,8 @@ async fn seat_at_last(tx: &mut Tx, session: &Session, next: &Entry, seat: &Seat)
     seating::confirmed(tx, session, seat, Some(next.user)).await
 }
 
-async fn offer(tx: &mut Tx, session: &Session, next: &Entry) -> Result<()> {
+/// Keeps a place, which was taken for it, for somebody: to be bought by itself, or by them. `why` says why not by itself.
+pub(super) async fn offer(tx: &mut Tx, session: &Session, next: &Entry, why: Option<WhyNot>) -> Result<()> {
     let until = (tx.now() + OFFER_LIFE).min(session.starts_at);
     let code = tx.readable(CODE);
     let new = NewSeat {
@@ -82,11 +83,28 @@ async fn offer(tx: &mut Tx, session: &Session, next: &Entry) -> Result<()> {
     };
     let seat = store::insert_seat(tx, &new).await?;
     store::set_entry(tx, next.id, EntryState::Offered, Some(seat)).await?;
-    let job = Job::new("workshops.lapse_offer", json!({ "seat": seat.to_string() }));
-    tx.enqueue(job.once(format!("lapse:{seat}")).not_before(until));
+    when_lapsed(tx, seat, until);
     let event = Event::new("seat.offered", seat).of_creator(session.creator).of_user(next.user);
     tx.record(event.with("session", session.id).with("entry", next.id));
-    letters::offered(tx, session, next, until).await
+    if store::buying(tx.conn(), next.id).await?.is_some_and(|buying| buying.is_due()) {
+        buying::buy(tx, next.id);
+        return Ok(());
+    }
+    tell_offer(tx, next.id, seat, why);
+    Ok(())
+}
+
+/// Writes to whoever a seat is kept for; `why` says why it was not bought by itself.
+pub(super) fn tell_offer(tx: &mut Tx, entry: WaitlistEntryId, seat: SeatId, why: Option<WhyNot>) {
+    let payload =
+        json!({ "entry": entry.to_string(), "seat": seat.to_string(), "why": why.map(WhyNot::name) });
+    tx.enqueue(Job::new(TELL_OFFER, payload).once(format!("offer:{entry}:{seat}")));
+}
+
+/// Ends the offer at its time.
+pub(super) fn when_lapsed(tx: &mut Tx, seat: SeatId, until: Instant) {
+    let job = Job::new("workshops.lapse_offer", json!({ "seat": seat.to_string() }));
+    tx.enqueue(job.once(format!("lapse:{seat}:{}", until.timestamp())).not_before(until));
 }
 
 /// Ends an offer that nobody took, and makes the next one.
@@ -99,6 +117,9 @@ pub async fn lapse_offer(app: &App, id: SeatId) -> Result<()> {
         return Ok(());
     };
     if let Some(entry) = store::of_seat(tx.conn(), id).await? {
+        if buying::tell_before_it_lapses(&mut tx, &session, &entry).await? {
+            return tx.commit().await;
+        }
         store::set_entry(&tx, entry.id, EntryState::Lapsed, Some(id)).await?;
     }
     vacate(&mut tx, &session, &seat, SeatState::Released, None).await?;

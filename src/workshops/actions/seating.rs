@@ -11,7 +11,7 @@ use super::super::model::{Priority, Seat, SeatState, Session, UNSEATED_LIFE};
 use super::super::store;
 use super::invite::tell_holder;
 use super::pass_on::{pass_on, vacate};
-use super::{PAY_BACK, locked, seats_changed};
+use super::{PAY_BACK, buying, locked, seats_changed};
 
 /// What became of a line's seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -53,6 +53,7 @@ async fn settle(tx: &mut Tx, session: &Session, seat: &Seat, buyer: Option<UserI
         store::set_state(tx, seat.id, SeatState::Seated, None, None).await?;
         adopt(tx, session, seat, buyer).await?;
         confirmed(tx, session, seat, holder).await?;
+        buying::tell_bought(tx, session, seat).await?;
         return Ok(Seating::Seated);
     }
     let until = unseat(tx, session, seat).await?;
@@ -132,6 +133,7 @@ pub async fn release_unpaid(tx: &mut Tx, lines: &[OrderLineId]) -> Result<()> {
         let seat = store::seat(tx.conn(), known.id).await?.filter(|seat| seat.state == SeatState::Held);
         if let Some(seat) = seat {
             vacate(tx, &session, &seat, SeatState::Released, None).await?;
+            buying::offer_again(tx, &session, &seat).await?;
             pass_on(tx, &session).await?;
         }
     }

@@ -2,6 +2,9 @@
 
 use async_graphql::{Enum, ID, InputObject};
 
+use crate::checkout::actions::BuyByItself;
+use crate::checkout::graphql::ConsentInput;
+use crate::checkout::model::ConsentKind;
 use crate::graphql::{LocalDateTime, TimeZone, Url};
 use crate::workshops::model;
 
@@ -109,4 +112,28 @@ pub enum JoinProvider {
     ExternalLink,
     /// A room of this installation, where it has any (LiveKit).
     BuiltIn,
+}
+
+/// An agreement that a seat is bought by itself as soon as there is one.
+#[derive(Clone, Debug, InputObject)]
+pub struct WaitlistAutoBuyInput {
+    /// The `token` of a quote of one seat at the session one waits for. Its total is what is charged, and nothing else.
+    pub quote_token: String,
+    /// Every one of the quote's `waitlistConsents`.
+    pub consents: Vec<ConsentInput>,
+    /// A saved card, `pm_…` at Stripe; the one that was saved last if absent.
+    pub payment_method_id: Option<String>,
+}
+
+impl From<WaitlistAutoBuyInput> for BuyByItself {
+    fn from(input: WaitlistAutoBuyInput) -> Self {
+        let agreed = input.consents.into_iter().filter(|consent| consent.accepted);
+        Self {
+            quote_token: input.quote_token,
+            consents: agreed
+                .map(|consent| (ConsentKind::from(consent.kind).name(), consent.version))
+                .collect(),
+            card: input.payment_method_id,
+        }
+    }
 }

@@ -22,4 +22,6 @@ pub use session::{
     SeatAvailability, WorkshopSession, WorkshopSessionConnection, WorkshopSessionEdge, hosts_of, its_session,
     session,
 };
-pub use waitlist::{WaitlistEntry, WaitlistEntryConnection, WaitlistEntryEdge, entry, own_entry};
+pub use waitlist::{
+    WaitlistAutoBuy, WaitlistEntry, WaitlistEntryConnection, WaitlistEntryEdge, entry, own_entry,
+};

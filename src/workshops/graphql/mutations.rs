@@ -2,6 +2,7 @@
 
 use async_graphql::{Context, ID, Object};
 
+use crate::checkout::actions::wait_and_buy;
 use crate::graphql::context::id;
 use crate::graphql::payload::Missing;
 use crate::graphql::{Ctx, Fallible, LocalDateTime, TimeZone, Url, Uuid, answer};
@@ -12,7 +13,10 @@ use crate::workshops::actions::{self, JoinWish};
 use crate::workshops::model::SessionWish;
 
 use super::waitlist::entry;
-use super::{JoinInfoInput, JoinProvider, Seat, SessionInput, WaitlistEntry, WorkshopSession, its_session};
+use super::{
+    JoinInfoInput, JoinProvider, Seat, SessionInput, WaitlistAutoBuyInput, WaitlistEntry, WorkshopSession,
+    its_session,
+};
 
 payload! {
     /// Answer of `workshopSessionCreate`.
@@ -73,6 +77,14 @@ payload! {
 payload! {
     /// Answer of `sessionWaitlistJoin`.
     SessionWaitlistJoinPayload {
+        /// Where the caller stands.
+        entry: WaitlistEntry,
+    }
+}
+
+payload! {
+    /// Answer of `sessionWaitlistAutoBuyCancel`.
+    SessionWaitlistAutoBuyCancelPayload {
         /// Where the caller stands.
         entry: WaitlistEntry,
     }
@@ -288,23 +300,48 @@ pub struct SeatsMutation;
 #[Object]
 impl SeatsMutation {
     /// Waits for a place at a full session. Once one is free it is kept for the caller for half an hour, and a letter says
-    /// so. Asking again gives the same place in the line. Needs a proven address.
+    /// so. Asking again gives the same place in the line. With `autoBuy` the seat is bought instead, and a letter tells of
+    /// that; where it cannot be bought, it is kept as for everybody else and the letter says why. Needs a proven address.
     async fn session_waitlist_join(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "`wss_…`.")] session_id: ID,
+        #[graphql(
+            desc = "To have the seat bought by itself. Replaces what was agreed to before; without it that stays."
+        )]
+        auto_buy: Option<WaitlistAutoBuyInput>,
     ) -> Fallible<SessionWaitlistJoinPayload> {
         let done = async {
             let viewer = ctx.viewer()?;
             let session = id(&["sessionId"], &session_id)?;
             visible(ctx, session).await.missing_at(&["sessionId"])?;
-            let joined = actions::join_waitlist(ctx.app(), viewer, session).await;
+            let joined = match auto_buy {
+                Some(wish) => wait_and_buy(ctx.app(), viewer, session, wish.into()).await,
+                None => actions::join_waitlist(ctx.app(), viewer, session, None).await,
+            };
             entry(ctx, joined.missing_at(&["sessionId"])?).await
         };
         answer(done.await.map(|entry| SessionWaitlistJoinPayload { entry, user_errors: Vec::new() }))
     }
 
-    /// Waits no more; what was kept for the caller goes to who is next. Leaving twice changes nothing.
+    /// Takes back that a seat is bought by itself. The caller waits on, in the same place. What is being bought at this moment
+    /// is refused: it ends in a seat, which can be given back, or in an offer.
+    async fn session_waitlist_auto_buy_cancel(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "`wle_…`.")] entry_id: ID,
+    ) -> Fallible<SessionWaitlistAutoBuyCancelPayload> {
+        let done = async {
+            let viewer = ctx.viewer()?;
+            let given = id(&["entryId"], &entry_id)?;
+            actions::take_back_buying(ctx.app(), viewer, given).await.missing_at(&["entryId"])?;
+            entry(ctx, given).await
+        };
+        answer(done.await.map(|entry| SessionWaitlistAutoBuyCancelPayload { entry, user_errors: Vec::new() }))
+    }
+
+    /// Waits no more; what was kept for the caller goes to who is next. Leaving twice changes nothing. A seat that is being
+    /// bought by itself is left while its card is not charged; later that is refused: give the seat back.
     async fn session_waitlist_leave(
         &self,
         ctx: &Context<'_>,

@@ -1,8 +1,9 @@
 //! Waiting for a place, as who waits and the team see it.
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, Object, SimpleObject};
 use chrono::{DateTime, Utc};
 
+use crate::graphql::values::Money;
 use crate::graphql::{Ctx, Fallible, field, required};
 use crate::kernel::{Result, UserId, WaitlistEntryId, WorkshopSessionId};
 use crate::workshops::model::{self, EntryState};
@@ -26,6 +27,11 @@ loader! {
 loader! {
     /// How many wait before somebody.
     AheadOf: WaitlistEntryId => i64 = store::ahead_of
+}
+
+loader! {
+    /// What those who wait have agreed to.
+    BuyingOf: WaitlistEntryId => model::Buying = store::buyings
 }
 
 /// Somebody who waits for a place.
@@ -59,6 +65,37 @@ impl WaitlistEntry {
         let seat = self.0.seat.filter(|_| self.0.state == EntryState::Offered)?;
         let found = ctx.loaders().load::<super::seat::SeatById, _>(seat).await;
         field(found.map(|seat| seat.and_then(|seat| seat.held_until)))
+    }
+
+    /// What the caller agreed to, so that the seat is bought by itself; null for who did not, for others, and when it came
+    /// to nothing.
+    async fn auto_buy(&self, ctx: &Context<'_>) -> Fallible<WaitlistAutoBuy> {
+        if ctx.actor().user_id() != Some(self.0.user) {
+            return None;
+        }
+        let found = ctx.loaders().load::<BuyingOf, _>(self.0.id).await;
+        let stands = found.map(|found| found.filter(|buying| buying.ended_at.is_none()));
+        field(stands.map(|buying| buying.map(WaitlistAutoBuy::from)))
+    }
+}
+
+/// A seat that is bought by itself as soon as there is one.
+#[derive(SimpleObject)]
+pub struct WaitlistAutoBuy {
+    /// What is charged, and nothing else.
+    pub total: Money,
+    /// The card that is charged, such as `visa`.
+    pub card_brand: String,
+    /// Its last four digits.
+    pub card_last4: String,
+    /// When it was agreed to.
+    pub agreed_at: DateTime<Utc>,
+}
+
+impl From<model::Buying> for WaitlistAutoBuy {
+    fn from(buying: model::Buying) -> Self {
+        let model::Agreement { amount, card_brand, card_last4, .. } = buying.agreement;
+        Self { total: amount.into(), card_brand, card_last4, agreed_at: buying.agreed_at }
     }
 }
 

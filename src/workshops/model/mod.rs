@@ -1,5 +1,6 @@
 //! Sessions, seats and the order of waiting. Pure.
 
+mod buying;
 mod calendar;
 mod replay;
 mod room;
@@ -8,6 +9,7 @@ mod seat;
 mod session;
 mod waiting;
 
+pub use buying::{Agreement, Buying, Terms, WhyNot};
 pub use calendar::{Invited, calendar};
 pub use replay::{Replay, WATCHED_FOR, opens_replay, shows_replays_to};
 pub use room::{Identity, PERMISSION_LIFE};

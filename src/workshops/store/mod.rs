@@ -1,5 +1,6 @@
 //! Workshops in the database: sessions, seats, the waitlist.
 
+mod buying;
 mod hosts;
 mod lists;
 mod replays;
@@ -8,6 +9,10 @@ mod seats;
 mod sessions;
 mod waitlist;
 
+pub use buying::{
+    agree, begin as begin_buying, buyer_of, buying, buyings, end as end_buying, forget_why, note_charge,
+    note_why, take_back,
+};
 pub use hosts::{hosts, set_hosts};
 pub use lists::{calendar, of_creator, of_workshops, roster, upcoming, waiting_in};
 pub use replays::{

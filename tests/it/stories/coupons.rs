@@ -30,11 +30,11 @@ const CANCEL: &str =
 const BUY: &str = "mutation($input: CheckoutCreateInput!) { checkoutCreate(input: $input) {
     checkout { id status } userErrors { __typename code path message ... on CouponError { couponCode } } } }";
 
-async fn coupon(studio: &Studio, input: Value) -> Value {
+pub(super) async fn coupon(studio: &Studio, input: Value) -> Value {
     studio.owner.does(COUPON, json!({ "creator": studio.id, "input": input })).await["coupon"].clone()
 }
 
-fn percent(code: &str, basis_points: i32) -> Value {
+pub(super) fn percent(code: &str, basis_points: i32) -> Value {
     json!({ "code": code, "discount": { "percentOffBasisPoints": basis_points } })
 }
 
@@ -42,13 +42,13 @@ fn off(code: &str, minor: i64, currency: &str) -> Value {
     json!({ "code": code, "discount": { "amountOff": { "minorUnits": minor, "currency": currency } } })
 }
 
-fn with(mut input: Value, name: &str, value: Value) -> Value {
+pub(super) fn with(mut input: Value, name: &str, value: Value) -> Value {
     input[name] = value;
     input
 }
 
 /// How often a coupon was used, as its team sees it.
-async fn uses(studio: &Studio, code: &str) -> i64 {
+pub(super) async fn uses(studio: &Studio, code: &str) -> i64 {
     let seen = studio.owner.sees(STUDIO, json!({ "id": studio.id })).await;
     let coupons = seen["studio"]["coupons"]["nodes"].as_array().unwrap().clone();
     let found = coupons.iter().find(|coupon| coupon["code"] == code);
@@ -56,7 +56,7 @@ async fn uses(studio: &Studio, code: &str) -> i64 {
 }
 
 /// What came of a purchase: SUCCEEDED, OPEN, or the refusal's type and code.
-async fn outcome(person: &Person, quote: &Value) -> String {
+pub(super) async fn outcome(person: &Person, quote: &Value) -> String {
     let input = person.agrees_to(quote, &text(&quote["purchaseOptions"][0]));
     let answer = person.asks(BUY, json!({ "input": input })).await;
     let payload = &answer.data()["checkoutCreate"];
@@ -69,7 +69,7 @@ async fn outcome(person: &Person, quote: &Value) -> String {
     }
 }
 
-async fn buyers(market: &Market, number: usize) -> Vec<Person> {
+pub(super) async fn buyers(market: &Market, number: usize) -> Vec<Person> {
     let mut people = Vec::new();
     for n in 0..number {
         people.push(market.person(&format!("Buyer{n}")).await);
@@ -329,7 +329,7 @@ story! {
     }
 }
 
-async fn db_takes_a_use_carelessly(market: &Market, barrier: &Barrier) -> bool {
+pub(super) async fn db_takes_a_use_carelessly(market: &Market, barrier: &Barrier) -> bool {
     let left =
         market.db_number("SELECT CAST(max_redemptions - redemption_count AS BIGINT) AS n FROM coupons").await;
     barrier.wait().await;

@@ -15,7 +15,7 @@ const PLACES: i32 = 10;
 
 /// A number of the test's own, if the environment sets it.
 #[expect(clippy::disallowed_methods, reason = "a setting of the test, not of the product")]
-fn number(name: &str, otherwise: usize) -> usize {
+pub(super) fn number(name: &str, otherwise: usize) -> usize {
     std::env::var(name).ok().and_then(|number| number.parse().ok()).unwrap_or(otherwise)
 }
 

@@ -138,7 +138,15 @@ impl StripeSandbox {
     /// # Errors
     /// The decline, or that the session cannot be paid, or shows no such box.
     pub fn pay_and_keep(&self, session: &str, card: &str) -> Result<Value, StripeError> {
-        let entry = CardEntry::number(card);
+        self.pay_and_keep_until(session, card, "")
+    }
+
+    /// The same with a card that is good until then, `MM/YY`.
+    ///
+    /// # Errors
+    /// As above, or that this is past.
+    pub fn pay_and_keep_until(&self, session: &str, card: &str, expiry: &str) -> Result<Value, StripeError> {
+        let entry = CardEntry { expiry: expiry.to_owned(), ..CardEntry::number(card) };
         let paid = self.engine.transact(Caller::default(), |tx| {
             if !may_keep(&tx.load(super::OBJECT, session, "session")?) {
                 return Err(StripeError::invalid("This page does not offer to keep the card."));
