@@ -49,6 +49,7 @@ mod m20261122_000061_live_rooms;
 mod m20261122_000062_chat;
 mod m20261122_000070_trusted_documents;
 mod m20261122_000071_search;
+mod m20261122_000080_attendance;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
 
@@ -103,6 +104,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000062_chat::Migration),
             Box::new(m20261122_000070_trusted_documents::Migration),
             Box::new(m20261122_000071_search::Migration),
+            Box::new(m20261122_000080_attendance::Migration),
         ]
     }
 }

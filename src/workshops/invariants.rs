@@ -64,6 +64,12 @@ pub const INVARIANTS: &[Invariant] = &[
               WHERE w.state = 'OFFERED' AND p.state <> 'OFFERED'",
     },
     Invariant {
+        name: "who_came_was_there",
+        says: "who came in with a seat is not unknown to have been there, and whom a host noted was there",
+        sql: "SELECT p.check_in_code AS row FROM seats p JOIN seat_visits v ON v.seat_id = p.id
+              WHERE p.attended IS NULL OR (v.means = 'HOST' AND NOT p.attended)",
+    },
+    Invariant {
         name: "recordings_are_of_what_took_place",
         says: "a session with a recording had begun when it was set, and was not called off",
         sql: "SELECT s.local_start AS row FROM session_replays r JOIN workshop_sessions s ON s.id = r.session_id

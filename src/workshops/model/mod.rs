@@ -1,13 +1,16 @@
 //! Sessions, seats and the order of waiting. Pure.
 
+mod attendance;
 mod calendar;
 mod replay;
 mod room;
 mod schedule;
 mod seat;
 mod session;
+mod visit;
 mod waiting;
 
+pub use attendance::{Attendance, Origin};
 pub use calendar::{Invited, calendar};
 pub use replay::{Replay, WATCHED_FOR, opens_replay, shows_replays_to};
 pub use room::{Identity, PERMISSION_LIFE};
@@ -16,6 +19,7 @@ pub use seat::{OFFER_LIFE, REFUND_BEFORE, Seat, SeatState, UNSEATED_LIFE, refund
 pub use session::{
     Availability, JoinProvider, LARGEST, Session, SessionStatus, SessionWindow, SessionWish, availability,
 };
+pub use visit::{Presence, Visit, VisitMeans};
 pub use waiting::{Entry, EntryState, Priority};
 
 #[cfg(test)]

@@ -1,13 +1,16 @@
 //! Workshops in the database: sessions, seats, the waitlist.
 
+mod attendance;
 mod hosts;
 mod lists;
 mod replays;
 mod rooms;
 mod seats;
 mod sessions;
+mod visits;
 mod waitlist;
 
+pub use attendance::{attendance_behind, attendance_start};
 pub use hosts::{hosts, set_hosts};
 pub use lists::{calendar, of_creator, of_workshops, roster, upcoming, waiting_in};
 pub use replays::{
@@ -24,6 +27,7 @@ pub use sessions::{
     by_ids as sessions_by_id, cancel, count_ahead, free_place, insert, lock, reschedule, session, set_closed,
     set_join, set_live, set_reminded, take_place, unreminded,
 };
+pub use visits::{come, end_visits, leave, mark as mark_visits};
 pub use waitlist::{
     ahead_of, close, entries_by_id, entry, first_waiting, insert as insert_entry, live_entry, live_of_pairs,
     of_seat, set_entry, waiting_counts,

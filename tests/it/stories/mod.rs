@@ -2,6 +2,7 @@
 
 mod affiliates;
 mod answers;
+mod attendance;
 mod bundles;
 mod buying;
 mod captions;
