@@ -44,3 +44,4 @@ mod uploading;
 mod uploading_parts;
 mod waitlist;
 mod workshops;
+mod workshop_splits;
