@@ -70,6 +70,12 @@ pub const INVARIANTS: &[Invariant] = &[
               WHERE p.attended IS NULL OR (v.means = 'HOST' AND NOT p.attended)",
     },
     Invariant {
+        name: "thanks_come_after",
+        says: "nobody is thanked for a session that had not begun, or was called off",
+        sql: "SELECT s.local_start AS row FROM workshop_sessions s
+              WHERE s.thanked_at IS NOT NULL AND (s.cancelled_at IS NOT NULL OR s.thanked_at < s.starts_at)",
+    },
+    Invariant {
         name: "recordings_are_of_what_took_place",
         says: "a session with a recording had begun when it was set, and was not called off",
         sql: "SELECT s.local_start AS row FROM session_replays r JOIN workshop_sessions s ON s.id = r.session_id

@@ -21,6 +21,7 @@ mod schedule;
 mod seating;
 mod tell;
 mod tell_replay;
+mod thank;
 mod transfer;
 mod waiting;
 
@@ -45,6 +46,7 @@ pub use schedule::{Choice, choose, schedule};
 pub use seating::{Seating, release_unpaid, seat};
 pub use tell::tell;
 pub use tell_replay::{TELL_REPLAY, tell_replay, tell_replays};
+pub use thank::thank;
 pub use transfer::transfer;
 pub use waiting::{join_waitlist, leave_waitlist};
 

@@ -25,7 +25,7 @@ pub use seats::{
 };
 pub use sessions::{
     by_ids as sessions_by_id, cancel, count_ahead, free_place, insert, lock, reschedule, session, set_closed,
-    set_join, set_live, set_reminded, take_place, unreminded,
+    set_join, set_live, set_reminded, set_thanked, take_place, unreminded, unthanked,
 };
 pub use visits::{come, end_visits, leave, mark as mark_visits};
 pub use waitlist::{

@@ -41,6 +41,7 @@ mod stock;
 mod storefront;
 mod tax;
 mod uploading;
+mod thanking;
 mod uploading_parts;
 mod waitlist;
 mod workshops;
