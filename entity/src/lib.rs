@@ -80,6 +80,7 @@ pub mod renditions;
 pub mod report_exports;
 pub mod search_documents;
 pub mod search_spellings;
+pub mod seat_visits;
 pub mod seats;
 pub mod sections;
 pub mod session_hosts;

@@ -29,6 +29,8 @@ pub struct Model {
     pub refund_cause: Option<Uuid>,
     /// Whether the holder was there, as a host has noted.
     pub attended: Option<bool>,
+    /// Who gave it away, to whoever has it now; none = nobody has.
+    pub given_by: Option<Uuid>,
     /// What the holder shows at the door.
     pub check_in_code: String,
     /// When the row was made.

@@ -47,6 +47,8 @@ pub struct Model {
     pub change_note: Option<String>,
     /// For which `sequence` reminders were written.
     pub reminded_sequence: Option<i32>,
+    /// When everybody who was there had been thanked.
+    pub thanked_at: Option<DateTimeUtc>,
     /// When the row was made.
     pub created_at: DateTimeUtc,
     /// When it was last changed.

@@ -50,6 +50,8 @@ mod m20261122_000062_chat;
 mod m20261122_000070_trusted_documents;
 mod m20261122_000071_search;
 mod m20261122_000075_waitlist_purchases;
+mod m20261122_000080_attendance;
+mod m20261122_000081_thanks;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
 
@@ -105,6 +107,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000070_trusted_documents::Migration),
             Box::new(m20261122_000071_search::Migration),
             Box::new(m20261122_000075_waitlist_purchases::Migration),
+            Box::new(m20261122_000080_attendance::Migration),
+            Box::new(m20261122_000081_thanks::Migration),
         ]
     }
 }

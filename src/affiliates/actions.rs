@@ -7,7 +7,7 @@ use crate::events::Event;
 use crate::identity;
 use crate::kernel::text::{self, Checks};
 use crate::kernel::{
-    AffiliateId, AffiliateLinkId, CourseId, CreatorId, Denied, Error, PublicId, Refusal, Result, UserId,
+    AffiliateId, AffiliateLinkId, CreatorId, Denied, Error, OfferingId, PublicId, Refusal, Result, UserId,
     Viewer,
 };
 use crate::throttle::{self, Rate};
@@ -110,7 +110,7 @@ pub struct LinkWish {
     /// Whom to recommend.
     pub creator: CreatorId,
     /// Where it leads; none: to the creator's page.
-    pub offering: Option<CourseId>,
+    pub offering: Option<OfferingId>,
     /// What the affiliate calls it.
     pub campaign: Option<String>,
 }
@@ -128,8 +128,8 @@ pub async fn create_link(app: &App, viewer: &Viewer, wish: &LinkWish) -> Result<
     let campaign = wish.campaign.as_deref().map(|name| text::line("A campaign", name, 60)).transpose();
     let campaign = campaign.map_err(|no| no.at(["input", "campaign"]))?;
     if let Some(offering) = wish.offering {
-        let course = catalog::store::course(app.db.read(), offering).await?;
-        if !course.is_some_and(|course| course.creator == wish.creator && course.is_public()) {
+        let known = catalog::store::offering(app.db.read(), offering).await?;
+        if !known.is_some_and(|known| known.creator == wish.creator && known.is_public()) {
             return Err(No::OfferingUnknown.at(["input", "offeringId"]).into());
         }
     }
@@ -195,9 +195,9 @@ pub async fn follow_link(app: &App, token: &str, from: &str, counted: bool) -> R
 
 async fn path_of(app: &App, link: &Link, affiliate: &Affiliate) -> Result<Option<String>> {
     if let Some(offering) = link.offering {
-        let course = catalog::store::course(app.db.read(), CourseId(offering)).await?;
-        if let Some(course) = course.filter(|course| course.is_public()) {
-            return Ok(Some(course.path()));
+        let known = catalog::store::offering(app.db.read(), OfferingId(offering)).await?;
+        if let Some(known) = known.filter(|known| known.is_public()) {
+            return Ok(Some(known.path()));
         }
     }
     let creator = creators::store::by_id(app.db.read(), affiliate.creator).await?;

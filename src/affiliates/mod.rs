@@ -1,4 +1,4 @@
-//! People who recommend a creator's courses, and their part of what they bring.
+//! People who recommend a creator's courses and workshops, and their part of what they bring.
 //!
 //! Words: a *program* is what a creator offers to whoever recommends them; an *affiliate* is a person whom the creator
 //! has let in; a *link* is what they pass on; a *touch* is one click on it, signed and dated by us and carried by the

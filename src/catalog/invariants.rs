@@ -111,6 +111,12 @@ pub const INVARIANTS: &[Invariant] = &[
                             WHERE p.offering_id = o.id AND p.is_default AND p.archived_at IS NOT NULL)",
     },
     Invariant {
+        name: "parts_are_of_what_is_taught",
+        says: "only courses and workshops are shared",
+        sql: "SELECT o.slug AS row FROM offering_payees p JOIN offerings o ON o.id = p.offering_id
+              WHERE o.kind NOT IN ('COURSE', 'WORKSHOP')",
+    },
+    Invariant {
         name: "offering_parts",
         says: "the accepted parts of an offering come to no more than all of it, and none is its own creator's",
         sql: "SELECT 'offering ' || o.slug || ' is shared out wrongly' AS row FROM offerings o

@@ -1,4 +1,4 @@
-//! What we write about courses.
+//! What we write about what is taught.
 
 use crate::db::Tx;
 use crate::identity::model::Account;
@@ -6,22 +6,23 @@ use crate::kernel::Result;
 use crate::notifications;
 use crate::notifications::model::Draft;
 
-use super::model::{Course, Part};
+use super::model::{AnyOffering, Part};
 
-/// Somebody wants to share what a course earns.
-pub async fn offer(tx: &mut Tx, account: &Account, course: &Course, part: &Part) -> Result<()> {
+/// Somebody wants to share what a course or workshop earns.
+pub async fn offer(tx: &mut Tx, account: &Account, taught: &AnyOffering, part: &Part) -> Result<()> {
+    let what = if matches!(taught, AnyOffering::Workshop(_)) { "workshop" } else { "course" };
     let draft = Draft {
         kind: "split-offer",
         recipient: account.email.clone(),
         user: Some(account.id),
-        subject: format!("@{} wants to share a course with you", course.creator_handle),
+        subject: format!("@{} wants to share a {what} with you", taught.creator_handle),
         paragraphs: vec![
             format!("Hello {},", account.display_name),
             format!(
                 "@{} offers you {} of what “{}” earns after tax and fees.",
-                course.creator_handle,
+                taught.creator_handle,
                 percent(part.offered),
-                course.title
+                taught.title
             ),
             "It counts once you accept it in your studio. Sales made before stay as they were.".to_owned(),
         ],

@@ -110,6 +110,9 @@ pub enum CatalogRefusal {
     /// No such creator, or their page is closed.
     #[error("There is no creator with an open page of this name or id.")]
     PayeeUnknown,
+    /// A bundle's sales are divided as those of its items, a plan's are its creator's.
+    #[error("Only courses and workshops are shared; a bundle shares as its courses do.")]
+    NotTaught,
     /// The payee has declined this offer.
     #[error("You have declined this. Ask the course's owner to offer it again.")]
     PartDeclined,
@@ -132,7 +135,7 @@ impl Refusal for CatalogRefusal {
             Self::NotInOutline(_) | Self::OutlineIncomplete(..) | Self::FreeFalse | Self::NotASlug => {
                 Code::Invalid
             }
-            Self::SplitWithSelf => Code::NotAllowed,
+            Self::SplitWithSelf | Self::NotTaught => Code::NotAllowed,
             Self::PartOutOfRange | Self::SplitTooMuch => Code::OutOfRange,
             Self::BelowFloor(_) => Code::AmountBelowMinimum,
             Self::AboveCeiling(_) | Self::NotAbove(_) | Self::UntilPast => Code::OutOfRange,

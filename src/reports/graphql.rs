@@ -68,6 +68,8 @@ pub enum ReportKind {
     Customers,
     /// Commissions of those who recommend the creator. Needs FINANCE.
     Affiliates,
+    /// Seats at sessions that begin in these days: whose, how they came by them, and when they were there. Needs FINANCE.
+    Attendance,
 }
 
 /// How far something is that takes a while.

@@ -1,4 +1,4 @@
-//! A creator's figures as files: sales, the book, customers, affiliates.
+//! A creator's figures as files: sales, the book, customers, affiliates, who was at workshops.
 //!
 //! Words: an *export* is one report of one kind over some days, made by a job and kept for a day; its *file* lies in the
 //! bucket under a name made of the export's key.

@@ -21,11 +21,14 @@ pub enum Kind {
     Customers,
     /// Commissions of those who recommend the creator.
     Affiliates,
+    /// Who had which seat at workshops, and was there.
+    Attendance,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Sales, Self::Ledger, Self::Customers, Self::Affiliates];
+    pub const ALL: [Self; 5] =
+        [Self::Sales, Self::Ledger, Self::Customers, Self::Affiliates, Self::Attendance];
 
     /// As the database and the schema spell it.
     pub fn name(self) -> &'static str {
@@ -34,6 +37,7 @@ impl Kind {
             Self::Ledger => "LEDGER",
             Self::Customers => "CUSTOMERS",
             Self::Affiliates => "AFFILIATES",
+            Self::Attendance => "ATTENDANCE",
         }
     }
 
@@ -46,7 +50,7 @@ impl Kind {
     pub fn permission(self) -> Permission {
         match self {
             Self::Sales => Permission::Analytics,
-            Self::Ledger | Self::Customers | Self::Affiliates => Permission::Finance,
+            Self::Ledger | Self::Customers | Self::Affiliates | Self::Attendance => Permission::Finance,
         }
     }
 
@@ -59,6 +63,9 @@ impl Kind {
             Self::Ledger => "entry,kind,occurred_at,order,currency,amount,balance_after",
             Self::Customers => "email,first_order_at,orders,currency,paid,refunded",
             Self::Affiliates => "commission,affiliate,earned_at,title,currency,amount,state",
+            Self::Attendance => {
+                "session,workshop,title,starts_at,local_start,time_zone,seat,attendee,status,obtained,checked_in_at,joined_at,left_at,minutes_present"
+            }
         }
     }
 }

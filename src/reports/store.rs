@@ -1,5 +1,6 @@
 //! Exports in the database, and the figures they are made of, page by page.
 
+mod attendance;
 mod figures;
 
 use entity::report_exports as exports;

@@ -96,6 +96,18 @@ pub const INVARIANTS: &[Invariant] = &[
               WHERE x.attempt > 1 OR p.charged_at IS NULL",
     },
     Invariant {
+        name: "who_came_was_there",
+        says: "who came in with a seat is not unknown to have been there, and whom a host noted was there",
+        sql: "SELECT p.check_in_code AS row FROM seats p JOIN seat_visits v ON v.seat_id = p.id
+              WHERE p.attended IS NULL OR (v.means = 'HOST' AND NOT p.attended)",
+    },
+    Invariant {
+        name: "thanks_come_after",
+        says: "nobody is thanked for a session that had not begun, or was called off",
+        sql: "SELECT s.local_start AS row FROM workshop_sessions s
+              WHERE s.thanked_at IS NOT NULL AND (s.cancelled_at IS NOT NULL OR s.thanked_at < s.starts_at)",
+    },
+    Invariant {
         name: "recordings_are_of_what_took_place",
         says: "a session with a recording had begun when it was set, and was not called off",
         sql: "SELECT s.local_start AS row FROM session_replays r JOIN workshop_sessions s ON s.id = r.session_id

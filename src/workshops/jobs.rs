@@ -1,4 +1,4 @@
-//! Telling of changes and recordings, ending offers, claiming, reminding, putting out of rooms.
+//! Telling of changes and recordings, ending offers, claiming, reminding, thanking, putting out of rooms.
 
 use serde_json::Value;
 
@@ -22,6 +22,7 @@ pub fn register(registry: &mut Registry) {
     registry.on(actions::IMPORT_RECORDING, import_recording);
     registry.every(86_400, "workshops.forget_heard", |app| async move { actions::forget_heard(&app).await });
     registry.every(300, "workshops.remind", |app| async move { actions::remind(&app).await });
+    registry.every(300, "workshops.thank", |app| async move { actions::thank(&app).await });
     registry.every(300, "workshops.tell_replays", |app| async move { actions::tell_replays(&app).await });
 }
 

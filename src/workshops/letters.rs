@@ -13,7 +13,7 @@ use crate::kernel::{Fault, Instant, Result, SeatId, UserId};
 use crate::notifications;
 use crate::notifications::model::Draft;
 
-use super::model::{Agreement, Buying, Entry, Invited, Seat, Session, WhyNot, local_of};
+use super::model::{AfterIt, Agreement, Buying, Entry, Invited, Seat, Session, WhyNot, local_of};
 
 /// To whom a letter goes, and in which zone they live.
 struct Reader {
@@ -281,6 +281,36 @@ pub(super) async fn recording(
     }
     let key = ("session-recording", format!("recording:{}", seat.id));
     write(tx, reader, key, format!("The recording: {name}"), said).await
+}
+
+/// To who was there, when it is over: once for each session and seat.
+pub(super) async fn thanks(
+    tx: &mut Tx,
+    audience: &Audience,
+    session: &Session,
+    seat: &Seat,
+    recording: AfterIt,
+) -> Result<()> {
+    let Some(reader) = audience.holder(tx, seat).await? else { return Ok(()) };
+    let name = &audience.name;
+    let zone = reader.zone.clone().unwrap_or_else(|| session.time_zone.clone());
+    let mut said = vec![format!("thank you for having been part of {name}.")];
+    match recording {
+        AfterIt::Nothing => {}
+        AfterIt::Promised => {
+            said.push(
+                "If it was recorded, you may watch it: we write as soon as the recording is there."
+                    .to_owned(),
+            );
+        }
+        AfterIt::There(until) => {
+            said.push("The recording is there. You find it on the workshop's page:".to_owned());
+            said.push(audience.page.clone());
+            said.extend(until.map(|until| format!("You can watch it until {}.", local_of(until, &zone))));
+        }
+    }
+    let key = ("session-thanks", format!("thanks:{}:{}", seat.id, session.id));
+    write(tx, reader, key, format!("Thank you: {name}"), said).await
 }
 
 /// To whom a seat is given.

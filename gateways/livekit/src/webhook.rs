@@ -47,8 +47,14 @@ pub struct Told {
     pub event: String,
     /// The room's name.
     pub room: Option<String>,
+    /// When it happened, as LiveKit's clock says.
+    pub at: Option<DateTime<Utc>>,
     /// Who came or went.
     pub identity: Option<String>,
+    /// What LiveKit calls their being there: another name each time they come in.
+    pub visit: Option<String>,
+    /// When they came in, as LiveKit's clock says.
+    pub came_at: Option<DateTime<Utc>>,
     /// The recording that ended, if it left anything.
     pub recorded: Option<Recorded>,
 }
@@ -74,6 +80,8 @@ struct Claims {
 struct Wire {
     id: String,
     event: String,
+    #[serde(rename = "createdAt")]
+    created_at: Option<WireSeconds>,
     room: Option<WireRoom>,
     participant: Option<WireParticipant>,
     #[serde(rename = "egressInfo")]
@@ -112,8 +120,30 @@ struct WireRoom {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct WireParticipant {
+    sid: Option<String>,
     identity: Option<String>,
+    joined_at: Option<WireSeconds>,
+}
+
+/// Whole seconds since 1970: JSON made of protocol buffers says them as text, since they have 64 bits.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WireSeconds {
+    Text(String),
+    Number(i64),
+}
+
+impl WireSeconds {
+    /// None for what is no time, and for 0, which is how the absence of a number is said.
+    fn at(&self) -> Option<DateTime<Utc>> {
+        let seconds = match self {
+            Self::Text(text) => text.parse().ok()?,
+            Self::Number(seconds) => *seconds,
+        };
+        DateTime::from_timestamp(seconds, 0).filter(|_| seconds > 0)
+    }
 }
 
 /// Proves a webhook and reads it.
@@ -153,11 +183,16 @@ pub fn verify(
     }
     let named = wire.room.and_then(|room| room.name).filter(|name| !name.is_empty());
     let room = named.or_else(|| wire.egress.as_ref().and_then(|egress| egress.room_name.clone()));
+    let at = wire.created_at.as_ref().and_then(WireSeconds::at);
+    let who = wire.participant;
     Ok(Told {
         id: wire.id,
         event: wire.event,
         room,
-        identity: wire.participant.and_then(|one| one.identity),
+        at,
+        came_at: who.as_ref().and_then(|one| one.joined_at.as_ref()?.at()),
+        visit: who.as_ref().and_then(|one| one.sid.clone()).filter(|sid| !sid.is_empty() && sid.len() <= 200),
+        identity: who.and_then(|one| one.identity),
         recorded: wire.egress.and_then(WireEgress::recorded),
     })
 }

@@ -6,7 +6,7 @@ use crate::affiliates::actions::{self, LinkWish};
 use crate::creators::{Permission, desk};
 use crate::graphql::payload::Missing;
 use crate::graphql::{Ctx, Fallible, answer, context::id};
-use crate::kernel::{CourseId, CreatorId};
+use crate::kernel::{CreatorId, OfferingId};
 use crate::payload;
 
 use super::{
@@ -124,7 +124,7 @@ impl AffiliateMutation {
             let wish = LinkWish {
                 creator: id(&["input", "creatorId"], &input.creator_id)?,
                 offering: offering
-                    .map(|given| id::<CourseId>(&["input", "offeringId"], given))
+                    .map(|given| id::<OfferingId>(&["input", "offeringId"], given))
                     .transpose()?,
                 campaign: input.campaign.clone(),
             };

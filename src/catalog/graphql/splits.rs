@@ -1,7 +1,5 @@
 //! Sharing what an offering earns, as both sides see it: the owner all parts of an offering, a payee their own.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Enum, ID, InputObject, Object};
 use chrono::{DateTime, Utc};
 
@@ -14,15 +12,16 @@ use crate::creators::{Membership, Permission, store as creators};
 use crate::graphql::payload::Missing;
 use crate::graphql::{Ctx, Fallible, answer, context::id, field, required};
 use crate::kernel::text::Checks;
-use crate::kernel::{CourseId, CreatorId, Denied, Error, Refusal, Result};
+use crate::kernel::{CreatorId, Denied, Error, OfferingId, Refusal, Result};
 use crate::studio::graphql::desk;
 use crate::{loader, payload};
 
-use super::{Offering, course, course_by_id, offering};
+use super::offering::OfferingById;
+use super::{Offering, offering};
 
 loader! {
     /// The parts of offerings, whoever may see them.
-    PartsOf: CourseId => Vec<Part> = store::parts_of
+    PartsOf: OfferingId => Vec<Part> = store::parts_of
 }
 
 payload! {
@@ -64,7 +63,7 @@ pub struct SplitMutation;
 
 #[Object]
 impl SplitMutation {
-    /// Says who shares in what an offering earns, from the next sale on; at most 10, and whoever is left out gets
+    /// Says who shares in what a course or workshop earns, from the next sale on; at most 10, and whoever is left out gets
     /// nothing more. New and changed parts count once their payee has accepted them. Needs FINANCE.
     async fn offering_split_set(
         &self,
@@ -74,10 +73,10 @@ impl SplitMutation {
     ) -> Fallible<OfferingSplitSetPayload> {
         let done = async {
             let viewer = ctx.viewer()?;
-            let which: CourseId = id(&["offeringId"], &offering_id)?;
+            let which: OfferingId = id(&["offeringId"], &offering_id)?;
             let wishes = wishes(ctx, &shares).await?;
             actions::set_split(ctx.app(), viewer, which, &wishes).await.missing_at(&["offeringId"])?;
-            Ok(Some(offering(ctx, which.into()).await?.ok_or(Denied::NotFound)?))
+            Ok(Some(offering(ctx, which).await?.ok_or(Denied::NotFound)?))
         };
         answer(done.await.map(|offering| OfferingSplitSetPayload { offering, user_errors: Vec::new() }))
     }
@@ -119,7 +118,7 @@ impl SplitMutation {
     }
 }
 
-fn named(offering: &ID, creator: &ID) -> Result<(CourseId, CreatorId)> {
+fn named(offering: &ID, creator: &ID) -> Result<(OfferingId, CreatorId)> {
     Ok((id(&["offeringId"], offering)?, id(&["creatorId"], creator)?))
 }
 
@@ -175,13 +174,13 @@ impl OfferingShare {
 
     /// Of what; null while the caller may not see it, such as a draft of another creator.
     async fn offering(&self, ctx: &Context<'_>) -> Fallible<Offering> {
-        field(course(ctx, self.0.offering).await.map(|found| found.map(Offering::Course)))
+        field(offering(ctx, self.0.offering).await)
     }
 
     /// What it is called, also while it is a draft.
     async fn offering_title(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
-        let found = required(course_by_id(ctx, self.0.offering).await)?;
-        Ok(found.map(|course| course.title.clone()).unwrap_or_default())
+        let found = required(ctx.loaders().load::<OfferingById, _>(self.0.offering).await)?;
+        Ok(found.map(|offering| offering.title.clone()).unwrap_or_default())
     }
 
     /// What the owner offers, of what is left of a sale after tax, platform fee and affiliate's commission.
@@ -222,17 +221,17 @@ pub enum SplitState {
     Declined,
 }
 
-/// The parts of a course, for its creator's team with FINANCE.
+/// The parts of a course or workshop, for its creator's team with FINANCE.
 pub(super) async fn split_of(
     ctx: &Context<'_>,
-    course: &Arc<model::Course>,
+    taught: &model::Offering,
 ) -> Result<Option<Vec<OfferingShare>>> {
     let Some(user) = ctx.actor().user_id() else { return Ok(None) };
-    let role = ctx.loaders().load::<RoleIn, _>((user, course.creator)).await?;
+    let role = ctx.loaders().load::<RoleIn, _>((user, taught.creator)).await?;
     if !role.is_some_and(|role| role.may(Permission::Finance)) {
         return Ok(None);
     }
-    let parts = ctx.loaders().load::<PartsOf, _>(course.id).await?.unwrap_or_default();
+    let parts = ctx.loaders().load::<PartsOf, _>(taught.id).await?.unwrap_or_default();
     Ok(Some(parts.into_iter().map(OfferingShare).collect()))
 }
 

@@ -13,6 +13,7 @@ use crate::workshops::graphql::{SessionWindow, WorkshopSessionConnection, has_se
 
 use super::access::may_edit;
 use super::offering::{OfferingById, visible_offering};
+use super::splits::{OfferingShare, split_of};
 use super::taught::taught;
 use super::{ReplayPolicy, WorkshopFormat};
 
@@ -61,6 +62,11 @@ taught! {
         /// Who may see the recording, and for how long.
         async fn replay_policy(&self) -> ReplayPolicy {
             self.0.replay_policy.into()
+        }
+
+        /// Who shares in what its seats earn, besides its creator; at most 10. Null for all but its creator's team with FINANCE.
+        async fn split(&self, ctx: &Context<'_>) -> Fallible<Vec<OfferingShare>> {
+            field(split_of(ctx, &self.0).await)
         }
     }
 }

@@ -77,6 +77,12 @@ pub enum AnyOffering {
 }
 
 impl AnyOffering {
+    /// Whether somebody teaches it, alone or with others who share in what it earns. What is made of such offerings has
+    /// no teachers of its own.
+    pub fn is_taught(&self) -> bool {
+        matches!(self, Self::Course(_) | Self::Workshop(_))
+    }
+
     /// The course, if it is one.
     pub fn course(self) -> Option<Arc<Course>> {
         match self {

@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 
 use crate::catalog::refusals::CatalogRefusal;
-use crate::kernel::{CourseId, CreatorId, Instant};
+use crate::kernel::{CreatorId, Instant, OfferingId};
 
 /// How many may share besides the owner.
 pub const MOST_PAYEES: usize = 10;
@@ -18,7 +18,7 @@ pub const WHOLE: u32 = 10_000;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Part {
     /// Of what.
-    pub offering: CourseId,
+    pub offering: OfferingId,
     /// Whose.
     pub payee: CreatorId,
     /// What the owner offers.
@@ -103,7 +103,7 @@ pub fn check(owner: CreatorId, wishes: &[Wish]) -> Vec<(usize, CatalogRefusal)> 
 /// The parts after the wishes: what is not named is gone, what is unchanged stays as it is, what is new or changed
 /// waits for its payee. Refused if they could come to more than there is.
 pub fn wished(
-    offering: CourseId,
+    offering: OfferingId,
     known: &[Part],
     wishes: &[Wish],
     now: Instant,
@@ -141,10 +141,10 @@ mod tests {
     }
 
     fn part(n: u128, offered: u32, accepted: Option<u32>, state: PartState) -> Part {
-        Part { offering: COURSE, payee: creator(n), offered, accepted, state, invited_at: Instant::MIN_UTC }
+        Part { offering: THING, payee: creator(n), offered, accepted, state, invited_at: Instant::MIN_UTC }
     }
 
-    const COURSE: CourseId = CourseId(Uuid::nil());
+    const THING: OfferingId = OfferingId(Uuid::nil());
 
     #[test]
     fn nobody_shares_with_themselves_twice_or_nothing() {
@@ -156,10 +156,10 @@ mod tests {
     #[test]
     fn what_was_accepted_counts_until_a_change_is_accepted() {
         let known = [part(2, 3000, Some(3000), PartState::Accepted), part(3, 500, None, PartState::Declined)];
-        let parts = wished(COURSE, &known, &[wish(2, 2000), wish(3, 500)], Instant::MAX_UTC).expect("fits");
+        let parts = wished(THING, &known, &[wish(2, 2000), wish(3, 500)], Instant::MAX_UTC).expect("fits");
         assert_eq!((parts[0].accepted, parts[0].state), (Some(3000), PartState::Invited));
         assert_eq!(parts[1].state, PartState::Invited, "asked again");
-        let same = wished(COURSE, &known, &[wish(2, 3000)], Instant::MAX_UTC).expect("fits");
+        let same = wished(THING, &known, &[wish(2, 3000)], Instant::MAX_UTC).expect("fits");
         assert_eq!(same, known[..1]);
     }
 
@@ -167,7 +167,7 @@ mod tests {
     fn parts_never_come_to_more_than_there_is_whoever_answers_first() {
         let known = [part(2, 6000, Some(6000), PartState::Accepted)];
         let lowered = [wish(2, 2000), wish(3, 8000)];
-        assert_eq!(wished(COURSE, &known, &lowered, Instant::MAX_UTC), Err(CatalogRefusal::SplitTooMuch));
-        assert!(wished(COURSE, &known, &[wish(2, 2000), wish(3, 4000)], Instant::MAX_UTC).is_ok());
+        assert_eq!(wished(THING, &known, &lowered, Instant::MAX_UTC), Err(CatalogRefusal::SplitTooMuch));
+        assert!(wished(THING, &known, &[wish(2, 2000), wish(3, 4000)], Instant::MAX_UTC).is_ok());
     }
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::app::App;
 use crate::catalog::model::{Part, PartState, Payee};
 use crate::db::Tx;
-use crate::kernel::{CourseId, CreatorId, Error, PublicId, Result};
+use crate::kernel::{CreatorId, Error, OfferingId, PublicId, Result};
 
 use super::impossible;
 
@@ -19,9 +19,9 @@ use super::impossible;
 const MOST_SHOWN: u64 = 100;
 
 /// The parts of many offerings, whoever may see them, the largest first.
-pub async fn parts_of(app: &App, offerings: &[CourseId]) -> Result<HashMap<CourseId, Vec<Part>>> {
+pub async fn parts_of(app: &App, offerings: &[OfferingId]) -> Result<HashMap<OfferingId, Vec<Part>>> {
     let keys = offerings.iter().map(|id| id.uuid());
-    let mut parts: HashMap<CourseId, Vec<Part>> = HashMap::new();
+    let mut parts: HashMap<OfferingId, Vec<Part>> = HashMap::new();
     for row in rows(app.db.read(), table::Column::OfferingId.is_in(keys)).await? {
         let part = Part::try_from(row)?;
         parts.entry(part.offering).or_default().push(part);
@@ -30,7 +30,7 @@ pub async fn parts_of(app: &App, offerings: &[CourseId]) -> Result<HashMap<Cours
 }
 
 /// The parts of one offering.
-pub async fn parts(conn: &impl ConnectionTrait, offering: CourseId) -> Result<Vec<Part>> {
+pub async fn parts(conn: &impl ConnectionTrait, offering: OfferingId) -> Result<Vec<Part>> {
     let found = rows(conn, table::Column::OfferingId.eq(offering.uuid())).await?;
     found.into_iter().map(Part::try_from).collect()
 }
@@ -70,7 +70,7 @@ async fn rows(
 }
 
 /// Makes these the parts of an offering. The caller holds the offering's lock. Sales made before keep their shares.
-pub async fn set_parts(tx: &Tx, offering: CourseId, parts: &[Part]) -> Result<()> {
+pub async fn set_parts(tx: &Tx, offering: OfferingId, parts: &[Part]) -> Result<()> {
     let kept = parts.iter().map(|part| part.payee.uuid());
     table::Entity::delete_many()
         .filter(table::Column::OfferingId.eq(offering.uuid()))
@@ -132,7 +132,7 @@ impl TryFrom<table::Model> for Part {
         let points =
             |points: i32| u32::try_from(points).map_err(|_| impossible("a part", &points.to_string()));
         Ok(Self {
-            offering: CourseId(row.offering_id),
+            offering: OfferingId(row.offering_id),
             payee: CreatorId(row.payee_creator_id),
             offered: points(row.offered_basis_points)?,
             accepted: row.accepted_basis_points.map(points).transpose()?,

@@ -16,6 +16,8 @@ use crate::kernel::{
 use crate::payments::store as book;
 use crate::reports::model::{Export, Kind};
 
+use super::attendance::attendance;
+
 /// How many rows are read at once.
 const AT_ONCE: u64 = 1000;
 /// The same of the book, whose balances are worked out over all of it each time: ten times fewer times.
@@ -33,7 +35,7 @@ pub struct Figures {
 }
 
 impl Figures {
-    fn of<R>(rows: &[R], most: u64, lines: Vec<String>, key: impl Fn(&R) -> Place) -> Self {
+    pub(super) fn of<R>(rows: &[R], most: u64, lines: Vec<String>, key: impl Fn(&R) -> Place) -> Self {
         let is_full = u64::try_from(rows.len()).is_ok_and(|count| count >= most);
         Self { lines, behind: rows.last().filter(|_| is_full).map(key) }
     }
@@ -54,6 +56,7 @@ pub async fn figures(db: &Db, export: &Export, behind: Option<Place>, most: u64)
             customers(db, export, behind.unwrap_or_else(first), most).await
         }
         Kind::Affiliates => affiliates(db, export, behind.unwrap_or_else(nothing), most).await,
+        Kind::Attendance => attendance(db, export, behind, most).await,
     }
 }
 
@@ -200,7 +203,7 @@ async fn affiliates(db: &Db, export: &Export, behind: Place, most: u64) -> Resul
     Ok(Figures::of(&rows, most, lines, |(_, commission)| vec![CommissionId::uuid(commission.id).into()]))
 }
 
-fn at(instant: Instant) -> String {
+pub(super) fn at(instant: Instant) -> String {
     instant.to_rfc3339_opts(SecondsFormat::Secs, true)
 }
 

@@ -12,7 +12,7 @@ use crate::kernel::text::{self, Checks};
 use crate::kernel::{Denied, Error, Fault, Instant, PublicId, Refusal, Result, Viewer, WorkshopSessionId};
 use crate::keys::Purpose;
 
-use super::super::model::{Identity, JoinProvider, SeatState, Session, SessionStatus};
+use super::super::model::{Identity, JoinProvider, SeatState, Session, SessionStatus, VisitMeans};
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
 use super::{hosting, locked, rooms, tell_replay};
@@ -132,6 +132,7 @@ pub async fn join(app: &App, viewer: &Viewer, id: WorkshopSessionId) -> Result<J
         // Who gets a permission for a room of ours has not been there yet: LiveKit tells who came.
         if !is_host && session.join_provider == Some(JoinProvider::ExternalLink) {
             store::set_attended(&tx, id, &[seat.id], true).await?;
+            store::come(&tx, seat.id, VisitMeans::Door, "door", tx.now()).await?;
             tell_replay::again(&mut tx, id).await?;
         }
     }

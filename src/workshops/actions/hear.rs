@@ -1,4 +1,4 @@
-//! What LiveKit tells of rooms: who came, that a room is empty, that a recording has ended. Each event has its effect once.
+//! What LiveKit tells of rooms: who came and went, that a room is empty, that a recording has ended. Each event has its effect once.
 //!
 //! An event is believed only with our signature (`livekit_gateway::webhook`); its id is written down in the same change
 //! as its effect. Whoever comes in without a seat, with a permission from when they had one, has to leave again.
@@ -9,9 +9,9 @@ use livekit_gateway::webhook::{Told, WebhookRefusal, verify};
 use crate::app::App;
 use crate::db::Tx;
 use crate::events::Event;
-use crate::kernel::{Result, WorkshopSessionId};
+use crate::kernel::{Result, SeatId, UserId, WorkshopSessionId};
 
-use super::super::model::{Identity, Session, SessionStatus};
+use super::super::model::{Identity, Session, SessionStatus, VisitMeans};
 use super::super::store;
 use super::{locked, recordings, rooms, tell_replay};
 
@@ -57,7 +57,8 @@ async fn take_effect(tx: &mut Tx, told: &Told) -> Result<()> {
     // Others may use the same server: their rooms are not ours.
     let Some(id) = store::session_of_room(tx.conn(), room).await? else { return Ok(()) };
     match told.event.as_str() {
-        "participant_joined" => came(tx, id, told.identity.as_deref().and_then(Identity::of)).await,
+        "participant_joined" => came(tx, id, told).await,
+        "participant_left" => went(tx, id, told).await,
         "room_started" => {
             let session = locked(tx, id).await?;
             tx.record(Event::new("session.room_started", id).of_creator(session.creator));
@@ -73,28 +74,62 @@ async fn take_effect(tx: &mut Tx, told: &Told) -> Result<()> {
 }
 
 /// Who has the seat was there; who had it has to leave again. A room that came back after its session is closed again.
-async fn came(tx: &mut Tx, id: WorkshopSessionId, who: Option<Identity>) -> Result<()> {
+async fn came(tx: &mut Tx, id: WorkshopSessionId, told: &Told) -> Result<()> {
     let session = locked(tx, id).await?;
     if matches!(session.status_at(tx.now()), SessionStatus::Ended | SessionStatus::Cancelled) {
         rooms::shut(tx, &session).await?;
         return Ok(());
     }
-    let Some(Identity::Holder(seat, user)) = who else { return Ok(()) };
+    let Some((seat, user)) = holder(told) else { return Ok(()) };
     let has_seat = store::seat(tx.conn(), seat).await?.is_some_and(|known| known.opens(id, user));
     if !has_seat {
         tx.enqueue(rooms::expelling(id, seat, user));
         return Ok(());
     }
-    store::set_attended(tx, id, &[seat], true).await?;
-    tell_replay::again(tx, id).await?;
+    note_there(tx, &session, seat, told).await?;
     let event = Event::new("session.attended", id).of_creator(session.creator).of_user(user);
     tx.record(event.with("seat", seat));
     Ok(())
 }
 
+/// Who left has been there till then. That they came may be told after that they went.
+async fn went(tx: &mut Tx, id: WorkshopSessionId, told: &Told) -> Result<()> {
+    let Some((seat, user)) = holder(told) else { return Ok(()) };
+    let Some(visit) = &told.visit else { return Ok(()) };
+    let session = locked(tx, id).await?;
+    let known = store::seat(tx.conn(), seat).await?;
+    if !known.is_some_and(|known| known.session == id && known.user == Some(user)) {
+        return Ok(());
+    }
+    let at = told.at.unwrap_or(tx.now()).min(tx.now());
+    if !store::leave(tx, seat, visit, at).await? && told.came_at.is_some() {
+        note_there(tx, &session, seat, told).await?;
+        store::leave(tx, seat, visit, at).await?;
+    }
+    Ok(())
+}
+
+fn holder(told: &Told) -> Option<(SeatId, UserId)> {
+    match told.identity.as_deref().and_then(Identity::of)? {
+        Identity::Holder(seat, user) => Some((seat, user)),
+        Identity::Host(_) => None,
+    }
+}
+
+/// They were there, each time they came in: LiveKit's clock says when, which may be ahead of ours.
+async fn note_there(tx: &mut Tx, session: &Session, seat: SeatId, told: &Told) -> Result<()> {
+    if store::set_attended(tx, session.id, &[seat], true).await? == 0 {
+        return Ok(());
+    }
+    let at = told.came_at.or(told.at).unwrap_or(tx.now()).min(tx.now());
+    store::come(tx, seat, VisitMeans::Room, told.visit.as_deref().unwrap_or(&told.id), at).await?;
+    tell_replay::again(tx, session.id).await
+}
+
 /// Everybody has left. Before its time is up they may come back; after it, that is the end.
 async fn emptied(tx: &mut Tx, id: WorkshopSessionId) -> Result<()> {
     let session = locked(tx, id).await?;
+    store::end_visits(tx, id, tx.now()).await?;
     if is_done(&session, tx) {
         store::set_closed(tx, id).await?;
         tx.record(Event::new("session.ended", id).of_creator(session.creator));

@@ -73,6 +73,7 @@ pub async fn mark_attendance(
     if found != u64::try_from(named.len()).unwrap_or(u64::MAX) {
         return Err(No::SeatUnknown.at(["seatIds"]).into());
     }
+    store::mark_visits(&tx, &named, attended).await?;
     if attended {
         tell_replay::again(&mut tx, id).await?;
     }

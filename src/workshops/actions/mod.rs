@@ -23,6 +23,7 @@ mod seating;
 mod tell;
 mod tell_offer;
 mod tell_replay;
+mod thank;
 mod transfer;
 mod waiting;
 
@@ -49,6 +50,7 @@ pub use seating::{Seating, release_unpaid, seat};
 pub use tell::tell;
 pub use tell_offer::{TELL_OFFER, tell_offer};
 pub use tell_replay::{TELL_REPLAY, tell_replay, tell_replays};
+pub use thank::thank;
 pub use transfer::transfer;
 pub use waiting::{join_waitlist, leave_waitlist};
 

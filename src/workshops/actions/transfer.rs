@@ -45,7 +45,7 @@ pub async fn transfer(app: &App, viewer: &Viewer, id: SeatId, email: &str, key: 
     let seat = seat.ok_or_else(|| refused(No::SeatGone))?;
     session.open_for_seats(tx.now()).map_err(refused)?;
     let code = tx.readable(CODE);
-    store::give_away(&tx, id, &to.folded, &code).await?;
+    store::give_away(&tx, id, user, &to.folded, &code).await?;
     tell_holder(&mut tx, &seat);
     rooms::put_out(&mut tx, &session, &seat).await?;
     letters::given(&mut tx, &session, &seat, &own.display_name, &to.written).await?;

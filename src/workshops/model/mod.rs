@@ -1,5 +1,6 @@
 //! Sessions, seats and the order of waiting. Pure.
 
+mod attendance;
 mod buying;
 mod calendar;
 mod replay;
@@ -7,17 +8,20 @@ mod room;
 mod schedule;
 mod seat;
 mod session;
+mod visit;
 mod waiting;
 
+pub use attendance::{Attendance, Origin};
 pub use buying::{Agreement, Buying, Terms, WhyNot};
 pub use calendar::{Invited, calendar};
-pub use replay::{Replay, WATCHED_FOR, opens_replay, shows_replays_to};
+pub use replay::{AfterIt, Replay, WATCHED_FOR, after_it, opens_replay, shows_replays_to};
 pub use room::{Identity, PERMISSION_LIFE};
 pub use schedule::{LONGEST_MINUTES, SHORTEST_MINUTES, Schedule, local_of, starting};
 pub use seat::{OFFER_LIFE, REFUND_BEFORE, Seat, SeatState, UNSEATED_LIFE, refund_until, seats_topic};
 pub use session::{
     Availability, JoinProvider, LARGEST, Session, SessionStatus, SessionWindow, SessionWish, availability,
 };
+pub use visit::{Presence, Visit, VisitMeans};
 pub use waiting::{Entry, EntryState, Priority};
 
 #[cfg(test)]

@@ -42,6 +42,28 @@ pub fn opens_replay(
     }
 }
 
+/// What somebody can be told of a recording once the session is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AfterIt {
+    /// Nothing: there is none for them.
+    Nothing,
+    /// If there will be one, it is for them.
+    Promised,
+    /// It is there, until then (none = without an end).
+    There(Option<Instant>),
+}
+
+/// What whoever has this seat can be told at `now`.
+pub fn after_it(replay: Option<&Replay>, policy: ReplayPolicy, seat: &Seat, now: Instant) -> AfterIt {
+    // A recording of this moment would be set now.
+    let to_come = Replay { session: seat.session, asset: AssetId(uuid::Uuid::nil()), since: now };
+    match opens_replay(replay.unwrap_or(&to_come), policy, seat, now) {
+        Ok(until) if replay.is_some() => AfterIt::There(until),
+        Ok(_) => AfterIt::Promised,
+        Err(_) => AfterIt::Nothing,
+    }
+}
+
 /// Whether who works in the studio in this role watches whatever the policy is: who hosts, and who makes what is sold.
 pub fn shows_replays_to(role: TeamRole) -> bool {
     role.may(Permission::Host) || role.may(Permission::Catalog)

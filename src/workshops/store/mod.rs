@@ -1,5 +1,6 @@
 //! Workshops in the database: sessions, seats, the waitlist.
 
+mod attendance;
 mod buying;
 mod hosts;
 mod lists;
@@ -7,8 +8,10 @@ mod replays;
 mod rooms;
 mod seats;
 mod sessions;
+mod visits;
 mod waitlist;
 
+pub use attendance::{attendance_behind, attendance_start};
 pub use buying::{
     agree, begin as begin_buying, buyer_of, buying, buyings, end as end_buying, forget_why, note_charge,
     note_why, take_back,
@@ -27,8 +30,9 @@ pub use seats::{
 };
 pub use sessions::{
     by_ids as sessions_by_id, cancel, count_ahead, free_place, insert, lock, reschedule, session, set_closed,
-    set_join, set_live, set_reminded, take_place, unreminded,
+    set_join, set_live, set_reminded, set_thanked, take_place, unreminded, unthanked,
 };
+pub use visits::{come, end_visits, leave, mark as mark_visits};
 pub use waitlist::{
     ahead_of, close, entries_by_id, entry, first_waiting, insert as insert_entry, live_entry, live_of_pairs,
     of_seat, set_entry, waiting_counts,

@@ -17,7 +17,7 @@ use crate::kernel::{
 };
 use crate::workshops::model::{Seat, SeatState, Session};
 
-use super::unreadable;
+use super::{unreadable, visits};
 
 /// Whose seat at which session.
 pub type Pair = (UserId, WorkshopSessionId);
@@ -76,6 +76,7 @@ pub async fn insert(tx: &Tx, new: &NewSeat<'_>) -> Result<SeatId> {
         refund_if_resold: Set(false),
         refund_cause: Set(None),
         attended: Set(None),
+        given_by: Set(None),
         check_in_code: Set(new.check_in_code.to_owned()),
         created_at: Set(tx.now()),
         updated_at: Set(tx.now()),
@@ -279,12 +280,14 @@ pub async fn set_holder(tx: &Tx, id: SeatId, user: Option<UserId>, email: Option
     change(tx, id, to).await
 }
 
-/// Gives a seat to whoever proves an address: with a code of its own, and as of somebody who was not there yet.
-pub async fn give_away(tx: &Tx, id: SeatId, email: &str, check_in_code: &str) -> Result<()> {
+/// Gives somebody's seat to whoever proves an address: with a code of its own, and as of somebody who was not there yet.
+pub async fn give_away(tx: &Tx, id: SeatId, by: UserId, email: &str, check_in_code: &str) -> Result<()> {
+    visits::forget(tx, id).await?;
     let to = ActiveModel {
         user_id: Set(None),
         holder_email: Set(Some(email.to_owned())),
         check_in_code: Set(check_in_code.to_owned()),
+        given_by: Set(Some(by.uuid())),
         attended: Set(None),
         ..Default::default()
     };
@@ -298,6 +301,7 @@ pub async fn set_session(
     session: WorkshopSessionId,
     refund_until: Instant,
 ) -> Result<()> {
+    visits::forget(tx, id).await?;
     let to = ActiveModel {
         session_id: Set(session.uuid()),
         refund_until: Set(refund_until),

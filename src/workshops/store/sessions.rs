@@ -69,6 +69,7 @@ pub async fn insert(
         cancelled_at: Set(None),
         change_note: Set(None),
         reminded_sequence: Set(None),
+        thanked_at: Set(None),
         created_at: Set(tx.now()),
         updated_at: Set(tx.now()),
     };
@@ -203,4 +204,27 @@ pub async fn unreminded(conn: &impl ConnectionTrait, now: Instant, before: Insta
 pub async fn set_reminded(tx: &Tx, session: &Session) -> Result<()> {
     let to = ActiveModel { reminded_sequence: Set(Some(session.sequence)), ..Default::default() };
     change(tx, session.id, to).await
+}
+
+/// Sessions that ended before `until` and not before `from`, were not called off, and after which nobody was thanked.
+pub async fn unthanked(conn: &impl ConnectionTrait, from: Instant, until: Instant) -> Result<Vec<Session>> {
+    let by_itself = Condition::all()
+        .add(Column::ClosedAt.is_null())
+        .add(Column::EndsAt.lte(until))
+        .add(Column::EndsAt.gt(from));
+    let by_a_host = Condition::all().add(Column::ClosedAt.lte(until)).add(Column::ClosedAt.gt(from));
+    let rows = Entity::find()
+        .filter(Column::ThankedAt.is_null())
+        .filter(Column::CancelledAt.is_null())
+        .filter(Condition::any().add(by_itself).add(by_a_host))
+        .order_by_asc(Column::Id)
+        .limit(200)
+        .all(conn)
+        .await?;
+    Ok(rows.into_iter().map(Session::from).collect())
+}
+
+/// Notes that everybody was thanked.
+pub async fn set_thanked(tx: &Tx, id: WorkshopSessionId) -> Result<()> {
+    change(tx, id, ActiveModel { thanked_at: Set(Some(tx.now())), ..Default::default() }).await
 }

@@ -77,7 +77,7 @@ story! {
         let (took_place, films) = ("recordings_are_of_what_took_place", "recordings_are_their_creators_films");
         for (wrong, right, rule) in [
             (
-                "UPDATE workshop_sessions SET cancelled_at = created_at",
+                "UPDATE workshop_sessions SET cancelled_at = created_at, thanked_at = NULL",
                 "UPDATE workshop_sessions SET cancelled_at = NULL",
                 took_place,
             ),

@@ -203,6 +203,60 @@ live_story! {
         assert_eq!(livekit.calls(REMOVE).len(), 7);
     }
 
+    async fn minutes_in_a_room_are_in_the_report(market, _livekit) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let evening = studio.invites("Ink", json!({ "free": true }), 10).await;
+        let (ben, ann, eve) = (market.person("Ben").await, market.person("Ann").await, market.person("Eve").await);
+        for person in [&ben, &ann, &eve] {
+            person.takes_seat(&evening).await;
+        }
+        mira.opens_room(&evening.session).await;
+        let [ben, ann, eve] = shortly_before(&market, &evening, 0, [&ben, &ann, &eve]).await;
+        let (bens, anns) = (ben.goes_in(&evening.session).await, ann.goes_in(&evening.session).await);
+        let start = market.app().now();
+        let told = |event: &str, id: &str, sid: &str, who: &Value, times: (i64, i64)| {
+            let seconds = |minutes| (start + Duration::minutes(minutes)).timestamp().to_string();
+            json!({ "event": event, "id": id, "createdAt": seconds(times.1), "room": { "name": who["video"]["room"] },
+                "participant": { "sid": sid, "identity": who["sub"], "joinedAt": seconds(times.0) } })
+        };
+        market.passes(Duration::minutes(50)).await;
+        // Ben came twice, and LiveKit told of the second time's end before its beginning; Ann was there when all was over.
+        for event in [
+            told("participant_joined", "EV_1", "PA_1", &bens, (0, 0)),
+            told("participant_left", "EV_2", "PA_1", &bens, (0, 20)),
+            told("participant_left", "EV_3", "PA_2", &bens, (15, 40)),
+            told("participant_joined", "EV_4", "PA_2", &bens, (15, 15)),
+            told("participant_joined", "EV_5", "PA_3", &anns, (10, 10)),
+            told("participant_joined", "EV_5", "PA_3", &anns, (10, 10)),
+        ] {
+            assert_eq!(market.is_told(event).await, 200);
+        }
+        market.settles().await;
+        let mira = mira.comes_back().await;
+        let file = mira.downloads(&market, &studio.id, "ATTENDANCE").await;
+        let at = |minutes| (start + Duration::minutes(minutes)).format("%Y-%m-%dT%H:%M:%SZ").to_string();
+        let ends = |name: &str, with: String| {
+            let line = file.iter().find(|line| line.contains(name)).unwrap();
+            assert!(line.ends_with(&with), "{line} does not end with {with}");
+        };
+        ends("Ben", format!("ATTENDED,FREE,,{},{},40", at(0), at(40)));
+        ends("Ann", format!("ATTENDED,FREE,,{},,", at(10)));
+        ends("Eve", "CONFIRMED,FREE,,,,".to_owned());
+        let eve = eve.comes_back().await;
+        assert_eq!(eve.seat_status(&evening.session).await.as_deref(), Some("CONFIRMED"));
+
+        let before = market.app().now();
+        assert_eq!(market.is_told(of_room("room_finished", "EV_6", &anns)).await, 200);
+        let file = mira.downloads(&market, &studio.id, "ATTENDANCE").await;
+        let line = file.iter().find(|line| line.contains("Ann")).unwrap();
+        let cells: Vec<&str> = line.split(',').collect();
+        let left: chrono::DateTime<chrono::Utc> = cells[12].parse().unwrap();
+        let now = market.app().now();
+        assert!(left >= before - Duration::seconds(1) && left <= now, "nobody is in an empty room: {line}");
+        assert!(["40", "41"].contains(&cells[13]), "{line}");
+    }
+
     async fn what_livekit_has_recorded_becomes_a_file_of_the_studio(market, livekit) {
         let mira = market.person("Mira").await;
         let studio = mira.opens_studio("mira").await;

@@ -2,6 +2,7 @@
 
 mod affiliates;
 mod answers;
+mod attendance;
 mod bundles;
 mod buying;
 mod captions;
@@ -20,6 +21,7 @@ mod learning;
 mod media_store_down;
 mod memberships;
 mod money_under_fire;
+mod one_capacity;
 mod operating;
 mod operating_money;
 mod paid_out;
@@ -41,10 +43,12 @@ mod splits;
 mod stock;
 mod storefront;
 mod tax;
+mod thanking;
 mod uploading;
 mod uploading_parts;
 mod waitlist;
 mod waitlist_at_once;
 mod waitlist_buying;
 mod waitlist_charging;
+mod workshop_splits;
 mod workshops;

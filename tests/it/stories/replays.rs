@@ -197,6 +197,50 @@ story! {
         assert!(!is_shown(&ben, &evening).await);
     }
 
+    async fn a_recording_becomes_a_lesson_of_a_draft_course(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let evening = studio.invites("Ink", free(), 10).await;
+        studio.shows_replays(&evening.workshop, "FOREVER").await;
+        let (ben, eve, olga) = (market.person("Ben").await, market.person("Eve").await, market.person("Olga").await);
+        ben.takes_seat(&evening).await;
+        let [ben, eve, olga, mira] = later(&market, Duration::days(11), [&ben, &eve, &olga, &mira]).await;
+        let studio = studio_of(&studio, &mira);
+        let film = studio.uploads("LESSON_MEDIA", "video/mp4", FILM).await;
+        mira.does(REPLAY_SET, json!({ "id": evening.session, "asset": film })).await;
+
+        let course = studio.drafts("Ink at home").await;
+        let section = studio.adds_section(&course, "The evening").await;
+        let lesson = studio.adds_lesson(&section, json!({ "title": "As it was" })).await;
+        let set = studio.sets_content(&lesson, json!({ "videoAssetId": film })).await;
+        assert_eq!(set["kind"], "VIDEO");
+        let plays = async |person: &Person| person.asks(PLAY, json!({ "input": { "lessonId": lesson } })).await;
+        assert_eq!(plays(&eve).await.refusals()[0].code, "NOT_FOUND", "a draft is nobody else's");
+        let hers = olga.opens_studio("olga").await;
+        let other = hers.adds_section(&hers.drafts("Oil").await, "One").await;
+        let other = hers.adds_lesson(&other, json!({ "title": "Stolen" })).await;
+        let refused = olga.is_refused(
+            "mutation($id: ID!, $film: ID!) { lessonContentSet(id: $id, content: { videoAssetId: $film }) {
+                lesson { id } userErrors { code path message } } }", json!({ "id": other, "film": film })).await;
+        assert_eq!(refused[0].code, "NOT_FOUND", "another creator's film");
+
+        // It has a price of its own; who had the seat still watches it as the recording.
+        let price = studio.prices(&course, euros(1500)).await;
+        studio.publishes(&course).await;
+        eve.purchases(crate::support::basket(&[&price])).await;
+        let grant = plays(&eve).await.data()["playbackGrantCreate"]["grant"].clone();
+        let (status, _, bytes) = eve.anonymously().reads(&grant["manifestUrl"], None).await;
+        assert_eq!((status, bytes.as_slice()), (200, FILM));
+        assert_eq!(watches(&eve, &evening).await, Err("NOT_FOUND".into()), "a lesson is no seat");
+        watches(&ben, &evening).await.unwrap();
+        assert_eq!(plays(&ben).await.refusals()[0].code, "NOT_ENROLLED", "nor is a seat a lesson");
+
+        // Each use alone keeps the file.
+        mira.does(REPLAY_SET, json!({ "id": evening.session, "asset": null })).await;
+        assert_eq!(mira.is_refused(DELETE, json!({ "id": film })).await[0].code, "ASSET_IN_USE");
+        assert!(plays(&eve).await.refusals().is_empty());
+    }
+
     async fn a_recording_is_a_film_of_the_creator_of_what_took_place(market) {
         let mira = market.person("Mira").await;
         let studio = mira.opens_studio("mira").await;
