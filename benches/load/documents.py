@@ -10,6 +10,9 @@ COURSE = """query($handle: String!, $slug: String!) { course(by: {slug: {creator
 CATALOG = """query($level: Level!, $first: Int!) { offerings(filter: {level: $level, kinds: [COURSE]}, orderBy: NEWEST, first: $first) {
   pageInfo { hasNextPage endCursor } nodes { id slug title subtitle creator { handle displayName }
   prices { id kind isDefault amount { minorUnits currency } } } } }"""
+SEARCH = """query($words: String!, $after: String) { search(query: $words, filter: {kinds: [COURSE]}, first: 20, after: $after) {
+  pageInfo { hasNextPage endCursor } nodes { ... on Course { id slug title subtitle creator { handle displayName }
+  prices { id kind isDefault amount { minorUnits currency } } } } } }"""
 LIBRARY = """query { viewer { id library(first: 20) { nodes { id state source startedAt progress { completedLessons totalLessons lastActivityAt }
   offering { id slug title creator { handle displayName } } } } } }"""
 CLAIM = """mutation($key: UUID!, $price: ID!) { enrollmentClaimFree(idempotencyKey: $key, priceId: $price) {

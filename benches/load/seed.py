@@ -9,7 +9,8 @@ the same. A tenth of the creators has half of the courses, 25 each, so that some
 free, and enrolled in for free; the others' learners were let in without paying (COMPLIMENTARY), since a purchase would need its
 order, payment and journal. There are no reviews, since there is no such table, no events and no media.
 
-Writes rows, not history, and obeys what `atelier doctor` checks; run that afterwards. Needs python 3 and, for PostgreSQL, psql.
+Writes rows, not history, and obeys what `atelier doctor` checks once the program has run: it writes then what search finds (a job
+asks for it). Needs python 3 and, for PostgreSQL, psql.
 """
 
 import argparse
@@ -31,7 +32,7 @@ PASSWORD = "load data only, no person"
 BEGIN = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
 BEGIN_MILLIS = int(BEGIN.timestamp() * 1000)
 TABLES = {name: number for number, name in enumerate(
-    ("users", "creators", "offerings", "sections", "lessons", "prices", "enrollments", "team_members"), 1)}
+    ("users", "creators", "offerings", "sections", "lessons", "prices", "enrollments", "team_members", "jobs"), 1)}
 NICHES = 24
 SECTIONS, LESSONS = 6, 5
 ENROLLMENTS = 10
@@ -221,6 +222,12 @@ def lesson_progress(amounts):
                        at, None, at)
 
 
+def jobs():
+    """Words to be found by are written by the program itself, when it runs next."""
+    yield "jobs", "id kind payload unique_key state attempts max_attempts run_at created_at"
+    yield key("jobs", 0), "search.rebuild", "{}", "search.rebuild@load", "QUEUED", 0, 12, moment(0), moment(0)
+
+
 def market(amounts, password_hash):
     """Every table in an order in which nothing refers to what is not there yet: its name, its columns, then its rows."""
     pairs = sorted({(account, (account * 7 + turn * 389) % amounts.creators) for account in range(amounts.accounts) for turn in (0, 1)})
@@ -228,7 +235,7 @@ def market(amounts, password_hash):
     learners = collections.Counter(course for account in range(amounts.accounts) for course in courses_of(amounts, account))
     return (users(amounts, password_hash), creators(amounts, followers), storefronts(amounts), niches(amounts), teams(amounts),
             follows(amounts, pairs), offerings(amounts, learners), courses(amounts), offering_niches(amounts), prices(amounts),
-            sections(amounts), lessons(amounts), enrollments(amounts), lesson_progress(amounts))
+            sections(amounts), lessons(amounts), enrollments(amounts), lesson_progress(amounts), jobs())
 
 
 class Lite:
@@ -298,6 +305,14 @@ def fill(place, amounts, hash_, report=print):
     report(f"{time.monotonic() - begun:6.1f} s  analyzed")
 
 
+def make(program, folder, database, amounts):
+    """Migrates and fills the database, or the SQLite file below the folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    environment = {"PATH": os.environ["PATH"], "ATELIER_DATA_DIR": str(folder / "data"), **({"DATABASE_URL": database} if database else {})}
+    runs([program, "migrate"], 300, env=environment)
+    fill(Post(database) if database else Lite(folder / "data" / "atelier.db"), amounts, password_hash(program))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
@@ -305,11 +320,7 @@ def main():
     parser.add_argument("--database")
     parser.add_argument("--scale", type=float, default=1)
     wish = parser.parse_args()
-    wish.folder.mkdir(parents=True, exist_ok=True)
-    environment = {"PATH": os.environ["PATH"], "ATELIER_DATA_DIR": str(wish.folder / "data"), **({"DATABASE_URL": wish.database} if wish.database else {})}
-    runs([wish.program, "migrate"], 300, env=environment)
-    place = Post(wish.database) if wish.database else Lite(wish.folder / "data" / "atelier.db")
-    fill(place, Amounts(wish.scale), password_hash(wish.program))
+    make(wish.program, wish.folder, wish.database, Amounts(wish.scale))
 
 
 if __name__ == "__main__":

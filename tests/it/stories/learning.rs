@@ -173,6 +173,7 @@ story! {
         }
         let alone = json!({ "first": 1 });
         let (_, signed_in) = market.statements(ben.sees("{ viewer { id } }", json!({}))).await;
+        assert_eq!(signed_in, 1, "who asks is one statement");
         let (one, few) = market.statements(ben.sees(LIBRARY, alone)).await;
         let (three, many) = market.statements(ben.sees(LIBRARY, json!({}))).await;
         assert_eq!(few, many, "the length does not matter");
