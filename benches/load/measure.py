@@ -1,6 +1,7 @@
 """What pages cost, on PostgreSQL and on SQLite, beside what PostgreSQL alone takes, a static file, and PostGraphile 5: one command.
 
-    python3 benches/load/measure.py target/release/atelier RESULTS [--scale 1] [--seconds 3] [--rounds 3] [--databases postgres,sqlite]
+    python3 benches/load/measure.py target/release/atelier RESULTS [--scale 1] [--seconds 3] [--rounds 3] [--connections 1,16,64]
+    [--databases postgres,sqlite] [--without-peer]
 
 Seeds a market with `seed.py` where there is none yet (below --folder, a place on a disk), starts everything, holds PostGraphile's
 answers to ours leaf by leaf, and then measures in rounds: each contestant, each page, at 1, 16 and 64 connections, so that what else
@@ -29,7 +30,6 @@ import seed
 from places import Atelier, Postgres, busy_seconds, memory, processor_seconds, runs, until
 from traffic import READS, WRITES, Asker, Question, wrk
 
-CONNECTIONS = (1, 16, 64)
 # More than any server does in a second here: nothing is written twice.
 WRITTEN_A_SECOND = {"claim": 4_000, "sign-in": 400}
 # What may be kept, so that the cache makes a difference.
@@ -46,6 +46,7 @@ def arguments():
     parser.add_argument("--scale", type=float, default=1)
     parser.add_argument("--seconds", type=int, default=3)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--connections", default="1,16,64")
     parser.add_argument("--databases", default="postgres,sqlite")
     parser.add_argument("--without-peer", action="store_true")
     return parser.parse_args()
@@ -228,7 +229,7 @@ def main():
         facts["idle"] = idle(found, 5)
         for turn in range(wish.rounds):
             for page in READS + WRITES:
-                for connections in CONNECTIONS:
+                for connections in map(int, wish.connections.split(",")):
                     for one in found:
                         if page in one.pages:
                             cells.append({"round": turn, **cell(one, page, connections, wish)})
