@@ -19,6 +19,7 @@ import json
 import os
 import pathlib
 import resource
+import signal
 import sqlite3
 import sys
 import time
@@ -221,6 +222,8 @@ def cell(one, page, connections, wish):
 
 def main():
     wish = arguments()
+    # Whoever ends this ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
     wish.results.mkdir(parents=True, exist_ok=True)
     amounts, servers, cells = seed.Amounts(wish.scale), Servers(), []
     facts = {"scale": wish.scale, "seconds": wish.seconds, "rounds": wish.rounds, "cores": os.cpu_count(), "begun": time.strftime("%F %R")}
