@@ -86,7 +86,8 @@ async fn pay_back(
     by: Option<UserId>,
 ) -> Result<Option<RefundId>> {
     let left = store::lines_left(tx.conn(), order).await?.into_iter().find(|one| one.id == line);
-    if left.as_ref().is_some_and(|left| left.under_way > 0) {
+    // What is on its way already is not asked for twice; the rest is.
+    if left.as_ref().is_some_and(|left| left.left() <= 0 && left.under_way > 0) {
         return Ok(None);
     }
     if left.is_none_or(|left| left.left() <= 0) {

@@ -64,7 +64,7 @@ async fn take_effect(tx: &mut Tx, told: &Told) -> Result<()> {
             tx.record(Event::new("session.room_started", id).of_creator(session.creator));
             Ok(())
         }
-        "room_finished" => emptied(tx, id).await,
+        "room_finished" => emptied(tx, id, told).await,
         "egress_ended" => {
             recordings::take_in(tx, id, told.recorded.as_ref());
             Ok(())
@@ -102,7 +102,13 @@ async fn went(tx: &mut Tx, id: WorkshopSessionId, told: &Told) -> Result<()> {
         return Ok(());
     }
     let at = told.at.unwrap_or(tx.now()).min(tx.now());
-    if !store::leave(tx, seat, visit, at).await? && told.came_at.is_some() {
+    let Some(came_at) = told.came_at else {
+        store::leave(tx, seat, visit, at).await?;
+        return Ok(());
+    };
+    // Who came to a room that was over was not let in: see `came`.
+    let was_on = !matches!(session.status_at(came_at), SessionStatus::Ended | SessionStatus::Cancelled);
+    if !store::leave(tx, seat, visit, at).await? && was_on {
         note_there(tx, &session, seat, told).await?;
         store::leave(tx, seat, visit, at).await?;
     }
@@ -127,9 +133,9 @@ async fn note_there(tx: &mut Tx, session: &Session, seat: SeatId, told: &Told) -
 }
 
 /// Everybody has left. Before its time is up they may come back; after it, that is the end.
-async fn emptied(tx: &mut Tx, id: WorkshopSessionId) -> Result<()> {
+async fn emptied(tx: &mut Tx, id: WorkshopSessionId, told: &Told) -> Result<()> {
     let session = locked(tx, id).await?;
-    store::end_visits(tx, id, tx.now()).await?;
+    store::end_visits(tx, id, told.at.unwrap_or(tx.now()).min(tx.now())).await?;
     if is_done(&session, tx) {
         store::set_closed(tx, id).await?;
         tx.record(Event::new("session.ended", id).of_creator(session.creator));

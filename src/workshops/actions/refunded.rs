@@ -38,8 +38,11 @@ async fn wait_no_more(tx: &Tx, seat: &Seat) -> Result<()> {
 pub async fn return_seats(tx: &mut Tx, cause: Uuid) -> Result<()> {
     for seat in store::of_refund(tx.conn(), cause).await? {
         let Some(line) = seat.line else { continue };
-        locked(tx, seat.session).await?;
+        let session = locked(tx, seat.session).await?;
         store::set_state(tx, seat.id, SeatState::Released, None, None).await?;
+        if seating::seat_again(tx, &session, &seat).await? {
+            continue;
+        }
         if let Seating::Unseated(_) = seating::seat(tx, line, seat.user).await? {
             tracing::warn!(seat = %seat.id, "a refund failed and the place was gone");
         }

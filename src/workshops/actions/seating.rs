@@ -70,6 +70,20 @@ async fn settle(tx: &mut Tx, session: &Session, seat: &Seat, buyer: Option<UserI
     Ok(Seating::Unseated(until))
 }
 
+/// A seat at what has begun is had again if its place is free: there is nothing left to choose, and who was there did not
+/// lose it. Elsewhere the buyer would be asked, and paid back at once for want of an answer.
+pub(super) async fn seat_again(tx: &mut Tx, session: &Session, seat: &Seat) -> Result<bool> {
+    let has_begun = session.cancelled_at.is_none() && tx.now() >= session.starts_at;
+    if !has_begun || !may_sit(tx, session, seat.user).await? || !store::take_place(tx, session.id).await? {
+        return Ok(false);
+    }
+    store::set_state(tx, seat.id, SeatState::Seated, None, None).await?;
+    let event = Event::new("seat.confirmed", seat.id).of_creator(session.creator);
+    tx.record(event.with("session", session.id));
+    seats_changed(tx, session.id);
+    Ok(true)
+}
+
 /// A person has one place at a session; another purchase of theirs may have got it meanwhile.
 async fn may_sit(tx: &Tx, session: &Session, holder: Option<UserId>) -> Result<bool> {
     match holder {

@@ -206,17 +206,14 @@ pub async fn set_reminded(tx: &Tx, session: &Session) -> Result<()> {
     change(tx, session.id, to).await
 }
 
-/// Sessions that ended before `until` and not before `from`, were not called off, and after which nobody was thanked.
+/// Sessions whose time was up before `until` and not before `from`, that were not called off, and after which nobody was
+/// thanked. A host who closes the room earlier may open it again, or call off the rest.
 pub async fn unthanked(conn: &impl ConnectionTrait, from: Instant, until: Instant) -> Result<Vec<Session>> {
-    let by_itself = Condition::all()
-        .add(Column::ClosedAt.is_null())
-        .add(Column::EndsAt.lte(until))
-        .add(Column::EndsAt.gt(from));
-    let by_a_host = Condition::all().add(Column::ClosedAt.lte(until)).add(Column::ClosedAt.gt(from));
     let rows = Entity::find()
         .filter(Column::ThankedAt.is_null())
         .filter(Column::CancelledAt.is_null())
-        .filter(Condition::any().add(by_itself).add(by_a_host))
+        .filter(Column::EndsAt.lte(until))
+        .filter(Column::EndsAt.gt(from))
         .order_by_asc(Column::Id)
         .limit(200)
         .all(conn)

@@ -4,7 +4,10 @@ use chrono::Duration;
 use sandbox::stripe::Outcome;
 use serde_json::{Value, json};
 
-use crate::support::{Market, Person, Priced, Purchase, REFUND, Shop, story};
+use crate::support::{Market, Person, Priced, Purchase, REFUND, Shop, euros, story};
+
+const SEAT: &str =
+    "query($id: ID!) { order(id: $id) { status refundedTotal { minorUnits } lines { seat { status } } } }";
 
 /// Mira sells a course for 49.00 and Ben has bought it: 4.90 fee, 44.10 hers, Stripe kept 1.72.
 async fn sale(market: &Market) -> (Person, Person, Shop, Purchase) {
@@ -68,6 +71,22 @@ story! {
         let order = ben.order(&purchase.order).await;
         assert_eq!(order["status"], "PAID");
         assert_eq!(order["lines"][0]["enrollment"]["state"], "ACTIVE", "the right is back");
+    }
+
+    async fn a_dispute_won_after_the_evening_leaves_the_seat_and_the_money(market) {
+        let studio = market.person("Mira").await.opens_studio("mira").await;
+        let evening = studio.invites("Ink", euros(4900), 3).await;
+        let ben = market.person("Ben").await;
+        let order = ben.buys_seat(&evening).await;
+        market.passes(Duration::days(12)).await;
+        let dispute = is_disputed(&market, None).await;
+        assert_eq!(ben.sees(SEAT, json!({ "id": order })).await["order"]["lines"][0]["seat"]["status"], "REFUNDED");
+        is_decided(&market, &dispute, true).await;
+        market.passes(Duration::days(4)).await;
+        let seen = ben.sees(SEAT, json!({ "id": order })).await["order"].clone();
+        assert_eq!((&seen["status"], &seen["refundedTotal"]["minorUnits"]), (&json!("PAID"), &json!(0)));
+        assert_eq!(seen["lines"][0]["seat"]["status"], "CONFIRMED", "he was there, and paid for it");
+        assert!(market.stripe().objects("refund").is_empty());
     }
 
     async fn a_dispute_that_is_lost_takes_everybodys_part(market) {

@@ -4,8 +4,8 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    CALL_OFF, CANCEL, CREATE, Evening, MOVE, Market, Person, RELEASE, RESCHEDULE, Studio, TRANSFER, euros,
-    seat_at, story, text,
+    CALL_OFF, CANCEL, CREATE, Evening, MOVE, Market, Person, REFUND, RELEASE, RESCHEDULE, Studio, TRANSFER,
+    euros, seat_at, story, text,
 };
 
 const MINE: &str = "{ viewer { upcomingSeats { nodes { id status session { id } } } } }";
@@ -50,6 +50,21 @@ fn calendars(person: &Person) -> Vec<(String, String, u64, String)> {
 }
 
 story! {
+    async fn a_part_that_is_on_its_way_back_does_not_keep_the_rest(market) {
+        let studio = studio(&market).await;
+        let evening = studio.invites("Ink", euros(2000), 3).await;
+        let ben = market.person("Ben").await;
+        let order = ben.buys_seat(&evening).await;
+        // Stripe has not said yet what became of it.
+        market.plans(json!([{ "event": "*", "kind": "lost", "times": 50 }]));
+        studio.owner.does(REFUND, json!({ "id": order, "input": studio.owner.refund_of(Some(500), false) })).await;
+        let given_up = ben.gives_up_seat(&evening.session).await;
+        assert_eq!(given_up["refund"]["amount"]["minorUnits"], 1500);
+        market.plans(json!([]));
+        market.passes(Duration::days(1)).await;
+        assert_eq!(ben.order(&order).await["refundedTotal"]["minorUnits"], 2000);
+    }
+
     async fn calendars_hear_of_every_change_by_letter(market) {
         let studio = studio(&market).await;
         let evening = studio.invites("Ink", euros(2000), 3).await;
