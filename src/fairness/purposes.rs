@@ -3,7 +3,7 @@
 use crate::graphql::limits::Purpose;
 
 /// Moves money or seats: exactly one a request. Everything that takes an idempotency key is one of these (a rule checks it).
-const PAYING: [&str; 19] = [
+const PAYING: [&str; 20] = [
     "billingPortalSessionCreate",
     "checkoutCancel",
     "checkoutCreate",
@@ -20,6 +20,7 @@ const PAYING: [&str; 19] = [
     "seatMove",
     "seatRelease",
     "seatTransfer",
+    "sessionWaitlistAutoBuyCancel",
     "sessionWaitlistJoin",
     "sessionWaitlistLeave",
     "workshopSessionCancel",

@@ -79,11 +79,11 @@ pub const INVARIANTS: &[Invariant] = &[
     },
     Invariant {
         name: "cards_are_charged_while_a_seat_is_held",
-        says: "a seat is bought by itself before its hold ends, its session begins or is called off, and for who stays",
+        says: "a seat is bought by itself before its hold ends and its session begins, and for who stays",
         sql: "SELECT o.number AS row FROM waitlist_purchases p JOIN waitlist_entries w ON w.id = p.entry_id
               JOIN workshop_sessions s ON s.id = w.session_id
               JOIN checkouts c ON c.id = p.checkout_id JOIN orders o ON o.id = c.order_id
-              WHERE p.charged_at >= c.expires_at OR p.charged_at >= s.starts_at OR p.charged_at > s.cancelled_at
+              WHERE p.charged_at >= c.expires_at OR p.charged_at >= s.starts_at
                  OR p.charged_at < p.agreed_at OR p.sequence > s.sequence
                  OR (p.charged_at IS NOT NULL AND w.state = 'LEFT' AND o.status = 'PAID')",
     },

@@ -13,7 +13,7 @@ use crate::coupons::model::Customer;
 use crate::db::Tx;
 use crate::events::Event;
 use crate::identity;
-use crate::kernel::{CheckoutId, Error, Fault, OrderId, Result, UserId, WaitlistEntryId};
+use crate::kernel::{CheckoutId, Detail, Error, Fault, OrderId, Problem, Result, UserId, WaitlistEntryId};
 use crate::outgoing;
 use crate::queue::Job;
 use crate::workshops::actions as workshops;
@@ -72,6 +72,11 @@ async fn priced_for(
     let now = match quote::anew(app, &seen, &customer).await {
         Ok(now) => now,
         Err(Error::Refused(problems)) => {
+            let is_away = |problem: &Problem| matches!(problem.detail, Detail::RetryAfter(_));
+            if problems.as_slice().iter().any(is_away) {
+                // The job tries again, for as long as the seat is offered.
+                return Err(Fault::away("pricing an offered seat", "tax cannot be worked out now").into());
+            }
             let why = problems.as_slice().iter().map(|p| p.message.as_str()).collect::<Vec<_>>().join(" ");
             tracing::info!(why, "what was agreed to is not sold any more");
             return Ok(Err(WhyNot::NotOnSale));

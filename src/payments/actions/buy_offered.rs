@@ -41,7 +41,10 @@ pub async fn buy_offered(app: &App, entry: WaitlistEntryId) -> Result<()> {
             tx.commit().await?;
             apply(app, id).await.map(drop)
         }
-        Err(error) if error.is_uncertain() => Err(Fault::away("charging a saved card", error).into()),
+        // A key that Stripe does not know says nothing about the card: the seat is held for a while.
+        Err(error) if error.is_uncertain() || matches!(error, StripeError::Unauthorized { .. }) => {
+            Err(Fault::away("charging a saved card", error).into())
+        }
         Err(error) => {
             tracing::info!(checkout = %id, %error, "a seat is not bought by itself");
             let tx = app.begin().await?;
@@ -111,7 +114,8 @@ fn why_not(error: &StripeError) -> WhyNot {
                 _ => WhyNot::Declined,
             }
         }
-        StripeError::Refused { .. } | StripeError::NotFound { .. } => WhyNot::CardGone,
+        StripeError::NotFound { .. } => WhyNot::CardGone,
+        StripeError::Refused { param: Some(param), .. } if param == "payment_method" => WhyNot::CardGone,
         _ => WhyNot::NotPossible,
     }
 }

@@ -219,7 +219,8 @@ pub(super) async fn leave_purchase(tx: &mut Tx, entry: &Entry) -> Result<bool> {
 
 /// Whoever's seat this is has not to do anything: it was bought as they had agreed to.
 pub(super) async fn tell_bought(tx: &mut Tx, session: &Session, seat: &Seat) -> Result<()> {
-    let Some((entry, buying)) = store::buyer_of(tx.conn(), seat.id).await? else { return Ok(()) };
+    let found = store::buyer_of(tx.conn(), seat.id).await?;
+    let Some((entry, buying)) = found.filter(|(_, buying)| buying.is_begun()) else { return Ok(()) };
     store::forget_why(tx, entry.id).await?;
     letters::bought(tx, session, &entry, (&buying, seat.refund_until)).await
 }

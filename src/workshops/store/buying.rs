@@ -132,7 +132,8 @@ pub async fn end(tx: &Tx, entry: WaitlistEntryId, why: WhyNot) -> Result<()> {
     Ok(())
 }
 
-/// For whom a seat is, or was just, being bought by itself; they may have left meanwhile.
+/// For whom a seat is, or was just, being bought by itself, or was to be when they began to buy it by hand; they may have
+/// left meanwhile.
 pub async fn buyer_of(conn: &impl ConnectionTrait, seat: SeatId) -> Result<Option<(Entry, Buying)>> {
     let states = [EntryState::Seated.name(), EntryState::Left.name()];
     let rows = waitlist_entries::Entity::find()
@@ -141,5 +142,5 @@ pub async fn buyer_of(conn: &impl ConnectionTrait, seat: SeatId) -> Result<Optio
     let Some(row) = rows.one(conn).await? else { return Ok(None) };
     let entry = Entry::try_from(row)?;
     let buying = buying(conn, entry.id).await?;
-    Ok(buying.filter(Buying::is_begun).map(|buying| (entry, buying)))
+    Ok(buying.filter(|buying| buying.is_begun() || buying.is_due()).map(|buying| (entry, buying)))
 }

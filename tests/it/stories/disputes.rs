@@ -79,10 +79,12 @@ story! {
         let ben = market.person("Ben").await;
         let order = ben.buys_seat(&evening).await;
         market.passes(Duration::days(12)).await;
+        let ben = ben.comes_back().await;
         let dispute = is_disputed(&market, None).await;
         assert_eq!(ben.sees(SEAT, json!({ "id": order })).await["order"]["lines"][0]["seat"]["status"], "REFUNDED");
         is_decided(&market, &dispute, true).await;
         market.passes(Duration::days(4)).await;
+        let ben = ben.comes_back().await;
         let seen = ben.sees(SEAT, json!({ "id": order })).await["order"].clone();
         assert_eq!((&seen["status"], &seen["refundedTotal"]["minorUnits"]), (&json!("PAID"), &json!(0)));
         assert_eq!(seen["lines"][0]["seat"]["status"], "CONFIRMED", "he was there, and paid for it");

@@ -62,6 +62,7 @@ story! {
         assert_eq!(given_up["refund"]["amount"]["minorUnits"], 1500);
         market.plans(json!([]));
         market.passes(Duration::days(1)).await;
+        let ben = ben.comes_back().await;
         assert_eq!(ben.order(&order).await["refundedTotal"]["minorUnits"], 2000);
     }
 
