@@ -74,8 +74,8 @@ pub(super) struct Budgets {
 
 impl Budgets {
     pub(super) fn new(allowances: &Allowances, clock: Clock) -> Self {
-        let by_second = |units| NonZeroU32::new(units).map(|units| Quota::per_second(units));
-        let by_minute = |tries| NonZeroU32::new(tries).map(|tries| Quota::per_minute(tries));
+        let by_second = |units| NonZeroU32::new(units).map(Quota::per_second);
+        let by_minute = |tries| NonZeroU32::new(tries).map(Quota::per_minute);
         let buckets = |quota: Option<Quota>| quota.map(|quota| Buckets::new(quota, clock.clone()));
         let units = |per_second: u32| {
             let burst = NonZeroU32::new(per_second.saturating_mul(BURST_SECONDS).max(LARGEST));
