@@ -17,7 +17,7 @@ use governor::nanos::Nanos;
 use governor::state::keyed::DashMapStateStore;
 use governor::{Quota, RateLimiter};
 
-use crate::graphql::limits::{Purpose, Weight};
+use crate::graphql::limits::{Budget, Purpose, Weight};
 use crate::kernel::{Clock, Instant};
 
 use super::Payer;
@@ -133,8 +133,8 @@ impl Budgets {
     }
 }
 
-/// The dearest document there is (`graphql::limits::Budget`); a full bucket always holds it.
-const LARGEST: u32 = 2_500;
+/// The dearest document there is; a full bucket always holds it.
+const LARGEST: u32 = Budget::STUDIO.0 as u32;
 
 /// What a document is charged: its weight, and never nothing.
 fn units(weight: Weight) -> u32 {

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::pin::Pin;
-use std::sync::Mutex;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -24,8 +23,6 @@ pub struct Registry {
     recurring: Vec<(&'static str, i64)>,
     /// Kinds that take long, and how long at most.
     long: Vec<(&'static str, Duration)>,
-    /// The slot each recurring kind was last asked for.
-    slots: Mutex<BTreeMap<&'static str, i64>>,
 }
 
 impl Registry {
@@ -80,11 +77,6 @@ impl Registry {
     /// The recurring kinds and their seconds.
     pub(super) fn recurring(&self) -> impl Iterator<Item = (&'static str, i64)> + '_ {
         self.recurring.iter().copied()
-    }
-
-    /// Whether this worker sees this slot for the first time.
-    pub(super) fn enters(&self, kind: &'static str, slot: i64) -> bool {
-        self.slots.lock().is_ok_and(|mut slots| slots.insert(kind, slot) != Some(slot))
     }
 
     pub(super) fn run(&self, app: &App, job: &Claimed) -> Running {

@@ -67,14 +67,18 @@ impl WaitlistEntry {
         field(found.map(|seat| seat.and_then(|seat| seat.held_until)))
     }
 
-    /// What the caller agreed to, so that the seat is bought by itself; null for who did not, for others, and when it came
-    /// to nothing.
+    /// What the caller agreed to, so that the seat is bought by itself; null for who did not, for others, when it came
+    /// to nothing, and for who waits no more.
     async fn auto_buy(&self, ctx: &Context<'_>) -> Fallible<WaitlistAutoBuy> {
         if ctx.actor().user_id() != Some(self.0.user) {
             return None;
         }
         let found = ctx.loaders().load::<BuyingOf, _>(self.0.id).await;
-        let stands = found.map(|found| found.filter(|buying| buying.ended_at.is_none()));
+        let waits = matches!(self.0.state, EntryState::Waiting | EntryState::Offered);
+        let stands = |buying: &model::Buying| {
+            buying.ended_at.is_none() && (waits || (buying.is_begun() && self.0.state == EntryState::Seated))
+        };
+        let stands = found.map(|found| found.filter(stands));
         field(stands.map(|buying| buying.map(WaitlistAutoBuy::from)))
     }
 }

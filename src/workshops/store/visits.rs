@@ -15,10 +15,16 @@ use crate::workshops::model::{Visit, VisitMeans};
 
 /// What a host has noted is known by this.
 const NOTED: &str = "host";
+/// Rows in one statement.
+const AT_ONCE: usize = 200;
 
 /// Writes that somebody came, once for each name that the visit is known by.
 pub async fn come(tx: &Tx, seat: SeatId, means: VisitMeans, known_as: &str, at: Instant) -> Result<()> {
-    let row = ActiveModel {
+    insert(tx, &[seat], means, known_as, at).await
+}
+
+async fn insert(tx: &Tx, seats: &[SeatId], means: VisitMeans, known_as: &str, at: Instant) -> Result<()> {
+    let row = |seat: &SeatId| ActiveModel {
         id: Set(tx.id()),
         seat_id: Set(seat.uuid()),
         known_as: Set(known_as.to_owned()),
@@ -26,8 +32,11 @@ pub async fn come(tx: &Tx, seat: SeatId, means: VisitMeans, known_as: &str, at: 
         came_at: Set(at),
         left_at: Set(None),
     };
-    let known = OnConflict::columns([Column::SeatId, Column::KnownAs]).do_nothing().to_owned();
-    Entity::insert(row).on_conflict(known).exec_without_returning(tx.conn()).await?;
+    for some in seats.chunks(AT_ONCE) {
+        let known = OnConflict::columns([Column::SeatId, Column::KnownAs]).do_nothing().to_owned();
+        let rows = Entity::insert_many(some.iter().map(row)).on_conflict(known);
+        rows.exec_without_returning(tx.conn()).await?;
+    }
     Ok(())
 }
 
@@ -61,10 +70,7 @@ pub async fn end_visits(tx: &Tx, session: WorkshopSessionId, at: Instant) -> Res
 /// Writes that a host noted these people, or takes it back.
 pub async fn mark(tx: &Tx, seats: &[SeatId], attended: bool) -> Result<()> {
     if attended {
-        for seat in seats {
-            come(tx, *seat, VisitMeans::Host, NOTED, tx.now()).await?;
-        }
-        return Ok(());
+        return insert(tx, seats, VisitMeans::Host, NOTED, tx.now()).await;
     }
     Entity::delete_many()
         .filter(Column::SeatId.is_in(seats.iter().map(|seat| seat.uuid())))
