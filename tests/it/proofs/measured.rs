@@ -19,7 +19,7 @@ const SETTLE: u64 = 30;
 /// Each thing more in the same order: the right, its count, and a little room.
 const LINE: u64 = 3;
 /// The same with everything around it: five events kept and handled, every job, the receipt on its way.
-const ALL: u64 = 130;
+const ALL: u64 = 80;
 
 /// The buyer pays, and of all events only the one arrives; gives its row in the inbox.
 async fn only_one_event_arrives(market: &Market, purchase: &Purchase) -> Uuid {

@@ -74,6 +74,8 @@ class Server:
         self.folder, self.log = folder, open(folder / "log", "ab")
         self.environment = {
             "PATH": os.environ["PATH"], "PORT": str(self.port), "ATELIER_DATA_DIR": str(folder / "data"),
+            # Six phones stand for a crowd here: what one person may ask for in a minute is not what is looked at.
+            "SIGN_INS_PER_MINUTE": "0", "PAYMENTS_PER_MINUTE": "0", "MEMBER_UNITS_PER_SECOND": "0",
             "STRIPE_SECRET_KEY": "sk_test_sandbox", "STRIPE_PUBLISHABLE_KEY": "pk_test_sandbox",
             "STRIPE_WEBHOOK_SECRET": "whsec_sandbox_platform",
             "STRIPE_CONNECT_WEBHOOK_SECRET": "whsec_sandbox_connect", "STRIPE_API_BASE": f"{self.stripe}/api",
