@@ -1,6 +1,11 @@
 //! Relay connections: forward, and where a list says so backward. Cursors are the last row's key, signed and tied to the list they come from.
 
-use async_graphql::SimpleObject;
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use async_graphql::parser::types::Field;
+use async_graphql::registry::Registry;
+use async_graphql::{ContextSelectionSet, OutputType, Positioned, ServerResult, SimpleObject, Value};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 
@@ -21,15 +26,44 @@ pub struct PageInfo {
     /// Whether more precede; always false for lists that are read forward only.
     pub has_previous_page: bool,
     /// Of the first row here.
-    pub start_cursor: Option<String>,
+    pub start_cursor: Option<Cursor>,
     /// Of the last row here: pass it as `after`.
-    pub end_cursor: Option<String>,
+    pub end_cursor: Option<Cursor>,
+}
+
+/// Where a row stands in its list. Signed when it is asked for: most who ask for a page ask for one cursor or none.
+#[derive(Clone)]
+pub struct Cursor {
+    app: App,
+    list: Arc<str>,
+    key: Vec<String>,
+}
+
+impl std::fmt::Debug for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Cursor").field(&self.list).field(&self.key).finish()
+    }
+}
+
+/// A string to clients.
+impl OutputType for Cursor {
+    fn type_name() -> Cow<'static, str> {
+        <String as OutputType>::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        <String as OutputType>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        Ok(Value::String(cursor(&self.app, &self.list, &self.key)))
+    }
 }
 
 /// What all connection types have in common; made by [`connection!`](crate::connection).
 pub trait Connection<T> {
     /// The rows with their cursors.
-    fn of(rows: Vec<(String, T)>, ends: Ends) -> Self;
+    fn of(rows: Vec<(Cursor, T)>, ends: Ends) -> Self;
 }
 
 /// Whether a list goes on beyond a page.
@@ -88,8 +122,9 @@ pub fn connect_between<R, T, C: Connection<T>>(
     key: impl Fn(&R) -> Vec<String>,
     show: impl Fn(R) -> T,
 ) -> C {
-    let keys = &ctx.app().keys;
-    C::of(rows.into_iter().map(|row| (seal(keys, list, &key(&row)), show(row))).collect(), ends)
+    let list: Arc<str> = list.into();
+    let at = |row: &R| Cursor { app: ctx.app().clone(), list: Arc::clone(&list), key: key(row) };
+    C::of(rows.into_iter().map(|row| (at(&row), show(row))).collect(), ends)
 }
 
 fn seal(keys: &Keys, list: &str, key: &[String]) -> String {
@@ -111,17 +146,26 @@ fn open(keys: &Keys, list: &str, cursor: &str) -> Result<Vec<String>> {
     Ok(read().ok_or(Denied::BadCursor)?)
 }
 
-/// Declares `XConnection` and `XEdge`: `connection!(CourseConnection, CourseEdge, Course, "courses");`.
+/// Declares `XConnection` and `XEdge`: `connection!(CourseConnection, CourseEdge, Course, "courses");`, and with `, of several
+/// kinds` at its end for interfaces.
 #[macro_export]
 macro_rules! connection {
     ($connection:ident, $edge:ident, $node:ty, $what:literal) => {
+        $crate::connection!(
+            @ $connection, $edge, $node, $what, $crate::graphql::Eager<$node>, $crate::graphql::Rows<$node>
+        );
+    };
+    ($connection:ident, $edge:ident, $node:ty, $what:literal, of several kinds) => {
+        $crate::connection!(@ $connection, $edge, $node, $what, $node, Vec<$node>);
+    };
+    (@ $connection:ident, $edge:ident, $node:ty, $what:literal, $one:ty, $many:ty) => {
         #[doc = concat!("One of the ", $what, " and where it stands in the list.")]
         #[derive(Clone, async_graphql::SimpleObject)]
         pub struct $edge {
             /// Where it stands: pass it as `after` to go on from here.
-            pub cursor: String,
+            pub cursor: $crate::graphql::connection::Cursor,
             /// The thing itself.
-            pub node: $node,
+            pub node: $one,
         }
 
         #[doc = concat!("A page of ", $what, ".")]
@@ -131,8 +175,12 @@ macro_rules! connection {
         }
 
         impl $crate::graphql::connection::Connection<$node> for $connection {
-            fn of(rows: Vec<(String, $node)>, ends: $crate::graphql::connection::Ends) -> Self {
-                Self { edges: rows.into_iter().map(|(cursor, node)| $edge { cursor, node }).collect(), ends }
+            fn of(
+                rows: Vec<($crate::graphql::connection::Cursor, $node)>,
+                ends: $crate::graphql::connection::Ends,
+            ) -> Self {
+                let edges = rows.into_iter().map(|(cursor, node)| $edge { cursor, node: node.into() });
+                Self { edges: edges.collect(), ends }
             }
         }
 
@@ -140,23 +188,23 @@ macro_rules! connection {
         #[async_graphql::Object]
         impl $connection {
             /// The rows with their cursors.
-            async fn edges(&self) -> &Vec<$edge> {
-                &self.edges
+            async fn edges(&self) -> $crate::graphql::Rows<&$edge> {
+                self.edges.iter().collect()
             }
 
             /// The rows alone.
-            async fn nodes(&self) -> Vec<$node> {
-                self.edges.iter().map(|edge| edge.node.clone()).collect()
+            async fn nodes(&self) -> $many {
+                self.edges.iter().map(|edge| <$node>::clone(&edge.node)).collect()
             }
 
             /// Whether and how to go on.
-            async fn page_info(&self) -> $crate::graphql::PageInfo {
-                $crate::graphql::PageInfo {
+            async fn page_info(&self) -> $crate::graphql::Eager<$crate::graphql::PageInfo> {
+                $crate::graphql::Eager($crate::graphql::PageInfo {
                     has_next_page: self.ends.next,
                     has_previous_page: self.ends.previous,
                     start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
                     end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
-                }
+                })
             }
         }
     };

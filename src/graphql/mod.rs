@@ -11,6 +11,7 @@ mod boxed;
 pub mod codes;
 pub mod connection;
 pub mod context;
+pub mod eager;
 pub mod errors;
 pub mod following;
 pub mod limits;
@@ -30,6 +31,7 @@ pub mod values;
 
 pub use connection::{Connection as _, PageInfo, page_request};
 pub use context::{Ctx, Requester};
+pub use eager::{Eager, Rows};
 pub use errors::{UserError, UserErrorCode};
 pub use payload::{answer, field, required};
 pub use scalars::*;

@@ -6,7 +6,7 @@ use crate::catalog::graphql::{Bundle, Course, OfferingById, OfferingKind, Worksh
 use crate::catalog::model::AnyOffering;
 use crate::catalog::refusals::CatalogRefusal;
 use crate::creators::graphql::{Creator, CreatorById};
-use crate::graphql::connection::{Connection, Ends, connect};
+use crate::graphql::connection::{Connection, Cursor, Ends, connect};
 use crate::graphql::values::{MoneyInput, money};
 use crate::graphql::{Ctx, Fallible, LanguageTag, PageInfo, field, page_request};
 use crate::kernel::text::TextRefusal;
@@ -59,7 +59,7 @@ pub struct SearchFilter {
 #[derive(Clone, SimpleObject)]
 pub struct SearchResultEdge {
     /// Where it stands: pass it as `after` to go on from here.
-    pub cursor: String,
+    pub cursor: Cursor,
     /// The thing itself.
     pub node: SearchResult,
 }
@@ -73,7 +73,7 @@ pub struct SearchResultConnection {
 }
 
 impl Connection<SearchResult> for SearchResultConnection {
-    fn of(rows: Vec<(String, SearchResult)>, ends: Ends) -> Self {
+    fn of(rows: Vec<(Cursor, SearchResult)>, ends: Ends) -> Self {
         let edges = rows.into_iter().map(|(cursor, node)| SearchResultEdge { cursor, node }).collect();
         Self { edges, ends, asked: None }
     }

@@ -10,7 +10,7 @@ use crate::creators::{Permission, graphql::RoleIn};
 use crate::enrollment::access::{self, Access, Facts};
 use crate::enrollment::graphql::{AccessState, Enrollment, EnrollmentOfPair};
 use crate::enrollment::model::Enrollment as Right;
-use crate::graphql::{Ctx, required};
+use crate::graphql::{Ctx, Rows, required};
 use crate::kernel::{OfferingId, PublicId, Result};
 use crate::workshops::graphql::has_seat;
 
@@ -116,10 +116,10 @@ impl ViewerAccess {
     }
 
     /// Prices that would open it; empty when it is open by right, or not on sale. At most 5.
-    async fn offers(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Price>> {
+    async fn offers(&self, ctx: &Context<'_>) -> async_graphql::Result<Rows<Price>> {
         match self.for_sale {
             Some(offering) => required(prices_of(ctx, offering).await),
-            None => Ok(Vec::new()),
+            None => Ok(Rows(Vec::new())),
         }
     }
 }

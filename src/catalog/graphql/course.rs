@@ -6,7 +6,7 @@ use async_graphql::Context;
 
 use crate::catalog::model;
 use crate::connection;
-use crate::graphql::{Ctx, Fallible, field, required};
+use crate::graphql::{Ctx, Fallible, Rows, field, required};
 use crate::kernel::{CourseId, Result};
 
 use super::access::may_see;
@@ -40,7 +40,7 @@ taught! {
         }
 
         /// Its outline, in order; at most 50.
-        async fn sections(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<Section>> {
+        async fn sections(&self, ctx: &Context<'_>) -> async_graphql::Result<Rows<Section>> {
             let outline = required(ctx.loaders().load::<OutlineOf, _>(self.0.id).await)?.unwrap_or_default();
             let all = outline.sections.iter().cloned();
             Ok(all.map(|section| Section::within(section, &self.0, &outline)).collect())

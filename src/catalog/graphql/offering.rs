@@ -9,7 +9,7 @@ use crate::catalog::{model, store};
 use crate::connection;
 use crate::creators::graphql::Creator;
 use crate::graphql::values::RatingSummary;
-use crate::graphql::{Ctx, Url};
+use crate::graphql::{Ctx, Eager, Rows, Url};
 use crate::kernel::{CourseId, Denied, OfferingId, Result};
 use crate::loader;
 use crate::media::graphql::Image;
@@ -34,8 +34,8 @@ loader! {
     field(name = "subtitle", ty = "Option<String>", desc = "Below the title."),
     field(name = "cover", ty = "Option<Image>", desc = "Its picture."),
     field(name = "status", ty = "OfferingStatus", desc = "Where it stands."),
-    field(name = "creator", ty = "Creator", desc = "Who teaches."),
-    field(name = "prices", ty = "Vec<Price>", desc = "What it costs now, the default first; at most 5."),
+    field(name = "creator", ty = "Eager<Creator>", desc = "Who teaches."),
+    field(name = "prices", ty = "Rows<Price>", desc = "What it costs now, the default first; at most 5."),
     field(name = "rating_summary", ty = "RatingSummary", desc = "What learners think."),
     field(name = "viewer_access", ty = "ViewerAccess", desc = "Whether the caller has it, and why not."),
     field(name = "viewer_can_edit", ty = "bool", desc = "Whether the caller works on it."),
@@ -52,7 +52,7 @@ pub enum Offering {
     MembershipPlan(MembershipPlan),
 }
 
-connection!(OfferingConnection, OfferingEdge, Offering, "offerings");
+connection!(OfferingConnection, OfferingEdge, Offering, "offerings", of several kinds);
 
 impl From<model::AnyOffering> for Offering {
     /// Shows an offering; the caller may see it.

@@ -54,15 +54,16 @@ macro_rules! on_sale {
             pub async fn creator(
                 &self,
                 ctx: &async_graphql::Context<'_>,
-            ) -> async_graphql::Result<crate::creators::graphql::Creator> {
-                crate::graphql::required(crate::creators::graphql::its_creator(ctx, self.0.creator).await)
+            ) -> async_graphql::Result<crate::graphql::Eager<crate::creators::graphql::Creator>> {
+                let creator = crate::creators::graphql::its_creator(ctx, self.0.creator).await;
+                crate::graphql::required(creator.map(crate::graphql::Eager))
             }
 
             /// What it costs now, the default first; at most 5.
             pub async fn prices(
                 &self,
                 ctx: &async_graphql::Context<'_>,
-            ) -> async_graphql::Result<Vec<super::Price>> {
+            ) -> async_graphql::Result<crate::graphql::Rows<super::Price>> {
                 crate::graphql::required(super::prices_of(ctx, self.0.offering.id).await)
             }
 

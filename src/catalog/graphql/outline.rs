@@ -7,7 +7,7 @@ use async_graphql::{Context, ID, MergedObject, Object};
 
 use crate::app::App;
 use crate::catalog::{model, store};
-use crate::graphql::{Ctx, Fallible, field, required};
+use crate::graphql::{Ctx, Fallible, Rows, field, required};
 use crate::kernel::{CourseId, LessonId, Result, SectionId};
 use crate::learning::graphql::LessonProgressPart;
 use crate::loader;
@@ -74,7 +74,7 @@ impl Section {
     }
 
     /// Its lessons, in order. A course has at most 300.
-    async fn lessons(&self) -> Vec<Lesson> {
+    async fn lessons(&self) -> Rows<Lesson> {
         let within = self.outline.lessons.iter().filter(|lesson| lesson.section == self.section.id);
         within.map(|lesson| Lesson::of(lesson.clone(), &self.course, Some(&self.outline))).collect()
     }

@@ -4,8 +4,8 @@ use async_graphql::{Context, ID, Object};
 use chrono::{DateTime, Utc};
 
 use crate::catalog::{model, store};
-use crate::graphql::Ctx;
 use crate::graphql::values::Money;
+use crate::graphql::{Ctx, Eager, Rows};
 use crate::kernel::{OfferingId, PriceId, Result};
 use crate::loader;
 
@@ -41,8 +41,8 @@ impl Price {
     }
 
     /// The amount; the minimum where the buyer decides.
-    async fn amount(&self) -> Money {
-        self.0.amount.into()
+    async fn amount(&self) -> Eager<Money> {
+        Eager(self.0.amount.into())
     }
 
     /// The least the buyer may give, where the buyer decides.
@@ -92,7 +92,7 @@ impl Price {
 }
 
 /// The active prices of an offering.
-pub(super) async fn prices_of(ctx: &Context<'_>, offering: OfferingId) -> Result<Vec<Price>> {
+pub(super) async fn prices_of(ctx: &Context<'_>, offering: OfferingId) -> Result<Rows<Price>> {
     let prices = ctx.loaders().load::<PricesOf, _>(offering).await?.unwrap_or_default();
     prices.iter().filter_map(|price| price.available_until).for_each(|end| ctx.reads().until(end));
     Ok(prices.into_iter().map(Price).collect())

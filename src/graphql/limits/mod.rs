@@ -6,6 +6,7 @@
 //! Keeps true: nothing that passes can make the library's own walks, which follow every spread, run long.
 //! Not here: rate limits over time (`fairness`) and who the caller is.
 
+mod parsed;
 mod prices;
 mod purpose;
 mod scan;
@@ -14,12 +15,16 @@ mod tally;
 mod variables;
 mod weigher;
 
+use std::sync::Arc;
+
 use async_graphql::{Request, parser::types::ExecutableDocument};
 
 pub use prices::PriceList;
 pub use purpose::Purpose;
 pub use schema_map::{SchemaMap, UnreadableSchema};
 pub use weigher::Weight;
+
+use parsed::Parsed;
 
 use super::{codes::Refusal, omitted::leave_out};
 
@@ -101,6 +106,7 @@ pub struct Rules {
     limits: Limits,
     schema: SchemaMap,
     purpose: fn(&str) -> Purpose,
+    parsed: Parsed,
 }
 
 impl Rules {
@@ -114,7 +120,7 @@ impl Rules {
         limits: Limits,
         purpose: fn(&str) -> Purpose,
     ) -> Result<Self, UnreadableSchema> {
-        Ok(Self { limits, schema: SchemaMap::read(sdl, prices)?, purpose })
+        Ok(Self { limits, schema: SchemaMap::read(sdl, prices)?, purpose, parsed: Parsed::default() })
     }
 
     /// The limits in force.
@@ -128,9 +134,21 @@ impl Rules {
     /// # Errors
     /// The first limit the request breaks, or the place where it stops being GraphQL.
     pub fn weigh(&self, request: &mut Request) -> Result<Weight, Refusal> {
-        scan::scan(&request.query, &self.limits)?;
-        let mut document = scan::parse(&request.query)?;
-        let weight = self.weigh_parsed(&document, request)?;
+        let known = self.parsed.find(&request.query);
+        let is_new = known.is_none();
+        let parsed = match known {
+            Some(parsed) => parsed,
+            None => {
+                scan::scan(&request.query, &self.limits)?;
+                Arc::new(scan::parse(&request.query)?)
+            }
+        };
+        let weight = self.weigh_parsed(&parsed, request)?;
+        if is_new {
+            self.parsed.keep(&request.query, &parsed);
+        }
+        // The library takes a document apart while it runs it.
+        let mut document = Arc::unwrap_or_clone(parsed);
         leave_out(&mut document, &request.variables);
         request.set_parsed_query(document);
         Ok(weight)

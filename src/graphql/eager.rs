@@ -1,0 +1,225 @@
+//! Objects whose fields are answered on the spot where that is possible.
+//!
+//! The library makes a future for each field and each row, puts each in a box and asks all of them again and again until the
+//! last is done. Nearly all fields of a page are in memory and need no second asking. `Eager` asks each field once; only what
+//! waits is put aside, and those that wait go on together, so that batches stay what they are. Same answers, same order, same
+//! errors; what it cannot do (directives that are left, a field named twice) it leaves to the library.
+//!
+//! For the objects that pages have many of; the others do not notice. Not here: what the fields say.
+
+use std::borrow::Cow;
+use std::future::poll_fn;
+use std::ops::Deref;
+use std::task::{Context, Poll};
+
+use async_graphql::indexmap::IndexMap;
+use async_graphql::parser::types::{Field, Selection, SelectionSet};
+use async_graphql::registry::Registry;
+use async_graphql::resolver_utils::{resolve_container, resolve_list};
+use async_graphql::{ContextSelectionSet, Name, ObjectType, OutputType, Positioned, ServerResult, Value};
+use futures_util::future::try_join_all;
+use tokio_util::sync::ReusableBoxFuture;
+
+/// An object whose fields are answered on the spot.
+#[derive(Clone, Debug)]
+pub struct Eager<T>(pub T);
+
+impl<T> From<T> for Eager<T> {
+    fn from(object: T) -> Self {
+        Self(object)
+    }
+}
+
+impl<T> Deref for Eager<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.0
+    }
+}
+
+impl<T: ObjectType> OutputType for Eager<T> {
+    fn type_name() -> Cow<'static, str> {
+        T::type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        T::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        let Some(fields) = fields::<T>(ctx) else { return resolve_container(ctx, &self.0).await };
+        poll_fn(|asking| Poll::Ready(begin(ctx, &self.0, &fields, &mut None, asking))).await?.end().await
+    }
+}
+
+/// A list of such objects.
+#[derive(Clone, Debug)]
+pub struct Rows<T>(pub Vec<T>);
+
+impl<T> FromIterator<T> for Rows<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(rows: I) -> Self {
+        Self(rows.into_iter().collect())
+    }
+}
+
+impl<T: ObjectType> OutputType for Rows<T> {
+    fn type_name() -> Cow<'static, str> {
+        Vec::<T>::type_name()
+    }
+
+    fn qualified_type_name() -> String {
+        Vec::<T>::qualified_type_name()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        Vec::<T>::create_type_info(registry)
+    }
+
+    async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        let Some(fields) = fields::<T>(ctx) else {
+            return resolve_list(ctx, field, &self.0, Some(self.0.len())).await;
+        };
+        let contexts: Vec<_> = (0..self.0.len()).map(|index| ctx.with_index(index)).collect();
+        let begun = poll_fn(|asking| Poll::Ready(begin_all(&contexts, &self.0, &fields, asking))).await?;
+        let (mut values, mut waiting) = (Vec::with_capacity(begun.len()), Vec::new());
+        for (row, ctx) in begun.into_iter().zip(&contexts) {
+            if row.waiting.is_empty() {
+                values.push(Value::Object(row.values));
+            } else {
+                let at = values.len();
+                values.push(Value::Null);
+                waiting.push(async move {
+                    let ended = row.end().await.map_err(|error| ctx.set_error_path(error))?;
+                    ServerResult::Ok((at, ended))
+                });
+            }
+        }
+        for (at, value) in together(waiting).await? {
+            values[at] = value;
+        }
+        Ok(Value::List(values))
+    }
+}
+
+type Resolving<'a> = ReusableBoxFuture<'a, ServerResult<Value>>;
+
+/// An object of which all fields were asked for once.
+struct Begun<'a> {
+    /// By name, in the order of the document; null where somebody waits.
+    values: IndexMap<Name, Value>,
+    /// Which of them wait, and for what.
+    waiting: Vec<(usize, Resolving<'a>)>,
+}
+
+impl Begun<'_> {
+    async fn end(mut self) -> ServerResult<Value> {
+        let waiting = self.waiting.into_iter().map(async |(at, field)| Ok((at, field.await?)));
+        for (at, value) in together(waiting.collect()).await? {
+            self.values[at] = value;
+        }
+        Ok(Value::Object(self.values))
+    }
+}
+
+/// Waits for all at once; the first that fails ends it.
+async fn together<F: Future<Output = ServerResult<(usize, Value)>>>(
+    waiting: Vec<F>,
+) -> ServerResult<Vec<(usize, Value)>> {
+    if waiting.is_empty() { Ok(Vec::new()) } else { try_join_all(waiting).await }
+}
+
+fn begin_all<'a, T: ObjectType>(
+    contexts: &'a [ContextSelectionSet<'a>],
+    rows: &'a [T],
+    fields: &[&'a Positioned<Field>],
+    asking: &mut Context<'_>,
+) -> ServerResult<Vec<Begun<'a>>> {
+    let mut spare = None;
+    let both = contexts.iter().zip(rows);
+    both.map(|(ctx, row)| {
+        begin(ctx, row, fields, &mut spare, asking).map_err(|error| ctx.set_error_path(error))
+    })
+    .collect()
+}
+
+/// `spare` is the box of a field that is done: one serves nearly all.
+fn begin<'a, T: ObjectType>(
+    ctx: &'a ContextSelectionSet<'a>,
+    object: &'a T,
+    fields: &[&'a Positioned<Field>],
+    spare: &mut Option<Resolving<'a>>,
+    asking: &mut Context<'_>,
+) -> ServerResult<Begun<'a>> {
+    let mut begun = Begun { values: IndexMap::with_capacity(fields.len()), waiting: Vec::new() };
+    for field in fields.iter().copied() {
+        let key = field.node.response_key().node.clone();
+        if field.node.name.node == "__typename" {
+            begun.values.insert(key, Value::String(T::type_name().into_owned()));
+            continue;
+        }
+        let resolving = async move {
+            let ctx = ctx.with_field(field);
+            object.resolve_field(&ctx).await.map(Option::unwrap_or_default)
+        };
+        let mut boxed = match spare.take() {
+            Some(mut boxed) => {
+                boxed.set(resolving);
+                boxed
+            }
+            None => ReusableBoxFuture::new(resolving),
+        };
+        let value = match boxed.poll(asking) {
+            Poll::Ready(value) => {
+                *spare = Some(boxed);
+                value?
+            }
+            Poll::Pending => {
+                begun.waiting.push((begun.values.len(), boxed));
+                Value::Null
+            }
+        };
+        begun.values.insert(key, value);
+    }
+    Ok(begun)
+}
+
+/// What is asked of an object, fragments taken apart; none if that is not simply fields of different names.
+fn fields<'a, T: ObjectType>(ctx: &ContextSelectionSet<'a>) -> Option<Vec<&'a Positioned<Field>>> {
+    let mut found = Vec::with_capacity(ctx.item.node.items.len());
+    gather(ctx, &T::type_name(), &ctx.item.node, &mut found).then_some(found)
+}
+
+fn gather<'a>(
+    ctx: &ContextSelectionSet<'a>,
+    object: &str,
+    set: &'a SelectionSet,
+    found: &mut Vec<&'a Positioned<Field>>,
+) -> bool {
+    set.items.iter().all(|selection| match &selection.node {
+        Selection::Field(field) => {
+            let key = &field.node.response_key().node;
+            let is_new = found.iter().all(|other| other.node.response_key().node != *key);
+            found.push(field);
+            is_new && field.node.directives.is_empty()
+        }
+        Selection::InlineFragment(inline) => {
+            let on = inline.node.type_condition.as_ref().map(|on| on.node.on.node.as_str());
+            let applies = on.is_none_or(|on| is_a(ctx, object, on));
+            !applies || gather(ctx, object, &inline.node.selection_set.node, found)
+        }
+        Selection::FragmentSpread(spread) => {
+            let Some(fragment) = ctx.query_env.fragments.get(&spread.node.fragment_name.node) else {
+                return false;
+            };
+            let on = fragment.node.type_condition.node.on.node.as_str();
+            !is_a(ctx, object, on) || gather(ctx, object, &fragment.node.selection_set.node, found)
+        }
+    })
+}
+
+/// Whether an object is of this type or interface.
+fn is_a(ctx: &ContextSelectionSet<'_>, object: &str, on: &str) -> bool {
+    let interfaces = ctx.schema_env.registry.implements.get(object);
+    object == on || interfaces.is_some_and(|interfaces| interfaces.contains(on))
+}
