@@ -223,3 +223,121 @@ fn is_a(ctx: &ContextSelectionSet<'_>, object: &str, on: &str) -> bool {
     let interfaces = ctx.schema_env.registry.implements.get(object);
     object == on || interfaces.is_some_and(|interfaces| interfaces.contains(on))
 }
+
+#[cfg(test)]
+mod tests {
+    use async_graphql::{EmptyMutation, EmptySubscription, Interface, Object, Schema, SimpleObject};
+
+    use super::*;
+
+    #[derive(Clone, SimpleObject)]
+    struct Part {
+        name: String,
+        number: i32,
+    }
+
+    #[derive(Clone)]
+    struct Thing(i32);
+
+    #[Object]
+    impl Thing {
+        async fn id(&self) -> i32 {
+            self.0
+        }
+
+        async fn waits(&self) -> i32 {
+            tokio::task::yield_now().await;
+            self.0 * 2
+        }
+
+        async fn says(&self, words: String) -> String {
+            format!("{} says {words}", self.0)
+        }
+
+        async fn maybe(&self) -> Option<async_graphql::Result<i32>> {
+            (self.0 > 1).then(|| Err("not this one".into()))
+        }
+
+        async fn must(&self) -> async_graphql::Result<i32> {
+            tokio::task::yield_now().await;
+            if self.0 == 2 { Err("two is too many".into()) } else { Ok(self.0) }
+        }
+
+        async fn part(&self) -> Part {
+            Part { name: "part".to_owned(), number: self.0 }
+        }
+
+        async fn parts(&self) -> Rows<Part> {
+            (0..self.0).map(|number| Part { name: "one of".to_owned(), number }).collect()
+        }
+    }
+
+    #[derive(Clone, Interface)]
+    #[graphql(field(name = "id", ty = "i32"))]
+    enum Any {
+        Thing(Thing),
+    }
+
+    /// The same things twice: resolved by the library, and on the spot.
+    struct Library;
+
+    #[Object]
+    impl Library {
+        async fn thing(&self, id: i32) -> Option<Thing> {
+            Some(Thing(id))
+        }
+
+        async fn things(&self) -> Vec<Thing> {
+            (0..40).map(Thing).collect()
+        }
+
+        async fn any(&self) -> Any {
+            Any::Thing(Thing(7))
+        }
+    }
+
+    struct OnTheSpot;
+
+    #[Object]
+    impl OnTheSpot {
+        async fn thing(&self, id: i32) -> Option<Eager<Thing>> {
+            Some(Eager(Thing(id)))
+        }
+
+        async fn things(&self) -> Rows<Thing> {
+            (0..40).map(Thing).collect()
+        }
+
+        async fn any(&self) -> Any {
+            Any::Thing(Thing(7))
+        }
+    }
+
+    async fn answers(document: &str) -> (String, String) {
+        let library = Schema::new(Library, EmptyMutation, EmptySubscription).execute(document).await;
+        let ours = Schema::new(OnTheSpot, EmptyMutation, EmptySubscription).execute(document).await;
+        let told = |answer: &async_graphql::Response| serde_json::to_string(answer).unwrap_or_default();
+        (told(&library), told(&ours))
+    }
+
+    #[tokio::test]
+    async fn an_answer_is_what_the_library_would_say() {
+        for document in [
+            "{ things { id } }",
+            "{ things { waits id says(words: \"hello\") part { number name } parts { number } } }",
+            "{ thing(id: 3) { second: waits first: id __typename kind: __typename } }",
+            "{ thing(id: 3) { ...More ... on Thing { waits } ... { more: id } } } fragment More on Thing { id ...Deep } fragment Deep on Thing { part { name } }",
+            "{ thing(id: 3) { ... on Any { id } } any { id } }",
+            "{ thing(id: 3) { part { name } part { number } id id } }",
+            "{ thing(id: 3) { id @include(if: true) waits @skip(if: true) says(words: \"x\") @skip(if: false) } }",
+            "{ things { id maybe waits } }",
+            "{ things { id must } }",
+            "{ one: thing(id: 1) { must } two: thing(id: 2) { id must } }",
+            "{ thing(id: 3) { parts { ...P __typename } } } fragment P on Part { n: number name }",
+        ] {
+            let (library, ours) = answers(document).await;
+            assert_eq!(ours, library, "{document}");
+            assert!(library.contains("data"), "{library}");
+        }
+    }
+}

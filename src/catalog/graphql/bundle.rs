@@ -16,6 +16,7 @@ use crate::media::graphql::image;
 use super::access::bundle_access;
 use super::offering::visible_offering;
 use super::on_sale::on_sale;
+use super::taught::{description, words};
 use super::{Offering, PricesOf, ViewerAccess};
 
 loader! {
@@ -38,8 +39,8 @@ on_sale! {
         }
 
         /// What it is about; may be empty in a draft.
-        async fn description(&self) -> RichText {
-            RichText(self.0.description.clone())
+        async fn description(&self, ctx: &Context<'_>) -> async_graphql::Result<RichText> {
+            description(ctx, &self.0).await
         }
 
         /// What it holds, in order; at most 20. What the caller may not see is left out.
@@ -60,7 +61,8 @@ on_sale! {
         /// What the page says of itself to search engines.
         async fn seo(&self, ctx: &Context<'_>) -> async_graphql::Result<Seo> {
             let image = required(image(ctx, self.0.cover).await)?;
-            Ok(seo(&self.0.title, &self.0.description, ctx.app().link(&self.0.path()), image))
+            let about = required(words(ctx, &self.0).await)?.description;
+            Ok(seo(&self.0.title, &about, ctx.app().link(&self.0.path()), image))
         }
     }
 }

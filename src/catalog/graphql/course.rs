@@ -12,7 +12,7 @@ use crate::kernel::{CourseId, Result};
 use super::access::may_see;
 use super::offering::course_by_id;
 use super::splits::{OfferingShare, split_of};
-use super::taught::taught;
+use super::taught::{taught, words};
 use super::{OutlineOf, Section};
 
 connection!(CourseConnection, CourseEdge, Course, "courses");
@@ -25,8 +25,8 @@ taught! {
     /// Sections of lessons, at one's own pace.
     impl Course: Course {
         /// What one will be able to do; at most 12.
-        async fn outcomes(&self) -> &[String] {
-            &self.0.outcomes
+        async fn outcomes(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<String>> {
+            required(words(ctx, &self.0).await.map(|words| words.outcomes))
         }
 
         /// Of all lessons.

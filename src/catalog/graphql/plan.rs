@@ -14,6 +14,7 @@ use crate::loader;
 use super::access::{may_edit, viewer_access};
 use super::offering::visible_offering;
 use super::on_sale::on_sale;
+use super::taught::description;
 use super::{Offering, ViewerAccess};
 
 loader! {
@@ -34,8 +35,8 @@ on_sale! {
         }
 
         /// What it is about; may be empty in a draft.
-        async fn description(&self) -> RichText {
-            RichText(self.0.description.clone())
+        async fn description(&self, ctx: &Context<'_>) -> async_graphql::Result<RichText> {
+            description(ctx, &self.0).await
         }
 
         /// What members enjoy beside what they may learn; at most 12 sentences.

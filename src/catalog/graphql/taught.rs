@@ -5,11 +5,16 @@ use async_graphql::Context;
 
 use crate::catalog::{model, store};
 use crate::creators::graphql::Niche;
-use crate::graphql::Ctx;
-use crate::graphql::values::{Seo, seo};
+use crate::graphql::values::{RichText, Seo, seo};
+use crate::graphql::{Ctx, required};
 use crate::kernel::{OfferingId, Result};
 use crate::loader;
 use crate::media::graphql::image;
+
+loader! {
+    /// What is said at length by offering.
+    WordsOf: OfferingId => model::Words = store::words_of
+}
 
 loader! {
     /// Niches by offering, by name.
@@ -25,8 +30,24 @@ pub(super) async fn niches(ctx: &Context<'_>, of: &model::Offering) -> Result<Ve
 /// What an offering's page says of itself.
 pub(super) async fn page_seo(ctx: &Context<'_>, of: &model::Offering) -> Result<Seo> {
     let image = image(ctx, of.cover).await?;
-    let words = of.subtitle.as_deref().unwrap_or(&of.description);
-    Ok(seo(&of.title, words, ctx.app().link(&of.path()), image))
+    let words = match &of.subtitle {
+        Some(subtitle) => subtitle.clone(),
+        None => words(ctx, of).await?.description,
+    };
+    Ok(seo(&of.title, &words, ctx.app().link(&of.path()), image))
+}
+
+/// What is said of an offering at length.
+pub(super) async fn words(ctx: &Context<'_>, of: &model::Offering) -> Result<model::Words> {
+    match &of.words {
+        Some(words) => Ok(words.clone()),
+        None => Ok(ctx.loaders().load::<WordsOf, _>(of.id).await?.unwrap_or_default()),
+    }
+}
+
+/// What an offering is about.
+pub(super) async fn description(ctx: &Context<'_>, of: &model::Offering) -> async_graphql::Result<RichText> {
+    required(words(ctx, of).await.map(|words| RichText(words.description)))
 }
 
 /// `taught! { impl Course: Course { … } }` is `on_sale!` with the fields that courses and workshops share.
@@ -49,8 +70,11 @@ macro_rules! taught {
                 }
 
                 /// What it is about; may be empty in a draft.
-                async fn description(&self) -> crate::graphql::values::RichText {
-                    crate::graphql::values::RichText(self.0.description.clone())
+                async fn description(
+                    &self,
+                    ctx: &async_graphql::Context<'_>,
+                ) -> async_graphql::Result<crate::graphql::values::RichText> {
+                    super::taught::description(ctx, &self.0).await
                 }
 
                 /// For whom.

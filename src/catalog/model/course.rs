@@ -18,8 +18,6 @@ pub struct Course {
     pub id: CourseId,
     /// What it has in common with everything on sale.
     pub offering: Offering,
-    /// Sentences on what one will be able to do.
-    pub outcomes: Vec<String>,
     /// Of all lessons.
     pub estimated_minutes: i32,
     /// Sections.

@@ -16,7 +16,7 @@ mod workshop;
 pub use bundle::{Bundle, BundleText, FEWEST_ITEMS, MOST_ITEMS, list_price, savings};
 pub use course::{Course, CourseText, MOST_OUTCOMES};
 pub use listing::{ListFilter, ListOrder, StudioFilter};
-pub use offering::{AnyOffering, Offering};
+pub use offering::{AnyOffering, Offering, Words};
 pub use outline::{
     AssetUse, Attachment, Body, Lesson, LessonBody, LessonFacts, LessonText, MOST_ATTACHMENTS, MOST_LESSONS,
     MOST_SECTIONS, Outline, OutlineOrder, Section, reading_seconds, reordered,

@@ -7,6 +7,15 @@ use crate::kernel::{AssetId, CreatorId, Instant, OfferingId};
 
 use super::{Bundle, Course, Level, MembershipPlan, OfferingKind, OfferingStatus, Workshop};
 
+/// What is said of an offering at length.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    /// Markdown; may be empty.
+    pub description: String,
+    /// Sentences on what one will be able to do; a course's only.
+    pub outcomes: Vec<String>,
+}
+
 /// What everything on sale has in common.
 #[derive(Clone, Debug)]
 pub struct Offering {
@@ -26,8 +35,8 @@ pub struct Offering {
     pub title: String,
     /// Below the title.
     pub subtitle: Option<String>,
-    /// Markdown.
-    pub description: String,
+    /// What is said of it at length; none in a list, where few ask for it.
+    pub words: Option<Words>,
     /// Picture.
     pub cover: Option<AssetId>,
     /// Where it stands.

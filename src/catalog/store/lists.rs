@@ -14,7 +14,7 @@ use crate::catalog::model::{
 };
 use crate::kernel::{CreatorId, Denied, Instant, Page, PageRequest, PublicId, Result, text};
 
-use super::offerings::{all, select};
+use super::offerings::{list, listed};
 
 impl ListOrder {
     /// An offering's key in this order.
@@ -35,7 +35,7 @@ pub async fn public_list(
     page: &PageRequest,
     now: Instant,
 ) -> Result<Page<AnyOffering>> {
-    let published = select()
+    let published = listed()
         .filter(offerings::Column::Status.eq(OfferingStatus::Published.name()))
         .filter(storefronts::Column::IsPublished.eq(true));
     let mut query = filtered(published, filter, now);
@@ -46,7 +46,7 @@ pub async fn public_list(
         ListOrder::Popular => query.order_by_desc(offerings::Column::EnrollmentCount),
         ListOrder::Newest => query.order_by_desc(offerings::Column::PublishedAt),
     };
-    let rows = all(conn, ordered.order_by_desc(offerings::Column::Id).limit(page.limit())).await?;
+    let rows = list(conn, ordered.order_by_desc(offerings::Column::Id).limit(page.limit())).await?;
     Ok(Page::cut(rows, page))
 }
 
@@ -70,7 +70,7 @@ fn filtered(
 
 /// Keys of what is published behind open storefronts and fits the filter, to find other things by.
 pub fn public_ids(filter: &ListFilter, now: Instant) -> SelectStatement {
-    let published = select()
+    let published = listed()
         .filter(offerings::Column::Status.eq(OfferingStatus::Published.name()))
         .filter(storefronts::Column::IsPublished.eq(true));
     filtered(published, filter, now).select_only().column(offerings::Column::Id).into_query()
@@ -127,7 +127,7 @@ pub async fn of_studio(
     filter: &StudioFilter,
     page: &PageRequest,
 ) -> Result<Page<AnyOffering>> {
-    let mut query = select().filter(offerings::Column::CreatorId.eq(creator.uuid()));
+    let mut query = listed().filter(offerings::Column::CreatorId.eq(creator.uuid()));
     if let Some(statuses) = &filter.statuses {
         query = query.filter(offerings::Column::Status.is_in(statuses.iter().map(|status| status.name())));
     }
@@ -144,6 +144,6 @@ pub async fn of_studio(
         let id = id.parse::<Uuid>().map_err(|_| Denied::BadCursor)?;
         query = query.filter(offerings::Column::Id.lt(id));
     }
-    let rows = all(conn, query.order_by_desc(offerings::Column::Id).limit(page.limit())).await?;
+    let rows = list(conn, query.order_by_desc(offerings::Column::Id).limit(page.limit())).await?;
     Ok(Page::cut(rows, page))
 }

@@ -11,6 +11,7 @@ mod outlines;
 mod plans;
 mod prices;
 mod readiness;
+mod rows;
 mod slugs;
 mod splits;
 mod taking_out;
@@ -21,7 +22,7 @@ pub use bundles::{insert_bundle, items, items_of, set_items, update_bundle};
 pub use courses::{course, insert_course, set_counts, update_course};
 pub use lists::{of_studio, public_ids, public_list};
 pub use niches::{niches_of, set_niches};
-pub use offerings::{by_slug, locked, offering, offerings, set_status, touch};
+pub use offerings::{by_slug, locked, offering, offerings, set_status, touch, words_of};
 pub use outlines::{
     delete_lesson, delete_section, insert_lesson, insert_section, lesson, lesson_facts, lessons, outline,
     outlines, place_lessons, place_sections, rename_section, section, sections, touch_lesson, update_lesson,

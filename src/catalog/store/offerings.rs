@@ -1,128 +1,26 @@
 //! Everything on sale, read in one statement: an offering's row, a course's or a workshop's row where it is one, and
-//! whether the storefront is open.
+//! whether the storefront is open. Not here: what a row means (`rows`).
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use entity::{courses, creators, offerings, storefronts, workshops};
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, Iterable, JoinType, QueryFilter,
-    QueryResult, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, EntityTrait, JoinType, QueryFilter, QuerySelect, RelationDef, Select,
     sea_query::{Expr, ExprTrait, LockType},
 };
-use serde_json::Value;
+use uuid::Uuid;
 
 use crate::app::App;
-use crate::catalog::model::{
-    AnyOffering, Bundle, Course, Level, MembershipPlan, Offering, OfferingKind, OfferingStatus,
-};
+use crate::catalog::model::{AnyOffering, Offering, OfferingStatus, Words};
 use crate::db::Tx;
-use crate::kernel::{AssetId, BundleId, CourseId, CreatorId, Error, OfferingId, PlanId, PublicId, Result};
+use crate::kernel::{OfferingId, PublicId, Result};
 
-use super::impossible;
-use super::workshops::{COLUMNS as WORKSHOP, WorkshopRow};
+use super::rows::{COURSE, FACTS, Listed, Whole, WordsRow};
+use super::workshops::COLUMNS as WORKSHOP;
 
-/// What one statement reads of an offering.
-pub(super) struct OfferingRow {
-    offering: offerings::Model,
-    course: Option<courses::Model>,
-    workshop: Option<WorkshopRow>,
-    handle: String,
-    is_published: bool,
-}
-
-/// By hand, so that nobody looks for a workshop in the row of a course: a column that is null costs more to read than one
-/// with something in it.
-impl FromQueryResult for OfferingRow {
-    fn from_query_result(row: &QueryResult, prefix: &str) -> std::result::Result<Self, DbErr> {
-        let offering = offerings::Model::from_query_result(row, prefix)?;
-        let kind = OfferingKind::of(&offering.kind);
-        let course =
-            (kind == Some(OfferingKind::Course)).then(|| courses::Model::from_query_result(row, prefix));
-        let workshop =
-            (kind == Some(OfferingKind::Workshop)).then(|| WorkshopRow::from_query_result(row, prefix));
-        Ok(Self {
-            course: course.transpose()?,
-            workshop: workshop.transpose()?,
-            handle: row.try_get(prefix, "handle")?,
-            is_published: row.try_get(prefix, "is_published")?,
-            offering,
-        })
-    }
-}
-
-impl TryFrom<OfferingRow> for AnyOffering {
-    type Error = Error;
-
-    fn try_from(row: OfferingRow) -> Result<Self> {
-        let OfferingRow { offering: row, course, workshop, handle, is_published } = row;
-        let offering = Offering {
-            id: OfferingId(row.id),
-            kind: OfferingKind::of(&row.kind).ok_or_else(|| impossible("a kind", &row.kind))?,
-            creator: CreatorId(row.creator_id),
-            creator_handle: handle,
-            storefront_open: is_published,
-            slug: row.slug,
-            title: row.title,
-            subtitle: row.subtitle,
-            description: row.description_markdown,
-            cover: row.cover_asset_id.map(AssetId),
-            status: OfferingStatus::of(&row.status)
-                .ok_or_else(|| impossible("an offering's status", &row.status))?,
-            level: Level::of(&row.level).ok_or_else(|| impossible("a level", &row.level))?,
-            language: row.language,
-            version: row.version,
-            rating_sum: row.rating_sum,
-            rating_count: row.rating_count,
-            enrollment_count: row.enrollment_count,
-            published_at: row.published_at,
-            updated_at: row.updated_at,
-        };
-        of_its_kind(offering, course, workshop)
-    }
-}
-
-fn of_its_kind(
-    offering: Offering,
-    course: Option<courses::Model>,
-    workshop: Option<WorkshopRow>,
-) -> Result<AnyOffering> {
-    let key = offering.id.uuid();
-    match (offering.kind, course, workshop) {
-        (OfferingKind::Course, Some(course), None) => Ok(AnyOffering::Course(Arc::new(Course {
-            id: CourseId(key),
-            offering,
-            outcomes: lines(&course.outcomes),
-            estimated_minutes: course.estimated_minutes,
-            section_count: course.section_count,
-            lesson_count: course.lesson_count,
-            certificate_enabled: course.certificate_enabled,
-        }))),
-        (OfferingKind::Workshop, None, Some(row)) => {
-            Ok(AnyOffering::Workshop(Arc::new(row.workshop(offering)?)))
-        }
-        (OfferingKind::Bundle, None, None) => {
-            Ok(AnyOffering::Bundle(Arc::new(Bundle { id: BundleId(key), offering })))
-        }
-        (OfferingKind::Membership, None, None) => {
-            Ok(AnyOffering::Plan(Arc::new(MembershipPlan { id: PlanId(key), offering })))
-        }
-        (kind, ..) => Err(impossible("the kind of an offering", kind.name())),
-    }
-}
-
-fn lines(json: &Value) -> Vec<String> {
-    let items = json.as_array().into_iter().flatten();
-    items.filter_map(|item| item.as_str().map(str::to_owned)).collect()
-}
-
-/// All offerings with what [`OfferingRow`] needs.
-pub(super) fn select() -> Select<offerings::Entity> {
-    let course = offerings::Entity::belongs_to(courses::Entity)
-        .from(offerings::Column::Id)
-        .to(courses::Column::OfferingId)
-        .into();
+/// All offerings as lists show them.
+pub(super) fn listed() -> Select<offerings::Entity> {
     let workshop = offerings::Entity::belongs_to(workshops::Entity)
         .from(offerings::Column::Id)
         .to(workshops::Column::OfferingId)
@@ -136,18 +34,32 @@ pub(super) fn select() -> Select<offerings::Entity> {
         .to(storefronts::Column::CreatorId)
         .into();
     offerings::Entity::find()
-        .join(JoinType::LeftJoin, course)
+        .select_only()
+        .join(JoinType::LeftJoin, its_course())
         .join(JoinType::LeftJoin, workshop)
         .join(JoinType::InnerJoin, creator)
         .join(JoinType::InnerJoin, storefront)
-        .columns(courses::Column::iter())
+        .columns(FACTS)
+        .columns(COURSE)
         .columns(WORKSHOP)
         .column(creators::Column::Handle)
         .column(storefronts::Column::IsPublished)
 }
 
+fn its_course() -> RelationDef {
+    offerings::Entity::belongs_to(courses::Entity)
+        .from(offerings::Column::Id)
+        .to(courses::Column::OfferingId)
+        .into()
+}
+
+/// All offerings with everything that is said of them.
+pub(super) fn select() -> Select<offerings::Entity> {
+    listed().column(offerings::Column::DescriptionMarkdown).column(courses::Column::Outcomes)
+}
+
 async fn one(conn: &impl ConnectionTrait, query: Select<offerings::Entity>) -> Result<Option<AnyOffering>> {
-    query.into_model::<OfferingRow>().one(conn).await?.map(AnyOffering::try_from).transpose()
+    query.into_model::<Whole>().one(conn).await?.map(AnyOffering::try_from).transpose()
 }
 
 /// Many rows of a query made from [`select`].
@@ -155,7 +67,29 @@ pub(super) async fn all(
     conn: &impl ConnectionTrait,
     query: Select<offerings::Entity>,
 ) -> Result<Vec<AnyOffering>> {
-    query.into_model::<OfferingRow>().all(conn).await?.into_iter().map(AnyOffering::try_from).collect()
+    query.into_model::<Whole>().all(conn).await?.into_iter().map(AnyOffering::try_from).collect()
+}
+
+/// Many rows of a query made from [`listed`].
+pub(super) async fn list(
+    conn: &impl ConnectionTrait,
+    query: Select<offerings::Entity>,
+) -> Result<Vec<AnyOffering>> {
+    query.into_model::<Listed>().all(conn).await?.into_iter().map(AnyOffering::try_from).collect()
+}
+
+/// What is said of offerings at length, for those that came in a list.
+pub async fn words_of(app: &App, ids: &[OfferingId]) -> Result<HashMap<OfferingId, Words>> {
+    let found = offerings::Entity::find()
+        .select_only()
+        .join(JoinType::LeftJoin, its_course())
+        .columns([offerings::Column::Id, offerings::Column::DescriptionMarkdown])
+        .column(courses::Column::Outcomes)
+        .filter(offerings::Column::Id.is_in(ids.iter().map(|id| id.uuid())))
+        .into_model::<WordsRow>()
+        .all(app.db.read())
+        .await?;
+    Ok(found.into_iter().map(WordsRow::words).collect())
 }
 
 /// An offering by key, whoever may see it.
@@ -191,7 +125,7 @@ pub async fn locked(tx: &Tx, id: OfferingId) -> Result<Option<AnyOffering>> {
         .select_only()
         .column(offerings::Column::Id)
         .lock(LockType::NoKeyUpdate)
-        .into_tuple::<uuid::Uuid>()
+        .into_tuple::<Uuid>()
         .one(tx.conn())
         .await?;
     offering(tx.conn(), id).await
