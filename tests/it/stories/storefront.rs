@@ -14,6 +14,8 @@ const PAGE: &str = "query($handle: String!) { creator(by: { handle: $handle }) {
         ... on LinksSection { links { url } } } } } }";
 
 /// What a storefront shows, as one request.
+const UPDATE_COURSE: &str = "mutation($id: ID!, $input: CourseInput!) { courseUpdate(id: $id, input: $input) {
+    course { id } userErrors { code path message } } }";
 const FULL_PAGE: &str = "{ creator(by: { handle: \"mira\" }) {
     handle displayName headline bio { html } avatar { url } cover { url } niches { slug name } links { label url }
     followerCount ratingSummary { average count } seo { title description }
@@ -123,6 +125,28 @@ story! {
         let sections = seen["creator"]["storefront"]["sections"].as_array().unwrap();
         assert_eq!(sections[1]["heading"], "Courses");
         assert_eq!(sections[1]["offerings"][0]["title"], "Course 3");
+    }
+
+    async fn a_list_tells_at_length_what_is_asked_for_at_the_price_of_one_statement(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        for title in ["Rye", "Wheat"] {
+            let made = studio.sells(title, euros(900)).await;
+            let words = json!({ "id": made.course, "input": { "descriptionMarkdown": format!("All of **{title}**."),
+                "outcomes": [format!("You will bake {title}.")] } });
+            mira.does(UPDATE_COURSE, words).await;
+        }
+        market.settles().await;
+        let anybody = market.stranger("Anybody");
+        let list = |fields: &str| format!("{{ creator(by: {{ handle: \"mira\" }}) {{ courses {{ nodes {{ {fields} }} }} }} }}");
+        let (_, short) = market.statements(anybody.sees(&list("title"), json!({}))).await;
+        let asked = list("description { plain } outcomes seo { description }");
+        let (seen, long) = market.statements(anybody.sees(&asked, json!({}))).await;
+        let courses = &seen["creator"]["courses"]["nodes"];
+        assert_eq!(courses[1]["description"]["plain"], "All of Rye.");
+        assert_eq!(courses[0]["outcomes"], json!(["You will bake Wheat."]));
+        assert_eq!(courses[0]["seo"]["description"], "All of Wheat.");
+        assert_eq!(long, short + 1, "what is said at length of all courses is one statement");
     }
 
     async fn a_studio_says_what_is_left_to_do(market) {
