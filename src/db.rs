@@ -313,7 +313,8 @@ impl Tx {
         async move { steps.take(place, self.write()).await }
     }
 
-    async fn write(self) -> Result<()> {
+    async fn write(mut self) -> Result<()> {
+        self.topics.extend(self.events.iter().flat_map(Event::topics));
         queue::insert(&self.inner, &self.jobs, self.now, &self.entropy).await?;
         events::append(&self.inner, &self.events, self.now, &self.entropy).await?;
         notify(&self.inner, &self.process, &self.topics).await?;
@@ -371,9 +372,13 @@ async fn in_time(turns: Arc<Mutex<()>>) -> Result<OwnedMutexGuard<()>> {
 /// Tells other processes with the commit. SQLite has one process that answers.
 async fn notify(conn: &DatabaseTransaction, process: &str, topics: &BTreeSet<String>) -> Result<()> {
     if conn.get_database_backend() == DbBackend::Postgres {
-        for topic in topics {
-            let binds = [CHANNEL.into(), format!("{process} {topic}").into()];
-            conn.execute_raw(sql(DbBackend::Postgres, "SELECT pg_notify($1, $2)", binds)).await?;
+        let said: Vec<String> =
+            (2..).take(topics.len()).map(|place| format!("pg_notify($1, ${place})")).collect();
+        let said_by = topics.iter().map(|topic| format!("{process} {topic}").into());
+        let binds = std::iter::once(CHANNEL.into()).chain(said_by);
+        if !said.is_empty() {
+            let text = format!("SELECT {}", said.join(", "));
+            conn.execute_raw(sql(DbBackend::Postgres, &text, binds)).await?;
         }
     }
     Ok(())
