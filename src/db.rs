@@ -369,17 +369,20 @@ async fn in_time(turns: Arc<Mutex<()>>) -> Result<OwnedMutexGuard<()>> {
     Ok(waited.map_err(|_| Fault::away("talking to the database", "another change takes too long"))?)
 }
 
-/// Tells other processes with the commit. SQLite has one process that answers.
+/// Tells other processes with the commit, many topics in one statement. SQLite has one process that answers.
 async fn notify(conn: &DatabaseTransaction, process: &str, topics: &BTreeSet<String>) -> Result<()> {
-    if conn.get_database_backend() == DbBackend::Postgres {
+    if conn.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let topics: Vec<&String> = topics.iter().collect();
+    // A row of PostgreSQL's has 1,664 columns at most.
+    for some in topics.chunks(1000) {
         let said: Vec<String> =
-            (2..).take(topics.len()).map(|place| format!("pg_notify($1, ${place})")).collect();
-        let said_by = topics.iter().map(|topic| format!("{process} {topic}").into());
-        let binds = std::iter::once(CHANNEL.into()).chain(said_by);
-        if !said.is_empty() {
-            let text = format!("SELECT {}", said.join(", "));
-            conn.execute_raw(sql(DbBackend::Postgres, &text, binds)).await?;
-        }
+            (2..).take(some.len()).map(|place| format!("pg_notify($1, ${place})")).collect();
+        let binds = some.iter().map(|topic| format!("{process} {topic}").into());
+        let text = format!("SELECT {}", said.join(", "));
+        let binds = std::iter::once(CHANNEL.into()).chain(binds);
+        conn.execute_raw(sql(DbBackend::Postgres, &text, binds)).await?;
     }
     Ok(())
 }

@@ -28,7 +28,7 @@ const ABORT: &str =
     "mutation($id: ID!) { assetUploadAbort(uploadId: $id) { abortedId userErrors { code path message } } }";
 
 async fn own(person: &Person) -> Live {
-    person.follows(OWN, Value::Null).await
+    person.follows(OWN, json!({})).await
 }
 
 async fn team(person: &Person, creator: &str) -> Live {
