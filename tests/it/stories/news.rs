@@ -85,7 +85,7 @@ fn refused(code: &str) -> Heard {
 }
 
 /// The same person on another device.
-async fn phone(person: &Person) -> Person {
+async fn signs_in_again(person: &Person) -> Person {
     let there = person.elsewhere();
     there.signs_in().await;
     there
@@ -133,14 +133,14 @@ story! {
 
     async fn who_is_signed_out_is_told_so_and_nothing_more(market) {
         let desk = market.person("Ben").await;
-        let phone = phone(&desk).await;
+        let phone = signs_in_again(&desk).await;
         let (mut at_desk, mut on_phone) = (own(&desk).await, own(&phone).await);
         let sessions = phone.sees(SESSIONS, json!({})).await["viewer"]["sessions"].clone();
         let other = sessions.as_array().unwrap().iter().find(|one| one["isCurrent"] == false).unwrap().clone();
         phone.does(REVOKE, json!({ "id": other["id"] })).await;
         assert_eq!(last_words(&mut at_desk).await, "SIGNED_OUT");
 
-        desk.signs_in().await;
+        let desk = signs_in_again(&desk).await;
         let mut at_desk = own(&desk).await;
         phone.does(NEW_PASSWORD, json!({ "current": phone.password(), "new": "another quiet lake at dusk" })).await;
         assert_eq!(last_words(&mut at_desk).await, "PASSWORD_CHANGED");
