@@ -144,7 +144,7 @@ impl Looked {
 impl Known {
     fn learn(&mut self, event: &events::Told) {
         self.cursor = Some(event.sequence);
-        // Of no creator: somebody's own portrait, or what was promised and never came.
+        // Of no creator: somebody's own portrait.
         let own_file = event.creator.is_none() && event.kind.starts_with("asset.");
         if own_file || QUIET.iter().any(|area| event.kind.starts_with(area)) {
             return;

@@ -313,7 +313,8 @@ impl Tx {
         async move { steps.take(place, self.write()).await }
     }
 
-    async fn write(self) -> Result<()> {
+    async fn write(mut self) -> Result<()> {
+        self.topics.extend(self.events.iter().flat_map(Event::topics));
         queue::insert(&self.inner, &self.jobs, self.now, &self.entropy).await?;
         events::append(&self.inner, &self.events, self.now, &self.entropy).await?;
         notify(&self.inner, &self.process, &self.topics).await?;
@@ -368,13 +369,20 @@ async fn in_time(turns: Arc<Mutex<()>>) -> Result<OwnedMutexGuard<()>> {
     Ok(waited.map_err(|_| Fault::away("talking to the database", "another change takes too long"))?)
 }
 
-/// Tells other processes with the commit. SQLite has one process that answers.
+/// Tells other processes with the commit, many topics in one statement. SQLite has one process that answers.
 async fn notify(conn: &DatabaseTransaction, process: &str, topics: &BTreeSet<String>) -> Result<()> {
-    if conn.get_database_backend() == DbBackend::Postgres {
-        for topic in topics {
-            let binds = [CHANNEL.into(), format!("{process} {topic}").into()];
-            conn.execute_raw(sql(DbBackend::Postgres, "SELECT pg_notify($1, $2)", binds)).await?;
-        }
+    if conn.get_database_backend() != DbBackend::Postgres {
+        return Ok(());
+    }
+    let topics: Vec<&String> = topics.iter().collect();
+    // A row of PostgreSQL's has 1,664 columns at most.
+    for some in topics.chunks(1000) {
+        let said: Vec<String> =
+            (2..).take(some.len()).map(|place| format!("pg_notify($1, ${place})")).collect();
+        let binds = some.iter().map(|topic| format!("{process} {topic}").into());
+        let text = format!("SELECT {}", said.join(", "));
+        let binds = std::iter::once(CHANNEL.into()).chain(binds);
+        conn.execute_raw(sql(DbBackend::Postgres, &text, binds)).await?;
     }
     Ok(())
 }

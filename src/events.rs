@@ -5,12 +5,26 @@
 use entity::events;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QuerySelect,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
 };
 use serde_json::{Value, json};
 
 use crate::db::{self, Db};
 use crate::kernel::{CreatorId, Entropy, Instant, PublicId, Result, UserId};
+
+/// Kinds that somebody is told of live: their commit wakes whom they concern. What is missing here is told as well, up to
+/// a minute later.
+const TOLD: [&str; 8] = [
+    "account.password_changed",
+    "account.token_copied",
+    "asset.",
+    "checkout.",
+    "order.paid",
+    "refund_request.opened",
+    "seat.",
+    "session.revoked",
+];
 
 /// Something that happened.
 #[derive(Clone, Debug)]
@@ -44,6 +58,40 @@ impl Event {
     pub fn with(mut self, name: &str, id: impl PublicId) -> Self {
         self.data[name] = Value::String(id.to_string());
         self
+    }
+
+    /// Who is woken by it.
+    pub fn topics(&self) -> impl Iterator<Item = String> {
+        let is_told = TOLD.iter().any(|kind| self.kind.starts_with(kind));
+        let (account, studio) = (self.user.map(Whose::Account), self.creator.map(Whose::Studio));
+        account.into_iter().chain(studio).filter(move |_| is_told).map(Whose::topic)
+    }
+}
+
+/// Whose part of the log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// What concerns an account.
+    Account(UserId),
+    /// What a creator's team may see.
+    Studio(CreatorId),
+}
+
+impl Whose {
+    /// What is said when something was added to this part.
+    pub fn topic(self) -> String {
+        match self {
+            Self::Account(user) => format!("account:{user}"),
+            Self::Studio(creator) => format!("studio:{creator}"),
+        }
+    }
+
+    fn part(self) -> Select<events::Entity> {
+        let all = events::Entity::find();
+        match self {
+            Self::Account(user) => all.filter(events::Column::UserId.eq(user.uuid())),
+            Self::Studio(creator) => all.filter(events::Column::CreatorId.eq(creator.uuid())),
+        }
     }
 }
 
@@ -100,4 +148,56 @@ pub async fn last(db: &Db) -> Result<i64> {
     let newest = events::Entity::find().select_only().column_as(events::Column::Sequence.max(), "newest");
     let newest: Option<Option<i64>> = newest.into_tuple().one(db.read()).await?;
     Ok(newest.flatten().unwrap_or(0))
+}
+
+/// A line of the log as those read it who are told of what happens.
+#[derive(Clone, Debug)]
+pub struct Line {
+    /// Its place in the log.
+    pub sequence: i64,
+    /// What happened.
+    pub kind: String,
+    subject: String,
+    data: Value,
+}
+
+impl Line {
+    /// The thing it happened to, if that is such a thing.
+    pub fn subject<T: PublicId>(&self) -> Option<T> {
+        self.subject.parse().ok()
+    }
+
+    /// Another thing it concerns, by its name.
+    pub fn named<T: PublicId>(&self, name: &str) -> Option<T> {
+        self.data[name].as_str()?.parse().ok()
+    }
+}
+
+impl From<events::Model> for Line {
+    fn from(row: events::Model) -> Self {
+        Self { sequence: row.sequence, kind: row.kind, subject: row.subject, data: row.data }
+    }
+}
+
+/// Up to `limit` lines of one part after `sequence`, oldest first: read by an index of that part.
+pub async fn of(db: &Db, whose: Whose, sequence: i64, limit: u64) -> Result<Vec<Line>> {
+    let after = whose.part().filter(events::Column::Sequence.gt(sequence));
+    let rows = after.order_by_asc(events::Column::Sequence).limit(limit).all(db.read()).await?;
+    Ok(rows.into_iter().map(Line::from).collect())
+}
+
+/// The place in the log behind which the lines of one part are younger than `moment`, or the last `limit` of them if those
+/// are more.
+pub async fn until(db: &Db, whose: Whose, moment: Instant, limit: u64) -> Result<i64> {
+    let newest = whose.part().order_by_desc(events::Column::Sequence).limit(limit + 1);
+    let newest = newest.all(db.read()).await?;
+    let more = newest.last().filter(|_| newest.len() as u64 > limit);
+    let before = newest.iter().find(|row| row.occurred_at <= moment).or(more);
+    Ok(before.map_or(0, |row| row.sequence))
+}
+
+/// The newest line of one part that is of one of these kinds.
+pub async fn newest(db: &Db, whose: Whose, kinds: &[&str]) -> Result<Option<Line>> {
+    let some = whose.part().filter(events::Column::Kind.is_in(kinds.iter().copied()));
+    Ok(some.order_by_desc(events::Column::Sequence).one(db.read()).await?.map(Line::from))
 }

@@ -33,6 +33,7 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("authPasswordReset", Access::Public),
     ("authPasswordChange", Access::SignedIn),
     ("viewerUpdate", Access::SignedIn),
+    ("viewerEvents", Access::SignedIn),
     // fairness
     ("rateLimit", Access::Public),
     // search
@@ -158,6 +159,7 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("lessonReopen", Access::SignedIn),
     // studio
     ("studio", Access::Member),
+    ("studioEvents", Access::Member),
     // node
     ("node", Access::Public),
     ("nodes", Access::Public),

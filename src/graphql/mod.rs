@@ -16,6 +16,7 @@ pub mod errors;
 pub mod following;
 pub mod limits;
 pub mod loaders;
+pub mod news;
 pub mod node;
 mod omitted;
 pub mod payload;

@@ -12,7 +12,7 @@ use crate::coupons::graphql::CouponsMutation;
 use crate::creators::graphql::{CreatorsMutation, CreatorsQuery};
 use crate::fairness::graphql::FairnessQuery;
 use crate::gifts::graphql::GiftsMutation;
-use crate::identity::graphql::{IdentityMutation, IdentityQuery};
+use crate::identity::graphql::{IdentityMutation, IdentityQuery, ViewerSubscription};
 use crate::learning::graphql::{LearningMutation, PlaybackMutation};
 use crate::media::graphql::{DescribingMutation, MediaMutation, MediaQuery, MediaSubscription};
 use crate::memberships::graphql::MembershipsMutation;
@@ -20,7 +20,7 @@ use crate::payouts::graphql::PayoutsMutation;
 use crate::refunds::graphql::RefundsMutation;
 use crate::reports::graphql::ReportsMutation;
 use crate::search::graphql::SearchQuery;
-use crate::studio::graphql::StudioQuery;
+use crate::studio::graphql::{StudioQuery, StudioSubscription};
 use crate::workshops::graphql::{HostingMutation, SeatsMutation, WorkshopsQuery};
 
 use super::boxed::Boxed;
@@ -73,7 +73,13 @@ pub struct Mutation(
 
 /// What can be followed.
 #[derive(Default, MergedSubscription)]
-pub struct Subscription(MediaSubscription, ChatSubscription, CheckoutSubscription);
+pub struct Subscription(
+    ViewerSubscription,
+    MediaSubscription,
+    ChatSubscription,
+    CheckoutSubscription,
+    StudioSubscription,
+);
 
 /// The app endpoint's schema.
 pub fn build(introspection: bool) -> Schema {

@@ -219,6 +219,12 @@ pub async fn alive(db: &Db, session: SessionId, now: Instant) -> Result<Option<A
     Ok(found.map(Account::from).filter(|account| !account.suspended))
 }
 
+/// Whether a session was ended before its time.
+pub async fn is_revoked(db: &Db, session: SessionId) -> Result<bool> {
+    let found = sessions::Entity::find_by_id(session.uuid()).one(db.read()).await?;
+    Ok(found.is_some_and(|row| row.revoked_at.is_some()))
+}
+
 /// A person's sessions that are alive, newest first.
 pub async fn sessions_of(db: &Db, user: UserId, now: Instant) -> Result<Vec<Session>> {
     let rows = sessions::Entity::find()

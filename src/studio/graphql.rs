@@ -25,6 +25,10 @@ use crate::workshops::graphql::StudioSeats;
 
 use super::model::{self, Progress};
 
+mod events;
+
+pub use events::{AssetChanged, RefundRequested, SaleMade, SeatTaken, StudioEvent, StudioSubscription};
+
 /// The private workspace of a creator. Each part asks the member for the permission it needs.
 #[derive(Clone, MergedObject)]
 pub struct Studio(

@@ -13,7 +13,7 @@ use crate::kernel::{CheckoutId, Denied, Error, Fault, Instant, PublicId, Refusal
 use crate::outgoing::{self, Intent, Kind};
 
 use super::super::model::{
-    Checkout, CheckoutStatus, Order, PAGE_LIFE, PurchaseOption, SEAT_HELD, SEAT_PAGE_LIFE, topic,
+    Checkout, CheckoutStatus, Order, PAGE_LIFE, PurchaseOption, SEAT_HELD, SEAT_PAGE_LIFE,
 };
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::store;
@@ -188,7 +188,7 @@ async fn note_opened(app: &App, checkout: &Checkout, intent: &Intent, opened: &O
             store::set_payment(&tx, checkout.id, &payment.id, &payment.client_secret).await?;
         }
     }
-    tx.wake(topic(checkout.id));
+    settle::changed(&mut tx, checkout);
     tx.commit().await
 }
 
@@ -207,7 +207,7 @@ async fn note_refusal(app: &App, checkout: &Checkout, intent: &Intent, error: &S
     if curable && intent.attempt < MOST_ATTEMPTS {
         let life = if checkout.holds_seats() { SEAT_HELD } else { PAGE_LIFE };
         store::set_expiry(&tx, checkout.id, tx.now() + life).await?;
-        tx.wake(topic(checkout.id));
+        settle::changed(&mut tx, checkout);
     } else {
         let order = order.ok_or_else(|| Error::Fault(Fault::new("opening a page", "the order is gone")))?;
         settle::move_checkout(&mut tx, checkout, CheckoutStatus::Failed, Some("page_refused")).await?;

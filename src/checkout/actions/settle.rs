@@ -51,13 +51,15 @@ pub async fn move_checkout(
         return Ok(false);
     }
     store::set_checkout_status(tx, checkout.id, next, failure).await?;
-    let mut event = Event::new("checkout.changed", checkout.id).with("order", checkout.order);
-    if let Some(user) = checkout.user {
-        event = event.of_user(user);
-    }
-    tx.record(event);
-    tx.wake(topic(checkout.id));
+    changed(tx, checkout);
     Ok(true)
+}
+
+/// Notes that a checkout stands differently, and tells who follows it.
+pub(super) fn changed(tx: &mut Tx, checkout: &Checkout) {
+    let event = Event::new("checkout.changed", checkout.id).with("order", checkout.order);
+    tx.record(checkout.user.into_iter().fold(event, Event::of_user));
+    tx.wake(topic(checkout.id));
 }
 
 /// What was bought.
@@ -134,7 +136,7 @@ pub async fn call_it_cancelled(app: &App, id: CheckoutId) -> Result<Checkout> {
     let checkout = store::checkout(tx.conn(), id).await?.ok_or_else(gone)?;
     if checkout.status == CheckoutStatus::Expired {
         store::set_checkout_status(&tx, id, CheckoutStatus::Cancelled, None).await?;
-        tx.wake(topic(id));
+        changed(&mut tx, &checkout);
     }
     tx.commit().await?;
     store::checkout(app.db.read(), id).await?.ok_or_else(gone)

@@ -1,6 +1,7 @@
 //! What people do with their accounts; one file a verb.
 
 mod authenticate;
+mod ended;
 mod passwords;
 mod profile;
 mod proofs;
@@ -10,6 +11,7 @@ mod sign_in;
 mod sign_up;
 
 pub use authenticate::authenticate;
+pub use ended::{Ended, ended};
 pub use passwords::{change_password, request_reset, reset_password};
 pub use profile::{ProfileChange, update_profile};
 pub use proofs::{CodeGiven, Proof, send_verification, verify_email};

@@ -6,6 +6,7 @@ use entity::users;
 use sea_orm::ActiveValue::Set;
 
 use crate::app::App;
+use crate::events::Event;
 use crate::identity::model::{self, ProofPurpose};
 use crate::identity::refusals::IdentityRefusal;
 use crate::identity::store::{self, Which};
@@ -63,6 +64,7 @@ pub async fn reset_password(app: &App, from: IpAddr, token: &str, password: Stri
         tx.enqueue(proofs::proven(&account));
     }
     store::revoke(tx.conn(), user, Which::All, tx.now()).await?;
+    tx.record(Event::new("account.password_changed", user).of_user(user));
     notifications::actions::write(&mut tx, letters::changed(&account)).await?;
     tx.commit().await
 }
@@ -85,6 +87,7 @@ pub async fn change_password(app: &App, viewer: &Viewer, current: String, new: S
     )
     .await?;
     store::revoke(tx.conn(), account.id, Which::AllBut(viewer.session_id), tx.now()).await?;
+    tx.record(Event::new("account.password_changed", account.id).of_user(account.id));
     notifications::actions::write(&mut tx, letters::changed(&account)).await?;
     tx.commit().await
 }

@@ -48,13 +48,14 @@ async fn pair(app: &App, tx: &Tx, user: UserId, session: SessionId, until: Insta
 /// Exchanges a refresh token for the next pair. A token that was used before was copied: its session ends.
 pub async fn refresh(app: &App, token: &str) -> Result<SignedIn> {
     let ended = || IdentityRefusal::SessionEnded.at(["refreshToken"]);
-    let tx = app.begin().await?;
+    let mut tx = app.begin().await?;
     let Some((token, session)) = store::refresh_token(tx.conn(), &digest(&[token])).await? else {
         return Err(ended().into());
     };
     let (user, id) = (UserId(session.user_id), SessionId(session.id));
     if !store::use_refresh(&tx, token.id).await? {
         store::revoke(tx.conn(), user, Which::Only(id), tx.now()).await?;
+        tx.record(Event::new("account.token_copied", id).of_user(user));
         tx.commit().await?;
         tracing::warn!(session = %id, "a refresh token came twice; its session was ended");
         return Err(ended().into());

@@ -13,6 +13,7 @@ use crate::media::store::{self, uses};
 use crate::queue::Job;
 
 use super::proofs::changeable;
+use super::verify::event;
 
 /// How long the bytes of a deleted asset stay: links given out before are still alive, and people change their minds.
 const GRACE: Duration = Duration::days(7);
@@ -24,7 +25,9 @@ pub async fn abort_upload(app: &App, viewer: &Viewer, id: UploadId) -> Result<()
     if upload.aborted_at.is_some() {
         return Ok(());
     }
-    if !store::set_expired(&tx, asset.id).await? && asset.state != State::Expired {
+    if store::set_expired(&tx, asset.id).await? {
+        tx.record(event("asset.expired", &asset));
+    } else if asset.state != State::Expired {
         return Err(MediaRefusal::UploadOver.at(["uploadId"]).into());
     }
     store::close_upload(&tx, upload.id, true).await?;

@@ -7,12 +7,12 @@ use media_store::{UNFINISHED_AT_ONCE, Unfinished};
 use serde_json::json;
 
 use crate::app::App;
-use crate::events::Event;
 use crate::kernel::{AssetId, Result, UploadId};
 use crate::media::model::topic;
 use crate::media::{jobs, store};
 use crate::queue::Job;
 
+use super::verify::event;
 use super::{stock, store_failed};
 
 /// How many uploads one round of the sweep looks at.
@@ -30,7 +30,9 @@ pub async fn expire_overdue(app: &App) -> Result<()> {
     for upload in store::overdue(&app.db, app.now(), AT_ONCE).await? {
         let mut tx = app.begin().await?;
         if store::set_expired(&tx, upload.asset).await? {
-            tx.record(Event::new("asset.expired", upload.asset));
+            if let Some(asset) = store::asset(tx.conn(), upload.asset).await? {
+                tx.record(event("asset.expired", &asset));
+            }
             tx.wake(topic(upload.asset));
         }
         store::close_upload(&tx, upload.id, true).await?;

@@ -21,6 +21,7 @@ mod learning;
 mod media_store_down;
 mod memberships;
 mod money_under_fire;
+mod news;
 mod one_capacity;
 mod operating;
 mod operating_money;

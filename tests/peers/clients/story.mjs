@@ -112,6 +112,19 @@ async function isSettled(person, id) {
   return last;
 }
 
+/** Listens to one of the subscriptions that tell what happens, until something is told for which this holds. */
+async function hears(person, name, variables, isIt) {
+  const { Client } = await import(join(here, 'generated/web/examples/typescript/client.js'));
+  const follower = new Client(`${url}/graphql`, () => person.token);
+  for await (const { viewerEvents, studioEvents } of follower.follow(documents.get(name), variables)) {
+    const told = viewerEvents ?? studioEvents;
+    if (!isIt(told)) continue;
+    costs.set(name, 'not told');
+    return told;
+  }
+  throw new Error(`${name} ended`);
+}
+
 /** The sheet itself is Stripe's: the sandbox's control call is its hand. */
 async function confirms(secret) {
   const [intent] = secret.split('_secret');
@@ -203,7 +216,11 @@ async function attends(creator) {
     `mutation($id: ID!, $input: SessionInput!) { workshopSessionCreate(workshopId: $id, input: $input) {
       session { id } userErrors { code path message } } }`,
     { id: workshop.id, input: { localStart: await inDays(3), timeZone: 'Europe/Berlin', durationMinutes: 60, capacity: 1 } });
+  const seated = hears(mira, 'DashboardSubscription', { creatorId: creator.id }, (told) => told.session?.id === session.id);
+  const paid = hears(ben, 'SessionScreenSubscription', {}, (told) => told.checkout?.status === 'SUCCEEDED');
   const line = await buys(ben, { priceId: workshop.prices[0].id, sessionId: session.id });
+  await within('what Ben is told', paid);
+  same('the places as Mira is told', (await within('what Mira is told', seated)).session.seats.seatsLeft, 0);
   same('his seat', line.seat.status, 'CONFIRMED');
   const id = { id: session.id };
   await sends(cleo, 'SessionScreenWaitlistMutation', id, ['sessionWaitlistJoin.entry.position']);
