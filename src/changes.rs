@@ -27,7 +27,7 @@ const AT_ONCE: u64 = 500;
 const REMEMBERED: usize = 20_000;
 
 /// Areas, and kinds, whose events change nothing that anybody sees who is not signed in. All others count, new ones too.
-const QUIET: [&str; 20] = [
+const QUIET: [&str; 21] = [
     "account.",
     "affiliate.",
     "affiliate_link.",
@@ -46,6 +46,7 @@ const QUIET: [&str; 20] = [
     "refund.",
     "refund_request.",
     "report.",
+    "session.revoked",
     "transfer.",
     "waitlist.",
 ];
