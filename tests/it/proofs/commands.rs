@@ -8,8 +8,8 @@ use proptest::strategy::{BoxedStrategy, Union};
 use proptest_state_machine::ReferenceStateMachine;
 
 use super::model::{
-    Answer, BUYERS, Belief, Card, Command, Hand, MOST_COUPONS, Model, Order, Outcome, PRICES, Page, Weather,
-    With,
+    Answer, BUYERS, Belief, Card, Command, Hand, MOST_COUPONS, Model, Order, Outcome, PAYEES, PRICES, Page,
+    Weather, With,
 };
 use super::seeds::Proof;
 use super::world::World;
@@ -33,6 +33,7 @@ impl ReferenceStateMachine for Commands {
         let mut choices = of_time();
         choices.extend(of_asking(model));
         choices.extend(of_the_studio(model));
+        choices.extend(of_payees(model));
         choices.extend(of_money_back(model));
         choices.extend(of_orders(model));
         choices.retain(|(weight, _)| *weight > 0);
@@ -90,7 +91,8 @@ fn of_asking(model: &Model) -> Vec<Choice> {
         who.prop_map(move |(buyer, offer)| Command::Quote { buyer, offer, with }).boxed()
     };
     let mut choices = vec![
-        (6, asks(With::Nothing)),
+        (5, asks(With::Nothing)),
+        (3, asks(With::Link)),
         (4, asks(With::Gift)),
         (1, (0..BUYERS).prop_map(|buyer| Command::ClaimFree { buyer }).boxed()),
     ];
@@ -110,15 +112,41 @@ fn of_the_studio(model: &Model) -> Vec<Choice> {
     let coupons = model.coupons.len();
     let spent = |coupon: usize| model.coupons[coupon].ended || model.uses(coupon).0 >= super::model::USES;
     let wanted = if (0..coupons).all(spent) && coupons < MOST_COUPONS { 4 } else { 0 };
-    let held = model.held_at.is_some();
     let mut choices = vec![
         (1, (0..PRICES.len()).prop_map(|offer| Command::Reprice { offer }).boxed()),
-        (if model.account == Belief::No { 2 } else { 0 }, Just(Command::Onboard).boxed()),
         (wanted, Just(Command::MakeCoupon).boxed()),
-        (if held { 2 } else { 1 }, Just(Command::Hold { hold: !held }).boxed()),
     ];
     if coupons > 0 {
         choices.push((1, (0..coupons).prop_map(|coupon| Command::EndCoupon { coupon }).boxed()));
+    }
+    choices
+}
+
+fn of_payees(model: &Model) -> Vec<Choice> {
+    let mut choices = Vec::new();
+    for payee in 0..PAYEES {
+        let held = model.held_at[payee].is_some();
+        let opens = if model.account[payee] == Belief::No { 2 } else { 0 };
+        choices.push((opens, Just(Command::Onboard { payee }).boxed()));
+        choices.push((if held { 2 } else { 1 }, Just(Command::Hold { payee, hold: !held }).boxed()));
+    }
+    for offer in 0..PRICES.len() {
+        let points = prop_oneof![1 => Just(None), 4 => select(vec![Some(2500), Some(3333), Some(10_000)])];
+        choices.push((1, points.prop_map(move |points| Command::Share { offer, points }).boxed()));
+        let waits = model.agreements[offer].is_some_and(|part| part.accepted != Some(part.points));
+        let yes = if waits {
+            prop_oneof![4 => Just(true), 1 => Just(false)]
+        } else {
+            prop_oneof![1 => Just(true), 1 => Just(false)]
+        };
+        let weight = if model.agreements[offer].is_none() {
+            0
+        } else if waits {
+            4
+        } else {
+            1
+        };
+        choices.push((weight, yes.prop_map(move |yes| Command::AnswerShare { offer, yes }).boxed()));
     }
     choices
 }
@@ -182,7 +210,7 @@ fn card() -> impl Strategy<Value = Card> {
 
 /// A part in cents, or all that is left.
 fn refund() -> impl Strategy<Value = Option<i64>> {
-    prop_oneof![1 => Just(None), 1 => Just(Some(300)), 1 => Just(Some(1000))]
+    prop_oneof![2 => Just(None), 2 => Just(Some(333)), 2 => Just(Some(1000)), 1 => Just(Some(1))]
 }
 
 fn weather() -> impl Strategy<Value = Weather> {

@@ -201,7 +201,11 @@ async fn play<P: Proof>(
             return Err((at, said(&*panic)));
         }
     }
-    market.close().await;
+    // What was still on its way arrives now, and may be wrong too.
+    if let Err(panic) = AssertUnwindSafe(market.close()).catch_unwind().await {
+        market.stops();
+        return Err((commands.len().saturating_sub(1), said(&*panic)));
+    }
     Ok(P::slowest_settle(&world))
 }
 

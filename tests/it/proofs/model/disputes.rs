@@ -4,8 +4,7 @@
 //! money from being released or sent; won gives all of it back, lost takes it for good. Not here: what a bank takes
 //! beyond that, its fee, and evidence; the market's own rules know them.
 
-use super::balance::share;
-use super::{Belief, Bounds, HELD_FOR, Model, Page, RUN};
+use super::{Belief, Bounds, Each, HELD_FOR, Model, Page, RUN};
 
 /// How a bank decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,6 +26,8 @@ pub struct Dispute {
     pub surely: bool,
     /// What refunds had left, in cents.
     pub left: i64,
+    /// What of that each payee had.
+    parts: Each<i64>,
     /// Whether its end found another payment for the same: a person decides then.
     pub is_a_case: bool,
     opened_surely: bool,
@@ -49,9 +50,9 @@ impl Dispute {
         }
     }
 
-    /// What is frozen of the creator's money, if the order looks like this.
-    pub fn frozen(&self, disputed: bool) -> Bounds {
-        let part = share(self.left);
+    /// What is frozen of a payee's money, if the order looks like this.
+    pub fn frozen(&self, payee: usize, disputed: bool) -> Bounds {
+        let part = self.parts[payee];
         match (self.outcome, self.surely) {
             _ if !disputed => (0, 0),
             (Outcome::Lost, true) => (0, 0),
@@ -60,9 +61,9 @@ impl Dispute {
         }
     }
 
-    /// What the creator lost for good, if the order looks like this.
-    pub fn lost(&self, disputed: bool) -> Bounds {
-        let part = share(self.left);
+    /// What a payee lost for good, if the order looks like this.
+    pub fn lost(&self, payee: usize, disputed: bool) -> Bounds {
+        let part = self.parts[payee];
         match (self.outcome, self.surely) {
             (Outcome::Lost, true) => (part, part),
             (Outcome::Lost, false) if disputed => (0, part),
@@ -106,12 +107,13 @@ impl Model {
     pub(super) fn disputes(&mut self, number: usize) {
         let told = self.is_told();
         let order = &mut self.orders[number];
-        let left = order.left();
-        order.withheld = share(left);
+        let (left, parts) = (order.left(), order.parts.left());
+        order.withheld = parts;
         order.dispute = Some(Dispute {
             outcome: Outcome::Open,
             surely: false,
             left,
+            parts,
             is_a_case: false,
             opened_surely: false,
             told,
@@ -130,7 +132,7 @@ impl Model {
         dispute.outcome = if won { Outcome::Won } else { Outcome::Lost };
         dispute.is_a_case = won && stands && dispute.left > 0;
         if won && now - order.paid_at >= HELD_FOR - RUN && order.released == Belief::No {
-            (order.released, order.release.1) = (Belief::Perhaps, share(order.left()));
+            order.may_be_due(Belief::Perhaps);
         }
     }
 }

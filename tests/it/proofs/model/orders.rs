@@ -4,7 +4,8 @@
 //! payment stands until it is given back with the right or a bank takes it. Not here: what the creator gets of it.
 
 use super::disputes::Dispute;
-use super::{Belief, Bounds, Model};
+use super::parts::Parts;
+use super::{Belief, Bounds, Each, Model};
 
 /// The page at Stripe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct Order {
     pub surely: bool,
     /// Given back so far, in cents.
     pub refunded: i64,
+    /// Whose it is, and what of that went back.
+    pub parts: Parts,
     /// Whether the right to learn was given back with it.
     pub revoked: bool,
     /// The bank's wish to have the payment back.
@@ -50,9 +53,9 @@ pub struct Order {
     pub(super) at: i64,
     pub(super) paid_at: i64,
     pub(super) released: Belief,
-    pub(super) release: Bounds,
+    pub(super) release: Each<Bounds>,
     /// What may be missing of what was sent, because of a dispute.
-    pub(super) withheld: i64,
+    pub(super) withheld: Each<i64>,
 }
 
 /// Whether something was bought twice.
@@ -65,8 +68,8 @@ pub enum Rival {
 }
 
 impl Order {
-    /// An open page.
-    pub(super) fn new(quote: usize, of: &super::Quoted, (number, at): (usize, i64)) -> Self {
+    /// An open page. Who shares in it is agreed now.
+    pub(super) fn new(quote: usize, of: &super::Quoted, part: i64, (number, at): (usize, i64)) -> Self {
         Self {
             buyer: of.buyer,
             offer: of.offer,
@@ -78,6 +81,7 @@ impl Order {
             page: Page::Open,
             surely: true,
             refunded: 0,
+            parts: Parts::of(of.price, part, of.recommended),
             revoked: false,
             dispute: None,
             rival: Rival::Group(number),
@@ -85,8 +89,8 @@ impl Order {
             at,
             paid_at: 0,
             released: Belief::No,
-            release: (0, 0),
-            withheld: 0,
+            release: Each::default(),
+            withheld: Each::default(),
         }
     }
 
@@ -98,6 +102,12 @@ impl Order {
     /// What was not given back.
     pub fn left(&self) -> i64 {
         self.price - self.refunded
+    }
+
+    /// So many cents go back to the buyer.
+    pub(super) fn gives_back(&mut self, amount: i64) {
+        self.refunded += amount;
+        self.parts.take(amount);
     }
 
     /// Whether it was paid and gives a right.

@@ -23,6 +23,11 @@ impl World {
         let input = match with {
             With::Nothing => basket(&[&price]),
             With::Coupon(coupon) => basket_with(&[&price], &self.codes[coupon].code),
+            With::Link => {
+                let mut input = basket(&[&price]);
+                input["affiliateToken"] = json!(self.link);
+                input
+            }
             With::Gift => gifts(&[&price], &friend(self.quotes.len())),
         };
         let quote = self.buyers[buyer].is_quoted(input).await;
