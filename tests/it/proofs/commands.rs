@@ -8,8 +8,8 @@ use proptest::strategy::{BoxedStrategy, Union};
 use proptest_state_machine::ReferenceStateMachine;
 
 use super::model::{
-    Answer, BUYERS, Belief, Card, Command, Hand, MOST_COUPONS, Model, Order, Outcome, PAYEES, PRICES, Page,
-    Weather, With,
+    Answer, BUYERS, Belief, COURSES, Card, Command, Hand, MOST_COUPONS, Model, Order, Outcome, PAYEES,
+    PRICES, Page, Weather, With,
 };
 use super::seeds::Proof;
 use super::world::World;
@@ -130,22 +130,17 @@ fn of_payees(model: &Model) -> Vec<Choice> {
         choices.push((opens, Just(Command::Onboard { payee }).boxed()));
         choices.push((if held { 2 } else { 1 }, Just(Command::Hold { payee, hold: !held }).boxed()));
     }
-    for offer in 0..PRICES.len() {
+    for offer in 0..COURSES {
         let points = prop_oneof![1 => Just(None), 4 => select(vec![Some(2500), Some(3333), Some(10_000)])];
-        choices.push((1, points.prop_map(move |points| Command::Share { offer, points }).boxed()));
-        let waits = model.agreements[offer].is_some_and(|part| part.accepted != Some(part.points));
-        let yes = if waits {
-            prop_oneof![4 => Just(true), 1 => Just(false)]
-        } else {
-            prop_oneof![1 => Just(true), 1 => Just(false)]
+        let alone = model.agreements[offer].is_none();
+        let shares = points.prop_map(move |points| Command::Share { offer, points }).boxed();
+        choices.push((if alone { 3 } else { 1 }, shares));
+        let weight = match model.agreements[offer] {
+            None => 0,
+            Some(part) if part.accepted == Some(part.points) => 1,
+            Some(_) => 6,
         };
-        let weight = if model.agreements[offer].is_none() {
-            0
-        } else if waits {
-            4
-        } else {
-            1
-        };
+        let yes = prop_oneof![3 => Just(true), 1 => Just(false)];
         choices.push((weight, yes.prop_map(move |yes| Command::AnswerShare { offer, yes }).boxed()));
     }
     choices
@@ -171,6 +166,12 @@ fn of_money_back(model: &Model) -> Vec<Choice> {
         what.prop_map(move |(amount, by)| Command::Refund { order, amount, by }).boxed()
     };
     let decides = |order: usize| any::<bool>().prop_map(move |won| Command::Decide { order, won }).boxed();
+    // Whoever wants to learn on meanwhile buys again: the same, or what holds it too.
+    let buyers: Vec<usize> = model.orders.iter().map(|order| order.buyer).collect();
+    let again = move |order: usize| {
+        let (buyer, with) = (buyers[order], With::Nothing);
+        (0..PRICES.len()).prop_map(move |offer| Command::Quote { buyer, offer, with }).boxed()
+    };
     let redeems = |order: usize| (0..BUYERS).prop_map(move |buyer| Command::Redeem { buyer, order }).boxed();
     let choices = [
         some(model, is_paid, 4, refunds),
@@ -178,6 +179,7 @@ fn of_money_back(model: &Model) -> Vec<Choice> {
         some(model, is_whole, 4, |order| Just(Command::Dispute { order }).boxed()),
         some(model, is_undecided, 5, decides),
         some(model, |order| is_paid(order) && order.gift, 7, redeems),
+        some(model, is_undecided, 2, again),
     ];
     choices.into_iter().flatten().collect()
 }

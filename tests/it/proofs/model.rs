@@ -5,6 +5,7 @@
 //! right, and nothing between them is. It computes everything itself: nothing of the product is called.
 
 mod balance;
+mod bundles;
 mod coupons;
 mod disputes;
 mod gifts;
@@ -14,6 +15,7 @@ mod splits;
 
 use std::collections::BTreeSet;
 
+pub use self::bundles::{BUNDLE, COURSES, gives};
 pub use self::coupons::{Coupon, MOST as MOST_COUPONS, PERCENT_OFF, USES};
 pub use self::disputes::Outcome;
 pub use self::orders::{Order, Page, Rival};
@@ -22,8 +24,8 @@ pub use super::words::{Answer, Card, Command, Hand, Weather, With};
 
 /// Followers in the market.
 pub const BUYERS: usize = 3;
-/// What each paid course costs, in cents.
-pub const PRICES: [i64; 2] = [1999, 700];
+/// What each offer costs, in cents: two courses, and both together.
+pub const PRICES: [i64; 3] = [1999, 700, 2299];
 /// The platform's part, in basis points.
 const FEE_POINTS: i64 = 1000;
 /// How long a payment page can be paid, in minutes.
@@ -155,8 +157,9 @@ impl Model {
             },
             Command::Agree { quote } => self.may_be_agreed(*quote),
             Command::Pay { order, .. } => self.orders.get(*order).is_some_and(|order| {
-                let mut others = self.of(order.buyer, order.offer);
-                order.gift || others.all(|other| other.dispute.is_none() || other.is_calm())
+                let mut others = self.around(order.buyer, order.offer);
+                let clear = |other: &Order| other.is_calm() || other.is_like(order);
+                order.gift || others.all(clear)
             }),
             Command::AgreeAgain { order }
             | Command::Cancel { order }
@@ -189,7 +192,7 @@ impl Model {
         let Some(order) = self.orders.get(number) else { return false };
         // An operator may vouch for a disputed payment; then it is Stripe that answers.
         let is_ours = by == Hand::Creator || !self.is_disputed(number);
-        let clear = amount.is_some() || order.revoked || self.is_alone(order);
+        let clear = amount.is_some() || order.revoked || self.is_alone(order) || self.is_kept(order);
         order.page == Page::Paid && order.surely && order.is_calm() && is_ours && clear
     }
 
@@ -201,8 +204,8 @@ impl Model {
             Command::Agree { quote } if done => {
                 let next = (self.orders.len(), self.minutes);
                 let quoted = &self.quotes[*quote];
-                let part = self.part_of(quoted.offer);
-                self.orders.push(Order::new(*quote, quoted, part, next));
+                let parts = self.divided(quoted.offer, quoted.price, quoted.recommended);
+                self.orders.push(Order::new(*quote, quoted, parts, next));
             }
             Command::Pay { order, .. } if done => {
                 self.orders[*order].rival = self.rival_of(*order);

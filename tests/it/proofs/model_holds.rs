@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use super::commands::Commands;
-use super::model::{Answer, Model, PRICES};
+use super::model::{Answer, PRICES};
 use super::seeds::{self, Terms};
 use crate::support::Kind;
 
@@ -38,7 +38,9 @@ fn everything_the_model_knows_happens() {
         Answer::Costs(cents) if !PRICES.contains(&cents) => "LESS".to_owned(),
         other => format!("{other:?}"),
     };
-    let met = seeds::met::<Commands>((SEEDS_TO_MEET, STEPS), named, Model::shared);
+    let met = seeds::met::<Commands>((SEEDS_TO_MEET, STEPS), named, |model| {
+        [model.shared(), model.bundled()].concat()
+    });
     for wanted in MUST_HAPPEN {
         assert!(met.contains_key(*wanted), "never: {wanted}; {met:?}");
     }
@@ -72,12 +74,19 @@ const MUST_HAPPEN: &[&str] = &[
     "Refund INVALID_STATE",
     "Refund REFUND_EXCEEDS_PAID",
     "Share Done",
+    "a bundle is somebody's",
+    "a bundle is somebody's who has a part of it",
+    "a bundle was bought for less",
+    "a bundle was given",
+    "a bundle went back",
+    "a bundle went back, a part of it was kept",
     "a co-teacher gave back a part",
     "a co-teacher lost their part",
     "a co-teacher was sent their part",
     "an affiliate gave back a part",
     "an affiliate was sent their part",
     "three gave back a part",
+    "what was disputed was bought again",
 ];
 
 /// A product that forgets what somebody bought after they once changed their mind: nothing that is seen of a single

@@ -23,8 +23,8 @@ use sandbox::stripe::{Fault, StripeError};
 use serde_json::{Value, json};
 
 use self::payees::Payee;
-use super::model::{Answer, BUYERS, Command, Model, PRICES, Weather};
-use crate::support::{Market, Person, Priced, Purchase, Refused, SYNC, Shop};
+use super::model::{Answer, BUNDLE, BUYERS, COURSES, Command, Model, PRICES, Weather};
+use crate::support::{Market, Person, Priced, Purchase, Refused, SYNC, Shop, euros};
 
 const CANCEL: &str = "mutation($id: ID!) { checkoutCancel(id: $id) { checkout { status }
     userErrors { code path message } } }";
@@ -35,7 +35,14 @@ struct Code {
     code: String,
 }
 
-/// A market with one creator, who teaches with another and is recommended by a third, two paid courses and a free one, and a few followers.
+/// What is on sale.
+struct Offer {
+    id: String,
+    /// Its price of now.
+    price: String,
+}
+
+/// A market with one creator, who teaches with another and is recommended by a third, two paid courses, both together, and a free one, and a few followers.
 pub struct World {
     /// Where all this happens.
     pub market: Market,
@@ -46,7 +53,8 @@ pub struct World {
     /// Looks at every case within the day, holds money back, gives it back.
     operator: Person,
     buyers: Vec<Person>,
-    shops: Vec<Shop>,
+    /// By their numbers in the model: courses, and a bundle of them.
+    offers: Vec<Offer>,
     free: Shop,
     quotes: Vec<Value>,
     purchases: Vec<Purchase>,
@@ -61,13 +69,17 @@ impl World {
     /// Everybody takes their place.
     pub async fn open(market: Market) -> Self {
         let creator = market.person("Mira").await;
-        let first = creator.opens_shop("Course 0", Priced::Euros(PRICES[0])).await;
-        let mut shops = vec![first];
-        for (offer, price) in PRICES.iter().enumerate().skip(1) {
-            let title = format!("Course {offer}");
-            shops.push(creator.publishes(shops[0].creator, &title, Priced::Euros(*price)).await);
+        let free = creator.opens_shop("Free course", Priced::Free).await;
+        let mut offers = Vec::new();
+        for (course, price) in PRICES.iter().take(COURSES).enumerate() {
+            let title = format!("Course {course}");
+            let made = creator.publishes(free.creator, &title, Priced::Euros(*price)).await;
+            offers.push(Offer { id: made.course.to_string(), price: made.price.to_string() });
         }
-        let free = creator.publishes(shops[0].creator, "Free course", Priced::Free).await;
+        let items: Vec<String> = offers.iter().map(|course| course.id.clone()).collect();
+        let all = euros(PRICES[BUNDLE]);
+        let (id, price) = creator.sells_bundle(&free.creator.to_string(), "Both", &items, all).await;
+        offers.push(Offer { id, price });
         let (teacher, affiliate, link) = payees::partners(&market, &creator, free.creator).await;
         let mut buyers = Vec::new();
         for buyer in 0..BUYERS {
@@ -80,7 +92,7 @@ impl World {
             link,
             operator,
             buyers,
-            shops,
+            offers,
             free,
             quotes: Vec::new(),
             purchases: Vec::new(),

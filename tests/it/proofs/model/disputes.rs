@@ -28,8 +28,8 @@ pub struct Dispute {
     pub left: i64,
     /// What of that each payee had.
     parts: Each<i64>,
-    /// Whether its end found another payment for the same: a person decides then.
-    pub is_a_case: bool,
+    /// How many courses its end found paid for by another payment: a person decides then.
+    pub cases: usize,
     opened_surely: bool,
     told: bool,
 }
@@ -93,7 +93,7 @@ impl Model {
     pub(super) fn may_be_decided(&self, number: usize) -> bool {
         let Some(order) = self.orders.get(number) else { return false };
         let others_are_calm = order.learner().is_none_or(|learner| {
-            let mut others = self.of(learner, order.offer).filter(|other| !std::ptr::eq(*other, order));
+            let mut others = self.around(learner, order.offer).filter(|other| !std::ptr::eq(*other, order));
             others.all(|other| other.is_calm())
         });
         order.dispute.as_ref().is_some_and(|dispute| dispute.outcome == Outcome::Open) && others_are_calm
@@ -114,7 +114,7 @@ impl Model {
             surely: false,
             left,
             parts,
-            is_a_case: false,
+            cases: 0,
             opened_surely: false,
             told,
         });
@@ -122,15 +122,15 @@ impl Model {
 
     pub(super) fn decides(&mut self, number: usize, won: bool) {
         let (told, now) = (self.is_told(), self.minutes);
-        let stands =
-            self.orders[number].learner().is_some_and(|one| self.paid(one, self.orders[number].offer));
+        let (learner, offer) = (self.orders[number].learner(), self.orders[number].offer);
+        let stands = learner.map_or(0, |learner| self.courses_paid(learner, offer));
         let order = &mut self.orders[number];
         let Some(dispute) = &mut order.dispute else { return };
         // Whoever hears late of the beginning reads how it ended.
         dispute.told = told || (dispute.told && !dispute.surely);
         dispute.surely = false;
         dispute.outcome = if won { Outcome::Won } else { Outcome::Lost };
-        dispute.is_a_case = won && stands && dispute.left > 0;
+        dispute.cases = if won && dispute.left > 0 { stands } else { 0 };
         if won && now - order.paid_at >= HELD_FOR - RUN && order.released == Belief::No {
             order.may_be_due(Belief::Perhaps);
         }

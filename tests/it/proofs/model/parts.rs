@@ -4,7 +4,7 @@
 //! part comes as near to its exact share of all refunds so far as whole cents allow, and never past its ends. Kept
 //! true: the parts are the price to the cent, and all that went back is taken from them to the cent.
 
-use super::FEE_POINTS;
+use super::{COURSES, FEE_POINTS};
 
 /// Who may share in a sale.
 pub const PAYEES: usize = 3;
@@ -38,7 +38,7 @@ fn points(amount: i64, points: i64) -> i64 {
 }
 
 /// Divides an amount by weights: rounded down, the cents left over to those who lost most, the first of equals.
-fn by_weights<const N: usize>(amount: i64, weights: [i64; N]) -> [i64; N] {
+pub(super) fn by_weights<const N: usize>(amount: i64, weights: [i64; N]) -> [i64; N] {
     let all: i64 = weights.iter().sum();
     let mut parts = weights.map(|weight| amount * weight / all);
     let mut by_loss: Vec<usize> = (0..N).collect();
@@ -51,13 +51,20 @@ fn by_weights<const N: usize>(amount: i64, weights: [i64; N]) -> [i64; N] {
 }
 
 impl Parts {
-    /// Of a line at this price, where the co-teacher has so many basis points, and somebody recommended it or not.
-    pub fn of(price: i64, teacher: i64, recommended: bool) -> Self {
+    /// Of a line at this price, where so much falls on each course, of which the co-teacher has so many basis points, and
+    /// which somebody recommended or not.
+    pub fn of(price: i64, courses: [(i64, i64); COURSES], recommended: bool) -> Self {
         let fee = points(price, FEE_POINTS);
         let rest = price - fee;
         let commission = if recommended { points(rest, COMMISSION) } else { 0 };
-        let [seller, teacher] = by_weights(rest - commission, [WHOLE - teacher, teacher]);
-        Self { whole: [fee, seller, teacher, commission], taken: [0; PLACES] }
+        let mut whole = [fee, 0, 0, commission];
+        let parts = by_weights(rest - commission, courses.map(|(amount, _)| amount));
+        for (part, (_, teacher)) in parts.into_iter().zip(courses) {
+            let [sellers, teachers] = by_weights(part, [WHOLE - teacher, teacher]);
+            whole[1 + SELLER] += sellers;
+            whole[1 + TEACHER] += teachers;
+        }
+        Self { whole, taken: [0; PLACES] }
     }
 
     /// So much goes back.

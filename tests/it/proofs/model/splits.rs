@@ -3,7 +3,7 @@
 //! Kept true: a part counts once it was accepted, and as it was accepted until a change of it is too; whoever is left
 //! out or declines has no part in what is sold from then on; what was sold stays divided as it was.
 
-use super::{AFFILIATE, Model, Order, Outcome, PRICES, TEACHER};
+use super::{AFFILIATE, COURSES, Model, Order, Outcome, TEACHER};
 
 /// A part of a course's sales that its seller offered the co-teacher, in basis points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,7 +17,7 @@ pub struct Offered {
 }
 
 /// What is offered of each course.
-pub type Agreements = [Option<Offered>; PRICES.len()];
+pub type Agreements = [Option<Offered>; COURSES];
 
 const INVITED: &str = "INVITED";
 const ACCEPTED: &str = "ACCEPTED";

@@ -19,7 +19,7 @@ fn friend(quote: usize) -> String {
 
 impl World {
     pub(super) async fn asks_price(&mut self, buyer: usize, offer: usize, with: With) -> Answer {
-        let price = self.shops[offer].price.to_string();
+        let price = self.offers[offer].price.clone();
         let input = match with {
             With::Nothing => basket(&[&price]),
             With::Coupon(coupon) => basket_with(&[&price], &self.codes[coupon].code),

@@ -14,6 +14,8 @@ use crate::proofs::model::{Bounds, Model, Order, Rival};
 const CODES: &str =
     "query($id: ID!) { studio(creatorId: $id) { coupons { nodes { code redemptionCount } } } }";
 
+const LIBRARY: &str = "{ viewer { library { nodes { state offering { id } } } } }";
+
 /// How a purchase looks to its buyer: the checkout's state and the order's.
 pub(super) type Look = (String, String);
 
@@ -105,8 +107,8 @@ impl World {
         let paid: Vec<&Order> =
             seen.iter().filter(|(_, look)| is_paid(look)).map(|(order, _)| *order).collect();
         let giving = seen.iter().filter(|(order, look)| gives(order, look));
-        let rights: BTreeSet<(usize, usize)> =
-            giving.filter_map(|(order, _)| Some((order.learner()?, order.offer))).collect();
+        let rights: BTreeSet<(usize, usize)> = giving.flat_map(|(order, _)| order.rights()).collect();
+        self.owns_like(model, &rights).await;
         let twice = bought_twice(&paid);
         let expected = Sums {
             enrollments: count(rights.len() + model.claimed.len()),
@@ -119,6 +121,22 @@ impl World {
         };
         let sums = db_sums(&self.market).await;
         assert_eq!(sums, expected, "rights and book, as the buyers see their orders: {looks:?}");
+    }
+}
+
+impl World {
+    /// Everybody finds in their library what was paid for, and what they took for nothing.
+    async fn owns_like(&self, model: &Model, rights: &BTreeSet<(usize, usize)>) {
+        for (number, buyer) in self.buyers.iter().enumerate() {
+            let seen = buyer.sees(LIBRARY, json!({})).await;
+            let nodes = seen["viewer"]["library"]["nodes"].as_array().unwrap();
+            let active = nodes.iter().filter(|right| right["state"] == "ACTIVE");
+            let owned: BTreeSet<String> = active.map(|right| text(&right["offering"]["id"])).collect();
+            let theirs = rights.iter().filter(|(learner, _)| *learner == number);
+            let free = model.claimed.contains(&number).then(|| self.free.course.to_string());
+            let paid = theirs.map(|(_, course)| self.offers[*course].id.clone());
+            assert_eq!(owned, paid.chain(free).collect(), "what buyer {number} owns");
+        }
     }
 }
 
@@ -137,6 +155,6 @@ fn bought_twice(paid: &[&Order]) -> i64 {
 
 /// How often a person was called since a bank gave a payment back for what had been bought again.
 fn not_returned(seen: &[(&Order, &Look)]) -> i64 {
-    let is_a_case = |order: &Order| order.dispute.as_ref().is_some_and(|dispute| dispute.is_a_case);
-    count(seen.iter().filter(|(order, look)| is_a_case(order) && !is_disputed(look)).count())
+    let of = |order: &Order| order.dispute.as_ref().map_or(0, |dispute| dispute.cases);
+    count(seen.iter().filter(|(_, look)| !is_disputed(look)).map(|(order, _)| of(order)).sum())
 }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Code, World, answer};
 use crate::proofs::model::{Answer, Hand, PERCENT_OFF, PRICES, USES};
-use crate::support::{Priced, REFUND, text};
+use crate::support::{REFUND, euros, text};
 
 const COUPON: &str =
     "mutation($creator: ID!, $input: CouponInput!) { couponCreate(creatorId: $creator, input: $input) {
@@ -17,10 +17,10 @@ const REFUND_BY_OPERATOR: &str = "mutation($id: ID!, $input: RefundInput!) {
 
 impl World {
     pub(super) async fn reprices(&mut self, offer: usize) -> Answer {
-        let shop = &self.shops[offer];
-        let next = self.creator().prices(shop.course, Priced::Euros(PRICES[offer])).await;
-        self.creator().withdraws(shop.price).await;
-        self.shops[offer].price = next;
+        let known = &self.offers[offer];
+        let next = self.creator().asks_for(&known.id, euros(PRICES[offer])).await;
+        self.creator().withdraws(known.price.parse().unwrap()).await;
+        self.offers[offer].price = next;
         Answer::Done
     }
 

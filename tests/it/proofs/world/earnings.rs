@@ -9,10 +9,10 @@ use atelier::kernel::{OrderId, PublicId};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::World;
 use super::compared::{Look, is_disputed, is_paid, within};
+use super::{Offer, World};
 use crate::proofs::book::{Moved, db_moved};
-use crate::proofs::model::{Bounds, Model, Order, PAYEES, PRICES, SELLER, TEACHER};
+use crate::proofs::model::{Bounds, COURSES, Model, Order, PAYEES, SELLER, TEACHER};
 
 const MONEY: &str = "query($id: ID!) { studio(creatorId: $id) {
     balance { pending { minorUnits } available { minorUnits } reserved { minorUnits } }
@@ -103,19 +103,17 @@ impl World {
             let found = seen.as_array().unwrap().iter().find(|one| one["offeringTitle"] == title);
             found.map(|one| json!([one["basisPoints"], one["acceptedBasisPoints"], one["state"]]))
         };
-        for offer in 0..PRICES.len() {
+        for offer in 0..COURSES {
             assert_eq!(of(&format!("Course {offer}")), offered(model, offer), "the co-teacher sees {seen}");
         }
     }
 
     /// And so does the seller.
     async fn offers_like(&self, model: &Model) {
-        let node = |(at, shop): (usize, &crate::support::Shop)| {
-            format!("c{at}: node(id: \"{}\") {SPLIT}", shop.course)
-        };
-        let nodes: Vec<String> = self.shops.iter().enumerate().map(node).collect();
+        let node = |(at, shop): (usize, &Offer)| format!("c{at}: node(id: \"{}\") {SPLIT}", shop.id);
+        let nodes: Vec<String> = self.offers.iter().take(COURSES).enumerate().map(node).collect();
         let seen = self.payees[SELLER].person.sees(&format!("{{ {} }}", nodes.join(" ")), json!({})).await;
-        for offer in 0..PRICES.len() {
+        for offer in 0..COURSES {
             let split = &seen[format!("c{offer}")]["split"];
             let of =
                 split.get(0).map(|one| json!([one["basisPoints"], one["acceptedBasisPoints"], one["state"]]));

@@ -68,14 +68,13 @@ impl World {
         let payee = self.payees[TEACHER].creator.to_string();
         let share = |points: i64| json!({ "payee": { "id": payee }, "basisPoints": points });
         let shares: Vec<Value> = points.map(share).into_iter().collect();
-        let wish = json!({ "id": self.shops[offer].course.to_string(), "shares": shares });
+        let wish = json!({ "id": self.offers[offer].id, "shares": shares });
         answer(&self.creator().asks(SHARE, wish).await.refusals())
     }
 
     pub(super) async fn answers_share(&self, offer: usize, yes: bool) -> Answer {
         let nora = &self.payees[TEACHER];
-        let about =
-            json!({ "id": self.shops[offer].course.to_string(), "creator": nora.creator.to_string() });
+        let about = json!({ "id": self.offers[offer].id, "creator": nora.creator.to_string() });
         answer(&nora.person.asks(if yes { YES } else { NO }, about).await.refusals())
     }
 
