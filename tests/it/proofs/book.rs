@@ -17,6 +17,8 @@ pub struct Sums {
     pub cases: i64,
     pub taken: i64,
     pub refunded: i64,
+    pub tax: i64,
+    pub tax_back: i64,
 }
 
 /// How much of an order a payee earned and gave back, and how much of it went on to them, waits for a bank, or went to
@@ -42,7 +44,11 @@ pub async fn db_sums(market: &Market) -> Sums {
         (SELECT CAST(COALESCE(SUM(p.amount_minor), 0) AS BIGINT) FROM postings p JOIN journals j ON j.id = p.journal_id
             WHERE p.account = 'STRIPE' AND j.kind = 'SALE') AS taken,
         (SELECT CAST(COALESCE(-SUM(p.amount_minor), 0) AS BIGINT) FROM postings p JOIN journals j ON j.id = p.journal_id
-            WHERE p.account = 'STRIPE' AND j.kind = 'REFUND') AS refunded";
+            WHERE p.account = 'STRIPE' AND j.kind = 'REFUND') AS refunded,
+        (SELECT CAST(COALESCE(-SUM(p.amount_minor), 0) AS BIGINT) FROM postings p JOIN journals j ON j.id = p.journal_id
+            WHERE p.account = 'TAX' AND j.kind = 'SALE') AS tax,
+        (SELECT CAST(COALESCE(SUM(p.amount_minor), 0) AS BIGINT) FROM postings p JOIN journals j ON j.id = p.journal_id
+            WHERE p.account = 'TAX' AND j.kind = 'REFUND') AS tax_back";
     let db = &market.app().db;
     let row = db.read().query_one_raw(atelier::db::sql(db.backend(), text, [])).await.unwrap().unwrap();
     Sums::from_query_result(&row, "").unwrap()

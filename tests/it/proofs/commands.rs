@@ -26,7 +26,7 @@ impl ReferenceStateMachine for Commands {
     type Transition = Command;
 
     fn init_state() -> BoxedStrategy<Model> {
-        Just(Model::default()).boxed()
+        any::<bool>().prop_map(Model::new).boxed()
     }
 
     fn transitions(model: &Model) -> BoxedStrategy<Command> {
@@ -58,6 +58,10 @@ impl Proof for Commands {
         model.answer(command)
     }
 
+    fn settings(model: &Model) -> &'static [(&'static str, &'static str)] {
+        if model.taxed { &[("STRIPE_TAX", "on")] } else { &[] }
+    }
+
     async fn open(market: Market) -> World {
         World::open(market).await
     }
@@ -76,7 +80,7 @@ impl Proof for Commands {
 }
 
 fn of_time() -> Vec<Choice> {
-    let minutes = select(vec![10, 10, 10, 45, 3 * 1440, 16 * 1440]);
+    let minutes = select(vec![10, 10, 10, 45, 3 * 1440, 16 * 1440, 16 * 1440]);
     vec![
         (4, weather().prop_map(Command::Weather).boxed()),
         (6, Just(Command::Settle).boxed()),
@@ -123,12 +127,19 @@ fn of_the_studio(model: &Model) -> Vec<Choice> {
 }
 
 fn of_payees(model: &Model) -> Vec<Choice> {
+    let free: Vec<usize> = (0..PAYEES).filter(|payee| model.held_at[*payee].is_none()).collect();
     let mut choices = Vec::new();
+    if !free.is_empty() {
+        let holds = select(free).prop_map(|payee| Command::Hold { payee, hold: true });
+        choices.push((1, holds.boxed()));
+    }
     for payee in 0..PAYEES {
         let held = model.held_at[payee].is_some();
         let opens = if model.account[payee] == Belief::No { 2 } else { 0 };
         choices.push((opens, Just(Command::Onboard { payee }).boxed()));
-        choices.push((if held { 2 } else { 1 }, Just(Command::Hold { payee, hold: !held }).boxed()));
+        if held {
+            choices.push((1, Just(Command::Hold { payee, hold: false }).boxed()));
+        }
     }
     for offer in 0..COURSES {
         let points = prop_oneof![1 => Just(None), 4 => select(vec![Some(2500), Some(3333), Some(10_000)])];
@@ -173,7 +184,9 @@ fn of_money_back(model: &Model) -> Vec<Choice> {
         (0..PRICES.len()).prop_map(move |offer| Command::Quote { buyer, offer, with }).boxed()
     };
     let redeems = |order: usize| (0..BUYERS).prop_map(move |buyer| Command::Redeem { buyer, order }).boxed();
+    let is_void = |order: &Order| is_paid(order) && order.gift && (order.revoked || order.left() == 0);
     let choices = [
+        some(model, is_void, 3, redeems),
         some(model, is_paid, 4, refunds),
         some(model, is_paid, 1, |order| Just(Command::Dispute { order }).boxed()),
         some(model, is_whole, 4, |order| Just(Command::Dispute { order }).boxed()),

@@ -12,6 +12,7 @@ mod gifts;
 mod orders;
 mod parts;
 mod splits;
+mod tax;
 
 use std::collections::BTreeSet;
 
@@ -20,6 +21,7 @@ pub use self::coupons::{Coupon, MOST as MOST_COUPONS, PERCENT_OFF, USES};
 pub use self::disputes::Outcome;
 pub use self::orders::{Order, Page, Rival};
 pub use self::parts::{AFFILIATE, COMMISSION, Each, PAYEES, SELLER, TEACHER};
+pub use self::tax::COUNTRIES;
 pub use super::words::{Answer, Card, Command, Hand, Weather, With};
 
 /// Followers in the market.
@@ -77,6 +79,8 @@ pub type Bounds = (i64, i64);
 /// A market as it should be.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
+    /// Whether Stripe Tax says what of each price is tax.
+    pub taxed: bool,
     /// Minutes since the beginning.
     pub minutes: i64,
     /// Every quote that was given.
@@ -99,6 +103,11 @@ pub struct Model {
 }
 
 impl Model {
+    /// In the beginning.
+    pub fn new(taxed: bool) -> Self {
+        Self { taxed, ..Self::default() }
+    }
+
     /// What the command should be answered now.
     pub fn answer(&self, command: &Command) -> Answer {
         let refused = |code: &str| Answer::Refused(code.to_owned());
@@ -204,7 +213,7 @@ impl Model {
             Command::Agree { quote } if done => {
                 let next = (self.orders.len(), self.minutes);
                 let quoted = &self.quotes[*quote];
-                let parts = self.divided(quoted.offer, quoted.price, quoted.recommended);
+                let parts = self.divided(quoted);
                 self.orders.push(Order::new(*quote, quoted, parts, next));
             }
             Command::Pay { order, .. } if done => {

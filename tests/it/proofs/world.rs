@@ -105,7 +105,9 @@ impl World {
     /// Does it; gives what was answered. `model` is the market before.
     pub async fn does(&mut self, command: &Command, model: &Model) -> Answer {
         match command {
-            Command::Quote { buyer, offer, with } => self.asks_price(*buyer, *offer, *with).await,
+            Command::Quote { buyer, offer, with } => {
+                self.asks_price((*buyer, *offer), *with, model.taxed).await
+            }
             Command::Agree { quote } => self.agrees(*quote, model).await,
             Command::AgreeAgain { order } => self.agrees_again(*order, model).await,
             Command::Pay { order, card } => self.pays(*order, *card),

@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::parts::{Parts, by_weights};
-use super::{Model, Order, PRICES};
+use super::{Model, Order, PRICES, Quoted};
 
 /// Courses that are sold alone.
 pub const COURSES: usize = 2;
@@ -20,13 +20,14 @@ pub fn gives(offer: usize) -> Range<usize> {
 }
 
 impl Model {
-    /// Who has what of an offer that is sold now for this.
-    pub(super) fn divided(&self, offer: usize, price: i64, recommended: bool) -> Parts {
+    /// Who has what of an offer that is sold now as it was quoted.
+    pub(super) fn divided(&self, quoted: &Quoted) -> Parts {
+        let (offer, price) = (quoted.offer, quoted.price);
         let alone: [i64; COURSES] = std::array::from_fn(|course| PRICES[course]);
         let amounts = if offer == BUNDLE { by_weights(price, alone) } else { [price, 0] };
         let first = gives(offer).start;
         let items = [(amounts[0], self.part_of(first)), (amounts[1], self.part_of(COURSES - 1))];
-        Parts::of(price, items, recommended)
+        Parts::of((price, self.tax_of(quoted.buyer, price)), items, quoted.recommended)
     }
 
     /// Everything of theirs that gives this person one of the same courses.

@@ -22,8 +22,8 @@ pub type Each<T> = [T; PAYEES];
 const WHOLE: i64 = 10_000;
 /// What an affiliate has of what tax and fee leave, in basis points.
 pub const COMMISSION: i64 = 1500;
-/// The fee comes first, then the payees.
-const PLACES: usize = 1 + PAYEES;
+/// The tax comes first, then the fee, then the payees.
+const PLACES: usize = 2 + PAYEES;
 
 /// Who has how much of a line, and how much of that went back.
 #[derive(Clone, Copy, Debug, Default)]
@@ -51,18 +51,18 @@ pub(super) fn by_weights<const N: usize>(amount: i64, weights: [i64; N]) -> [i64
 }
 
 impl Parts {
-    /// Of a line at this price, where so much falls on each course, of which the co-teacher has so many basis points, and
+    /// Of a line at this price, of which so much is tax, where so much falls on each course, of which the co-teacher has so many basis points, and
     /// which somebody recommended or not.
-    pub fn of(price: i64, courses: [(i64, i64); COURSES], recommended: bool) -> Self {
-        let fee = points(price, FEE_POINTS);
-        let rest = price - fee;
+    pub fn of((price, tax): (i64, i64), courses: [(i64, i64); COURSES], recommended: bool) -> Self {
+        let fee = points(price - tax, FEE_POINTS);
+        let rest = price - tax - fee;
         let commission = if recommended { points(rest, COMMISSION) } else { 0 };
-        let mut whole = [fee, 0, 0, commission];
+        let mut whole = [tax, fee, 0, 0, commission];
         let parts = by_weights(rest - commission, courses.map(|(amount, _)| amount));
         for (part, (_, teacher)) in parts.into_iter().zip(courses) {
             let [sellers, teachers] = by_weights(part, [WHOLE - teacher, teacher]);
-            whole[1 + SELLER] += sellers;
-            whole[1 + TEACHER] += teachers;
+            whole[2 + SELLER] += sellers;
+            whole[2 + TEACHER] += teachers;
         }
         Self { whole, taken: [0; PLACES] }
     }
@@ -89,14 +89,24 @@ impl Parts {
         }
     }
 
+    /// What of it is tax.
+    pub fn tax(&self) -> i64 {
+        self.whole[0]
+    }
+
+    /// What of the tax went back.
+    pub fn tax_back(&self) -> i64 {
+        self.taken[0]
+    }
+
     /// What a payee earned by it.
     pub fn earned(&self, payee: usize) -> i64 {
-        self.whole[1 + payee]
+        self.whole[2 + payee]
     }
 
     /// What a payee gave back of that.
     pub fn given_up(&self, payee: usize) -> i64 {
-        self.taken[1 + payee]
+        self.taken[2 + payee]
     }
 
     /// What each payee still has of it.

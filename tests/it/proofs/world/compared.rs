@@ -72,7 +72,7 @@ impl World {
             for some in own.chunks(8) {
                 let parts = some.iter().map(|order| {
                     format!(
-                        "o{order}: checkout(id: \"{}\") {{ status order {{ status }} }}",
+                        "o{order}: checkout(id: \"{}\") {{ status order {{ status taxTotal {{ minorUnits }} }} }}",
                         self.purchases[*order].checkout
                     )
                 });
@@ -80,6 +80,8 @@ impl World {
                     buyer.sees(&format!("{{ {} }}", parts.collect::<Vec<_>>().join(" ")), json!({})).await;
                 for order in some {
                     let checkout = &seen[format!("o{order}")];
+                    let tax = checkout["order"]["taxTotal"]["minorUnits"].as_i64();
+                    assert_eq!(tax, Some(model.orders[*order].parts.tax()), "the tax of order {order}");
                     looks.insert(*order, (text(&checkout["status"]), text(&checkout["order"]["status"])));
                 }
             }
@@ -118,6 +120,8 @@ impl World {
             cases: twice + not_returned(&seen),
             taken: paid.iter().map(|order| order.price).sum(),
             refunded: model.refunded(),
+            tax: paid.iter().map(|order| order.parts.tax()).sum(),
+            tax_back: model.orders.iter().map(|order| order.parts.tax_back()).sum(),
         };
         let sums = db_sums(&self.market).await;
         assert_eq!(sums, expected, "rights and book, as the buyers see their orders: {looks:?}");
