@@ -74,8 +74,8 @@ impl Model {
                 dispute.must_be_known();
             }
         }
-        for payee in 0..PAYEES {
-            if sends[payee] {
+        for (payee, sends) in sends.into_iter().enumerate() {
+            if sends {
                 self.sent_at_least[payee] = self.released(payee).0;
             }
             if self.account[payee] == Belief::Perhaps && minutes > LONGEST_ROUND {

@@ -72,8 +72,8 @@ impl Parts {
         let before = self.taken;
         let total: i64 = self.whole.iter().sum();
         let so_far = before.iter().sum::<i64>() + amount;
-        for at in 0..PLACES {
-            self.taken[at] = (self.whole[at] * so_far / total).clamp(before[at], self.whole[at]);
+        for (at, whole) in self.whole.into_iter().enumerate() {
+            self.taken[at] = (whole * so_far / total).clamp(before[at], whole);
         }
         loop {
             let missing = so_far - self.taken.iter().sum::<i64>();
