@@ -16,7 +16,7 @@ use crate::workshops;
 use super::super::store;
 
 /// Takes every right these lines paid for: the buyer's own, a bundle's, a gift's. Remembers which, under its cause. What
-/// the buyer has paid for a second time, alone or in a bundle, stays theirs. A gift that nobody has redeemed is void.
+/// was paid for a second time, alone, in a bundle or as a gift that they redeemed, stays theirs. A gift that nobody has redeemed is void.
 pub async fn take_rights(tx: &mut Tx, cause: Uuid, lines: &[OrderLineId]) -> Result<()> {
     gifts::actions::void(tx, cause, lines).await?;
     workshops::actions::take_seats(tx, cause, lines).await?;
@@ -32,7 +32,7 @@ pub async fn take_rights(tx: &mut Tx, cause: Uuid, lines: &[OrderLineId]) -> Res
     Ok(())
 }
 
-/// Another line of the buyer's that pays for the same thing and was not given back.
+/// Another line, bought by them or given to them, that pays for the same thing and was not given back.
 async fn paid_otherwise(
     tx: &Tx,
     right: EnrollmentId,

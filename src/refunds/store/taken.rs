@@ -3,7 +3,7 @@
 use entity::{taken_parts as parts, taken_rights as rights};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult, QueryFilter,
-    QueryOrder, sea_query::OnConflict,
+    QueryOrder, QueryResult, sea_query::OnConflict,
 };
 use uuid::Uuid;
 
@@ -76,22 +76,26 @@ pub async fn undo_taken(tx: &Tx, cause: Uuid) -> Result<()> {
     Ok(())
 }
 
-/// A line that pays for something the buyer has by another line.
+/// A line that pays for something its holder has by another line.
 pub struct AlsoPaid {
     /// Which.
     pub line: OrderLineId,
     /// Of which order.
     pub order: OrderId,
-    /// Alone or in a bundle.
+    /// Alone, in a bundle, or a gift.
     pub source: Source,
 }
 
-/// The holder's other paid lines that give what this right gives, the oldest first. Months of a membership are none: the newest
-/// alone carries its right.
+/// The holder's other paid lines that give what this right gives, bought by them or redeemed, the oldest first. Months of a
+/// membership are none: the newest alone carries its right.
 pub async fn also_paid(conn: &impl ConnectionTrait, right: EnrollmentId) -> Result<Vec<AlsoPaid>> {
-    let text = "SELECT l.id AS line, o.id AS order_id, p.offering_id AS part FROM enrollments e
-         JOIN orders o ON o.buyer_id = e.user_id AND o.status IN ('PAID', 'PARTIALLY_REFUNDED')
-         JOIN order_lines l ON l.order_id = o.id AND l.gift_recipient IS NULL AND l.id <> e.order_line_id
+    let text = "WITH theirs AS (
+             SELECT b.id FROM enrollments h JOIN orders a ON a.buyer_id = h.user_id
+             JOIN order_lines b ON b.order_id = a.id AND b.gift_recipient IS NULL WHERE h.id = $1
+             UNION SELECT g.order_line_id FROM enrollments h JOIN gifts g ON g.redeemed_by = h.user_id WHERE h.id = $1)
+         SELECT l.id AS line, o.id AS order_id, l.gift_recipient AS recipient, p.offering_id AS part FROM enrollments e
+         JOIN order_lines l ON l.id IN (SELECT id FROM theirs) AND l.id <> e.order_line_id
+         JOIN orders o ON o.id = l.order_id AND o.status IN ('PAID', 'PARTIALLY_REFUNDED')
          LEFT JOIN order_line_parts p ON p.order_line_id = l.id AND p.offering_id = e.offering_id
          WHERE e.id = $1 AND e.source IN ('PURCHASE', 'BUNDLE', 'GIFT')
            AND (l.offering_id = e.offering_id OR p.offering_id IS NOT NULL)
@@ -99,14 +103,24 @@ pub async fn also_paid(conn: &impl ConnectionTrait, right: EnrollmentId) -> Resu
     let rows = conn.query_all_raw(db::sql(conn.get_database_backend(), text, [right.uuid().into()])).await?;
     rows.iter()
         .map(|row| {
-            let part: Option<Uuid> = row.try_get("", "part")?;
             Ok(AlsoPaid {
                 line: OrderLineId(row.try_get("", "line")?),
                 order: OrderId(row.try_get("", "order_id")?),
-                source: if part.is_some() { Source::Bundle } else { Source::Purchase },
+                source: source_of(row)?,
             })
         })
         .collect()
+}
+
+/// How a line gives its thing: to somebody else, in a bundle, or alone.
+fn source_of(row: &QueryResult) -> Result<Source> {
+    let (recipient, part): (Option<String>, Option<Uuid>) =
+        (row.try_get("", "recipient")?, row.try_get("", "part")?);
+    Ok(match (recipient, part) {
+        (Some(_), _) => Source::Gift,
+        (None, Some(_)) => Source::Bundle,
+        (None, None) => Source::Purchase,
+    })
 }
 
 /// Notes that a right went with a refund or a dispute.
@@ -144,14 +158,7 @@ pub async fn line_of_cause(
     let binds = [right.uuid().into(), cause.into()];
     let row = conn.query_one_raw(db::sql(conn.get_database_backend(), text, binds)).await?;
     let Some(row) = row else { return Ok(None) };
-    let (recipient, part): (Option<String>, Option<Uuid>) =
-        (row.try_get("", "recipient")?, row.try_get("", "part")?);
-    let source = match (recipient, part) {
-        (Some(_), _) => Source::Gift,
-        (None, Some(_)) => Source::Bundle,
-        (None, None) => Source::Purchase,
-    };
-    Ok(Some((OrderLineId(row.try_get("", "line")?), source)))
+    Ok(Some((OrderLineId(row.try_get("", "line")?), source_of(&row)?)))
 }
 
 /// The rights that went with a refund or a dispute, noted as given back.

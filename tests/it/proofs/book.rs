@@ -1,6 +1,9 @@
 //! What the database holds of everything that the model counts.
 
-use sea_orm::{ConnectionTrait, FromQueryResult};
+use std::collections::HashMap;
+
+use sea_orm::{ConnectionTrait, FromQueryResult, QueryResult};
+use uuid::Uuid;
 
 use crate::support::Market;
 
@@ -13,22 +16,25 @@ pub struct Sums {
     pub twice: i64,
     pub cases: i64,
     pub taken: i64,
-    pub earned: i64,
     pub refunded: i64,
-    pub given_up: i64,
+    pub tax: i64,
+    pub tax_back: i64,
 }
 
-/// How much went on to the creator, waits for a bank, or went to one.
-#[derive(Debug, FromQueryResult)]
+/// How much of an order a payee earned and gave back, and how much of it went on to them, waits for a bank, or went to
+/// one.
+#[derive(Clone, Debug, Default, FromQueryResult)]
 pub struct Moved {
+    pub earned: i64,
+    pub given_up: i64,
     pub released: i64,
     pub sent: i64,
     pub frozen: i64,
     pub lost: i64,
 }
 
-/// Reads them past the API.
-pub async fn db_sums(market: &Market) -> (Sums, Moved) {
+/// Reads past the API what each sale made once.
+pub async fn db_sums(market: &Market) -> Sums {
     let text = "SELECT
         (SELECT COUNT(*) FROM enrollments WHERE state = 'ACTIVE') AS enrollments,
         (SELECT COUNT(*) FROM journals WHERE kind = 'SALE') AS sales,
@@ -38,19 +44,41 @@ pub async fn db_sums(market: &Market) -> (Sums, Moved) {
         (SELECT CAST(COALESCE(SUM(p.amount_minor), 0) AS BIGINT) FROM postings p JOIN journals j ON j.id = p.journal_id
             WHERE p.account = 'STRIPE' AND j.kind = 'SALE') AS taken,
         (SELECT CAST(COALESCE(-SUM(p.amount_minor), 0) AS BIGINT) FROM postings p JOIN journals j ON j.id = p.journal_id
-            WHERE p.account = 'HELD' AND j.kind = 'SALE') AS earned,
-        (SELECT CAST(COALESCE(-SUM(p.amount_minor), 0) AS BIGINT) FROM postings p JOIN journals j ON j.id = p.journal_id
             WHERE p.account = 'STRIPE' AND j.kind = 'REFUND') AS refunded,
-        (SELECT CAST(COALESCE(SUM(p.amount_minor), 0) AS BIGINT) FROM postings p JOIN journals j ON j.id = p.journal_id
-            WHERE p.account IN ('HELD', 'DUE') AND j.kind = 'REFUND') AS given_up,
         (SELECT CAST(COALESCE(-SUM(p.amount_minor), 0) AS BIGINT) FROM postings p JOIN journals j ON j.id = p.journal_id
-            WHERE p.account = 'DUE' AND j.kind = 'RELEASE') AS released,
+            WHERE p.account = 'TAX' AND j.kind = 'SALE') AS tax,
         (SELECT CAST(COALESCE(SUM(p.amount_minor), 0) AS BIGINT) FROM postings p JOIN journals j ON j.id = p.journal_id
-            WHERE p.account = 'DUE' AND j.kind IN ('TRANSFER', 'TRANSFER_REVERSAL')) AS sent,
-        (SELECT CAST(COALESCE(-SUM(amount_minor), 0) AS BIGINT) FROM postings WHERE account = 'FROZEN') AS frozen,
-        (SELECT CAST(COALESCE(SUM(p.amount_minor), 0) AS BIGINT) FROM postings p JOIN journals j ON j.id = p.journal_id
-            WHERE p.account = 'FROZEN' AND j.kind = 'DISPUTE_LOST') AS lost";
+            WHERE p.account = 'TAX' AND j.kind = 'REFUND') AS tax_back";
     let db = &market.app().db;
     let row = db.read().query_one_raw(atelier::db::sql(db.backend(), text, [])).await.unwrap().unwrap();
-    (Sums::from_query_result(&row, "").unwrap(), Moved::from_query_result(&row, "").unwrap())
+    Sums::from_query_result(&row, "").unwrap()
+}
+
+/// Reads past the API what each payee has of each order.
+pub async fn db_moved(market: &Market) -> HashMap<(Uuid, Uuid), Moved> {
+    let sum = |sign: &str, accounts: &str, kinds: &str, name: &str| {
+        format!(
+            "CAST({sign}SUM(CASE WHEN p.account IN ({accounts}) AND j.kind IN ({kinds}) THEN p.amount_minor ELSE 0 END)
+             AS BIGINT) AS {name}"
+        )
+    };
+    let sums = [
+        sum("-", "'HELD'", "'SALE'", "earned"),
+        sum("", "'HELD', 'DUE'", "'REFUND'", "given_up"),
+        sum("-", "'DUE'", "'RELEASE'", "released"),
+        sum("", "'DUE'", "'TRANSFER', 'TRANSFER_REVERSAL'", "sent"),
+        sum("-", "'FROZEN'", "'DISPUTE_OPENED', 'DISPUTE_WON', 'DISPUTE_LOST'", "frozen"),
+        sum("", "'FROZEN'", "'DISPUTE_LOST'", "lost"),
+    ];
+    let text = format!(
+        "SELECT j.order_id, p.payee_creator_id, {} FROM postings p JOIN journals j ON j.id = p.journal_id
+         WHERE p.payee_creator_id IS NOT NULL AND j.order_id IS NOT NULL GROUP BY j.order_id, p.payee_creator_id",
+        sums.join(", ")
+    );
+    let db = &market.app().db;
+    let rows = db.read().query_all_raw(atelier::db::sql(db.backend(), &text, [])).await.unwrap();
+    let whose = |row: &QueryResult| {
+        (row.try_get("", "order_id").unwrap(), row.try_get("", "payee_creator_id").unwrap())
+    };
+    rows.iter().map(|row| (whose(row), Moved::from_query_result(row, "").unwrap())).collect()
 }

@@ -8,8 +8,8 @@ use proptest::strategy::{BoxedStrategy, Union};
 use proptest_state_machine::ReferenceStateMachine;
 
 use super::model::{
-    Answer, BUYERS, Belief, Card, Command, Hand, MOST_COUPONS, Model, Order, Outcome, PRICES, Page, Weather,
-    With,
+    Answer, BUYERS, Belief, COURSES, Card, Command, Hand, MOST_COUPONS, Model, Order, Outcome, PAYEES,
+    PRICES, Page, Weather, With,
 };
 use super::seeds::Proof;
 use super::world::World;
@@ -26,13 +26,14 @@ impl ReferenceStateMachine for Commands {
     type Transition = Command;
 
     fn init_state() -> BoxedStrategy<Model> {
-        Just(Model::default()).boxed()
+        any::<bool>().prop_map(Model::new).boxed()
     }
 
     fn transitions(model: &Model) -> BoxedStrategy<Command> {
         let mut choices = of_time();
         choices.extend(of_asking(model));
         choices.extend(of_the_studio(model));
+        choices.extend(of_payees(model));
         choices.extend(of_money_back(model));
         choices.extend(of_orders(model));
         choices.retain(|(weight, _)| *weight > 0);
@@ -57,6 +58,10 @@ impl Proof for Commands {
         model.answer(command)
     }
 
+    fn settings(model: &Model) -> &'static [(&'static str, &'static str)] {
+        if model.taxed { &[("STRIPE_TAX", "on")] } else { &[] }
+    }
+
     async fn open(market: Market) -> World {
         World::open(market).await
     }
@@ -75,7 +80,7 @@ impl Proof for Commands {
 }
 
 fn of_time() -> Vec<Choice> {
-    let minutes = select(vec![10, 10, 10, 45, 3 * 1440, 16 * 1440]);
+    let minutes = select(vec![10, 10, 10, 45, 3 * 1440, 16 * 1440, 16 * 1440]);
     vec![
         (4, weather().prop_map(Command::Weather).boxed()),
         (6, Just(Command::Settle).boxed()),
@@ -90,7 +95,8 @@ fn of_asking(model: &Model) -> Vec<Choice> {
         who.prop_map(move |(buyer, offer)| Command::Quote { buyer, offer, with }).boxed()
     };
     let mut choices = vec![
-        (6, asks(With::Nothing)),
+        (5, asks(With::Nothing)),
+        (3, asks(With::Link)),
         (4, asks(With::Gift)),
         (1, (0..BUYERS).prop_map(|buyer| Command::ClaimFree { buyer }).boxed()),
     ];
@@ -110,15 +116,43 @@ fn of_the_studio(model: &Model) -> Vec<Choice> {
     let coupons = model.coupons.len();
     let spent = |coupon: usize| model.coupons[coupon].ended || model.uses(coupon).0 >= super::model::USES;
     let wanted = if (0..coupons).all(spent) && coupons < MOST_COUPONS { 4 } else { 0 };
-    let held = model.held_at.is_some();
     let mut choices = vec![
         (1, (0..PRICES.len()).prop_map(|offer| Command::Reprice { offer }).boxed()),
-        (if model.account == Belief::No { 2 } else { 0 }, Just(Command::Onboard).boxed()),
         (wanted, Just(Command::MakeCoupon).boxed()),
-        (if held { 2 } else { 1 }, Just(Command::Hold { hold: !held }).boxed()),
     ];
     if coupons > 0 {
         choices.push((1, (0..coupons).prop_map(|coupon| Command::EndCoupon { coupon }).boxed()));
+    }
+    choices
+}
+
+fn of_payees(model: &Model) -> Vec<Choice> {
+    let free: Vec<usize> = (0..PAYEES).filter(|payee| model.held_at[*payee].is_none()).collect();
+    let mut choices = Vec::new();
+    if !free.is_empty() {
+        let holds = select(free).prop_map(|payee| Command::Hold { payee, hold: true });
+        choices.push((1, holds.boxed()));
+    }
+    for payee in 0..PAYEES {
+        let held = model.held_at[payee].is_some();
+        let opens = if model.account[payee] == Belief::No { 2 } else { 0 };
+        choices.push((opens, Just(Command::Onboard { payee }).boxed()));
+        if held {
+            choices.push((1, Just(Command::Hold { payee, hold: false }).boxed()));
+        }
+    }
+    for offer in 0..COURSES {
+        let points = prop_oneof![1 => Just(None), 4 => select(vec![Some(2500), Some(3333), Some(10_000)])];
+        let alone = model.agreements[offer].is_none();
+        let shares = points.prop_map(move |points| Command::Share { offer, points }).boxed();
+        choices.push((if alone { 3 } else { 1 }, shares));
+        let weight = match model.agreements[offer] {
+            None => 0,
+            Some(part) if part.accepted == Some(part.points) => 1,
+            Some(_) => 6,
+        };
+        let yes = prop_oneof![3 => Just(true), 1 => Just(false)];
+        choices.push((weight, yes.prop_map(move |yes| Command::AnswerShare { offer, yes }).boxed()));
     }
     choices
 }
@@ -143,13 +177,22 @@ fn of_money_back(model: &Model) -> Vec<Choice> {
         what.prop_map(move |(amount, by)| Command::Refund { order, amount, by }).boxed()
     };
     let decides = |order: usize| any::<bool>().prop_map(move |won| Command::Decide { order, won }).boxed();
+    // Whoever wants to learn on meanwhile buys again: the same, or what holds it too.
+    let buyers: Vec<usize> = model.orders.iter().map(|order| order.buyer).collect();
+    let again = move |order: usize| {
+        let (buyer, with) = (buyers[order], With::Nothing);
+        (0..PRICES.len()).prop_map(move |offer| Command::Quote { buyer, offer, with }).boxed()
+    };
     let redeems = |order: usize| (0..BUYERS).prop_map(move |buyer| Command::Redeem { buyer, order }).boxed();
+    let is_void = |order: &Order| is_paid(order) && order.gift && (order.revoked || order.left() == 0);
     let choices = [
+        some(model, is_void, 3, redeems),
         some(model, is_paid, 4, refunds),
         some(model, is_paid, 1, |order| Just(Command::Dispute { order }).boxed()),
         some(model, is_whole, 4, |order| Just(Command::Dispute { order }).boxed()),
         some(model, is_undecided, 5, decides),
         some(model, |order| is_paid(order) && order.gift, 7, redeems),
+        some(model, is_undecided, 2, again),
     ];
     choices.into_iter().flatten().collect()
 }
@@ -182,7 +225,7 @@ fn card() -> impl Strategy<Value = Card> {
 
 /// A part in cents, or all that is left.
 fn refund() -> impl Strategy<Value = Option<i64>> {
-    prop_oneof![1 => Just(None), 1 => Just(Some(300)), 1 => Just(Some(1000))]
+    prop_oneof![2 => Just(None), 2 => Just(Some(333)), 2 => Just(Some(1000)), 1 => Just(Some(1))]
 }
 
 fn weather() -> impl Strategy<Value = Weather> {

@@ -5,25 +5,31 @@
 //! right, and nothing between them is. It computes everything itself: nothing of the product is called.
 
 mod balance;
+mod bundles;
 mod coupons;
 mod disputes;
 mod gifts;
 mod orders;
+mod parts;
+mod splits;
+mod tax;
 
 use std::collections::BTreeSet;
 
-pub use self::balance::share;
+pub use self::bundles::{BUNDLE, COURSES, gives};
 pub use self::coupons::{Coupon, MOST as MOST_COUPONS, PERCENT_OFF, USES};
 pub use self::disputes::Outcome;
 pub use self::orders::{Order, Page, Rival};
+pub use self::parts::{AFFILIATE, COMMISSION, Each, PAYEES, SELLER, TEACHER};
+pub use self::tax::COUNTRIES;
 pub use super::words::{Answer, Card, Command, Hand, Weather, With};
 
 /// Followers in the market.
 pub const BUYERS: usize = 3;
-/// What each paid course costs, in cents.
-pub const PRICES: [i64; 2] = [2000, 700];
-/// The platform's part, of a hundred.
-const FEE_PERCENT: i64 = 10;
+/// What each offer costs, in cents: two courses, and both together.
+pub const PRICES: [i64; 3] = [1999, 700, 2299];
+/// The platform's part, in basis points.
+const FEE_POINTS: i64 = 1000;
 /// How long a payment page can be paid, in minutes.
 const PAGE_LIFE: i64 = 60;
 /// How long a quote stands, in minutes.
@@ -49,6 +55,8 @@ pub struct Quoted {
     coupon: Option<usize>,
     /// Whether it took something off.
     applied: bool,
+    /// Whether an affiliate's link led to it.
+    recommended: bool,
     at: i64,
     generation: u32,
 }
@@ -71,6 +79,8 @@ pub type Bounds = (i64, i64);
 /// A market as it should be.
 #[derive(Clone, Debug, Default)]
 pub struct Model {
+    /// Whether Stripe Tax says what of each price is tax.
+    pub taxed: bool,
     /// Minutes since the beginning.
     pub minutes: i64,
     /// Every quote that was given.
@@ -81,16 +91,23 @@ pub struct Model {
     pub coupons: Vec<Coupon>,
     /// Who took the free course.
     pub claimed: BTreeSet<usize>,
-    /// Whether the creator's account is known to be ready.
-    pub account: Belief,
-    /// Since an operator holds the creator's money: the most that had been released then.
-    pub held_at: Option<i64>,
-    sent_at_least: i64,
+    /// What is offered of each course to the co-teacher.
+    pub agreements: splits::Agreements,
+    /// Whether a payee's account is known to be ready.
+    pub account: Each<Belief>,
+    /// Since an operator holds a payee's money: the most that had been released then.
+    pub held_at: Each<Option<i64>>,
+    sent_at_least: Each<i64>,
     weather: Option<Weather>,
     generations: [u32; PRICES.len()],
 }
 
 impl Model {
+    /// In the beginning.
+    pub fn new(taxed: bool) -> Self {
+        Self { taxed, ..Self::default() }
+    }
+
     /// What the command should be answered now.
     pub fn answer(&self, command: &Command) -> Answer {
         let refused = |code: &str| Answer::Refused(code.to_owned());
@@ -107,6 +124,7 @@ impl Model {
             Command::Refund { order, amount, .. } => unless(self.not_refunded(*order, *amount)),
             Command::Redeem { buyer, order } => unless(self.not_redeemed(*order, *buyer)),
             Command::ClaimFree { buyer } if self.claimed.contains(buyer) => refused("ALREADY_ENROLLED"),
+            Command::AnswerShare { offer, yes } => unless(self.not_answered(*offer, *yes)),
             _ => Answer::Done,
         }
     }
@@ -142,14 +160,15 @@ impl Model {
     pub fn allows(&self, command: &Command) -> bool {
         match command {
             Command::Quote { buyer, offer, with } => match with {
-                With::Nothing => !self.paid(*buyer, *offer),
+                With::Nothing | With::Link => !self.paid(*buyer, *offer),
                 With::Gift => true,
                 With::Coupon(coupon) => *coupon < self.coupons.len() && self.takes_off(*coupon).is_some(),
             },
             Command::Agree { quote } => self.may_be_agreed(*quote),
             Command::Pay { order, .. } => self.orders.get(*order).is_some_and(|order| {
-                let mut others = self.of(order.buyer, order.offer);
-                order.gift || others.all(|other| other.dispute.is_none() || other.is_calm())
+                let mut others = self.around(order.buyer, order.offer);
+                let clear = |other: &Order| other.is_calm() || other.is_like(order);
+                order.gift || others.all(clear)
             }),
             Command::AgreeAgain { order }
             | Command::Cancel { order }
@@ -162,8 +181,10 @@ impl Model {
             Command::Decide { order, .. } => self.may_be_decided(*order),
             Command::MakeCoupon => self.coupons.len() < MOST_COUPONS,
             Command::EndCoupon { coupon } => *coupon < self.coupons.len(),
-            Command::Onboard => self.account == Belief::No,
-            Command::Hold { hold } => *hold != self.held_at.is_some(),
+            Command::AnswerShare { offer, .. } => self.agreements[*offer].is_some(),
+            Command::Onboard { payee } => self.account[*payee] == Belief::No,
+            Command::Hold { payee, hold } => *hold != self.held_at[*payee].is_some(),
+            Command::Pass { minutes } => self.is_claimed(self.minutes + minutes),
             _ => true,
         }
     }
@@ -180,7 +201,7 @@ impl Model {
         let Some(order) = self.orders.get(number) else { return false };
         // An operator may vouch for a disputed payment; then it is Stripe that answers.
         let is_ours = by == Hand::Creator || !self.is_disputed(number);
-        let clear = amount.is_some() || order.revoked || self.is_alone(order);
+        let clear = amount.is_some() || order.revoked || self.is_alone(order) || self.is_kept(order);
         order.page == Page::Paid && order.surely && order.is_calm() && is_ours && clear
     }
 
@@ -191,7 +212,9 @@ impl Model {
             Command::Quote { buyer, offer, with } => self.is_quoted(*buyer, *offer, *with),
             Command::Agree { quote } if done => {
                 let next = (self.orders.len(), self.minutes);
-                self.orders.push(Order::new(*quote, &self.quotes[*quote], next));
+                let quoted = &self.quotes[*quote];
+                let parts = self.divided(quoted);
+                self.orders.push(Order::new(*quote, quoted, parts, next));
             }
             Command::Pay { order, .. } if done => {
                 self.orders[*order].rival = self.rival_of(*order);
@@ -212,7 +235,7 @@ impl Model {
             }
             Command::Refund { order, amount, .. } if done => {
                 let order = &mut self.orders[*order];
-                order.refunded += amount.unwrap_or(order.left());
+                order.gives_back(amount.unwrap_or(order.left()));
                 order.revoked |= amount.is_none();
             }
             Command::Redeem { buyer, order } => {
@@ -228,8 +251,12 @@ impl Model {
             Command::EndCoupon { coupon } => self.coupons[*coupon].ended = true,
             Command::ClaimFree { buyer } => drop(self.claimed.insert(*buyer)),
             Command::Reprice { offer } => self.generations[*offer] += 1,
-            Command::Onboard => self.account = if self.is_told() { Belief::Surely } else { Belief::Perhaps },
-            Command::Hold { hold } => self.held_at = hold.then(|| self.released().1),
+            Command::Share { offer, points } => self.shares(*offer, *points),
+            Command::AnswerShare { offer, yes } if done => self.answers_share(*offer, *yes),
+            Command::Onboard { payee } => {
+                self.account[*payee] = if self.is_told() { Belief::Surely } else { Belief::Perhaps };
+            }
+            Command::Hold { payee, hold } => self.held_at[*payee] = hold.then(|| self.released(*payee).1),
             Command::Weather(weather) => self.weather = Some(*weather),
             Command::Settle => self.settles(),
             Command::Resend { .. } => self.hears_everything(),
@@ -239,6 +266,7 @@ impl Model {
             | Command::Pay { .. }
             | Command::Refund { .. }
             | Command::Dispute { .. }
+            | Command::AnswerShare { .. }
             | Command::ExpireAtStripe { .. } => {}
         }
         self
@@ -249,8 +277,8 @@ impl Model {
         let price = self.cost(offer, with);
         let coupon = if let With::Coupon(coupon) = with { Some(coupon) } else { None };
         let applied = coupon.is_some_and(|coupon| self.takes_off(coupon) == Some(true));
-        let gift = with == With::Gift;
-        self.quotes.push(Quoted { buyer, offer, gift, price, coupon, applied, at, generation });
+        let (gift, recommended) = (with == With::Gift, with == With::Link);
+        self.quotes.push(Quoted { buyer, offer, gift, price, coupon, applied, recommended, at, generation });
     }
 
     fn is_told(&self) -> bool {

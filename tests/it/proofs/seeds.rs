@@ -26,6 +26,10 @@ pub trait Proof: ReferenceStateMachine + 'static {
 
     /// What the command should be answered now.
     fn answer(model: &Self::State, command: &Self::Transition) -> Self::Answer;
+    /// How the installation of this market is set up.
+    fn settings(_model: &Self::State) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
     /// Everybody takes their place.
     async fn open(market: Market) -> Self::World;
     /// Does it; gives what was answered. `before` is the market before.
@@ -182,7 +186,7 @@ async fn play<P: Proof>(
     commands: &[P::Transition],
     sabotage: Option<&str>,
 ) -> Result<Duration, (usize, String)> {
-    let market = Market::open(kind.place().unwrap()).await;
+    let market = Market::open_with(kind.place().unwrap(), P::settings(&model)).await;
     let mut world = P::open(market.clone()).await;
     if let Some(sabotage) = sabotage {
         market.db_runs(sabotage).await;
@@ -201,7 +205,11 @@ async fn play<P: Proof>(
             return Err((at, said(&*panic)));
         }
     }
-    market.close().await;
+    // What was still on its way arrives now, and may be wrong too.
+    if let Err(panic) = AssertUnwindSafe(market.close()).catch_unwind().await {
+        market.stops();
+        return Err((commands.len().saturating_sub(1), said(&*panic)));
+    }
     Ok(P::slowest_settle(&world))
 }
 

@@ -35,10 +35,14 @@ pub enum Command {
     Dispute { order: usize },
     /// The bank decides: for us, or not.
     Decide { order: usize, won: bool },
-    /// An operator keeps the creator's money from being sent, or lets it go.
-    Hold { hold: bool },
-    /// The creator opens an account at Stripe and proves who they are.
-    Onboard,
+    /// The seller offers the co-teacher so many basis points of a course, or leaves them out.
+    Share { offer: usize, points: Option<i64> },
+    /// The co-teacher takes the part that is offered, or wants none.
+    AnswerShare { offer: usize, yes: bool },
+    /// An operator keeps a payee's money from being sent, or lets it go.
+    Hold { payee: usize, hold: bool },
+    /// A payee opens an account at Stripe and proves who they are.
+    Onboard { payee: usize },
     /// From now on events are delivered like this.
     Weather(Weather),
     /// Events that are due are delivered, jobs that are due are done.
@@ -58,6 +62,8 @@ pub enum With {
     Coupon(usize),
     /// That it is for somebody else.
     Gift,
+    /// Which affiliate's link led there.
+    Link,
 }
 
 /// Who gives money back.

@@ -8,6 +8,8 @@ mod banks;
 mod buyers;
 mod compared;
 mod creators;
+mod earnings;
+mod payees;
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -17,11 +19,12 @@ use chrono::Duration;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
-use sandbox::stripe::{Fault, Outcome, StripeError};
+use sandbox::stripe::{Fault, StripeError};
 use serde_json::{Value, json};
 
-use super::model::{Answer, BUYERS, Command, Model, PRICES, Weather};
-use crate::support::{Market, Person, Priced, Purchase, Refused, SYNC, Shop};
+use self::payees::Payee;
+use super::model::{Answer, BUNDLE, BUYERS, COURSES, Command, Model, PRICES, Weather};
+use crate::support::{Market, Person, Priced, Purchase, Refused, SYNC, Shop, euros};
 
 const CANCEL: &str = "mutation($id: ID!) { checkoutCancel(id: $id) { checkout { status }
     userErrors { code path message } } }";
@@ -32,25 +35,32 @@ struct Code {
     code: String,
 }
 
-/// A market with one creator, two paid courses and a free one, and a few followers.
+/// What is on sale.
+struct Offer {
+    id: String,
+    /// Its price of now.
+    price: String,
+}
+
+/// A market with one creator, who teaches with another and is recommended by a third, two paid courses, both together, and a free one, and a few followers.
 pub struct World {
     /// Where all this happens.
     pub market: Market,
-    creator: Person,
+    /// Who earns: by their numbers in the model.
+    payees: Vec<Payee>,
+    /// What an affiliate's link ends with.
+    link: String,
     /// Looks at every case within the day, holds money back, gives it back.
     operator: Person,
     buyers: Vec<Person>,
-    shops: Vec<Shop>,
+    /// By their numbers in the model: courses, and a bundle of them.
+    offers: Vec<Offer>,
     free: Shop,
     quotes: Vec<Value>,
     purchases: Vec<Purchase>,
     codes: Vec<Code>,
     /// At Stripe, by order.
     disputes: BTreeMap<usize, String>,
-    /// The creator's account at Stripe, once there is one.
-    account: String,
-    /// While an operator holds the money: what had been sent last time we looked.
-    sent_when_held: Option<i64>,
     /// The longest that it took to work through everything that was due.
     pub slowest_settle: std::time::Duration,
 }
@@ -59,13 +69,18 @@ impl World {
     /// Everybody takes their place.
     pub async fn open(market: Market) -> Self {
         let creator = market.person("Mira").await;
-        let first = creator.opens_shop("Course 0", Priced::Euros(PRICES[0])).await;
-        let mut shops = vec![first];
-        for (offer, price) in PRICES.iter().enumerate().skip(1) {
-            let title = format!("Course {offer}");
-            shops.push(creator.publishes(shops[0].creator, &title, Priced::Euros(*price)).await);
+        let free = creator.opens_shop("Free course", Priced::Free).await;
+        let mut offers = Vec::new();
+        for (course, price) in PRICES.iter().take(COURSES).enumerate() {
+            let title = format!("Course {course}");
+            let made = creator.publishes(free.creator, &title, Priced::Euros(*price)).await;
+            offers.push(Offer { id: made.course.to_string(), price: made.price.to_string() });
         }
-        let free = creator.publishes(shops[0].creator, "Free course", Priced::Free).await;
+        let items: Vec<String> = offers.iter().map(|course| course.id.clone()).collect();
+        let all = euros(PRICES[BUNDLE]);
+        let (id, price) = creator.sells_bundle(&free.creator.to_string(), "Both", &items, all).await;
+        offers.push(Offer { id, price });
+        let (teacher, affiliate, link) = payees::partners(&market, &creator, free.creator).await;
         let mut buyers = Vec::new();
         for buyer in 0..BUYERS {
             buyers.push(market.person(&format!("Buyer {buyer}")).await);
@@ -73,17 +88,16 @@ impl World {
         let operator = market.operator("Fay", Role::Finance).await;
         Self {
             market,
-            creator,
+            payees: vec![Payee::new(creator, free.creator), teacher, affiliate],
+            link,
             operator,
             buyers,
-            shops,
+            offers,
             free,
             quotes: Vec::new(),
             purchases: Vec::new(),
             codes: Vec::new(),
             disputes: BTreeMap::new(),
-            account: String::new(),
-            sent_when_held: None,
             slowest_settle: std::time::Duration::ZERO,
         }
     }
@@ -91,7 +105,9 @@ impl World {
     /// Does it; gives what was answered. `model` is the market before.
     pub async fn does(&mut self, command: &Command, model: &Model) -> Answer {
         match command {
-            Command::Quote { buyer, offer, with } => self.asks_price(*buyer, *offer, *with).await,
+            Command::Quote { buyer, offer, with } => {
+                self.asks_price((*buyer, *offer), *with, model.taxed).await
+            }
             Command::Agree { quote } => self.agrees(*quote, model).await,
             Command::AgreeAgain { order } => self.agrees_again(*order, model).await,
             Command::Pay { order, card } => self.pays(*order, *card),
@@ -109,11 +125,10 @@ impl World {
             Command::Refund { order, amount, by } => self.refunds(*order, *amount, *by).await,
             Command::Dispute { order } => self.disputes(*order),
             Command::Decide { order, won } => self.decides(*order, *won),
-            Command::Hold { hold } => self.holds(*hold).await,
-            Command::Onboard => {
-                self.account = self.creator.opens_account(self.free.creator, Outcome::Ready).await;
-                Answer::Done
-            }
+            Command::Share { offer, points } => self.shares(*offer, *points).await,
+            Command::AnswerShare { offer, yes } => self.answers_share(*offer, *yes).await,
+            Command::Hold { payee, hold } => self.holds(*payee, *hold).await,
+            Command::Onboard { payee } => self.onboards(*payee).await,
             Command::Weather(weather) => self.weather(*weather),
             Command::Settle => self.settles().await,
             Command::Resend { shuffle } => self.resends(*shuffle).await,
@@ -156,7 +171,8 @@ impl World {
     async fn passes(&mut self, time: Duration) -> Answer {
         self.market.passes(time).await;
         // Nobody's access token lives that long.
-        for person in self.buyers.iter_mut().chain([&mut self.creator, &mut self.operator]) {
+        let payees = self.payees.iter_mut().map(|payee| &mut payee.person);
+        for person in self.buyers.iter_mut().chain(payees).chain([&mut self.operator]) {
             *person = person.comes_back().await;
         }
         Answer::Done

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::{
-    BUNDLE_UPDATE, CREATE, OFFERING_PUBLISH, basket, changes_at_stripe, euros, story, text,
+    BUNDLE_UPDATE, CREATE, OFFERING_PUBLISH, REDEEM, basket, changes_at_stripe, euros, story, text,
 };
 
 const BUNDLE: &str = "query($by: OfferingBy!) { bundle(by: $by) { id kind slug url title status description { plain }
@@ -143,6 +143,31 @@ story! {
         };
         assert_eq!(owned().await, 2, "he has paid for it in the bundle");
         mira.gives_back(&text(&bundle["order"]["id"]), None, true).await;
+        market.settles().await;
+        assert_eq!(owned().await, 0);
+    }
+
+    async fn what_a_gift_holds_too_stays_when_it_is_given_back_alone(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let (ink, clay) = (studio.sells("Ink", euros(4000)).await, studio.sells("Clay", euros(3000)).await);
+        let items = [ink.course.clone(), clay.course.clone()];
+        let (_, price) = mira.sells_bundle(&studio.id, "Both", &items, euros(5000)).await;
+        let ann = market.person("Ann").await;
+        let alone = ann.purchases(basket(&[&ink.price])).await;
+        let gift = market.person("Ben").await.gives(&[&price], "friend@example.org").await;
+        market.settles().await;
+        ann.does(REDEEM, json!({ "code": market.gift_code("friend@example.org") })).await;
+
+        mira.gives_back(&text(&alone["order"]["id"]), None, true).await;
+        market.settles().await;
+        let owned = async || {
+            let library = ann.sees(OWNED, json!({})).await;
+            let rights = library["viewer"]["library"]["nodes"].as_array().unwrap().clone();
+            rights.iter().filter(|right| right["state"] == "ACTIVE" && right["source"] == "GIFT").count()
+        };
+        assert_eq!(owned().await, 2, "it was given to her too");
+        mira.gives_back(&gift, None, true).await;
         market.settles().await;
         assert_eq!(owned().await, 0);
     }

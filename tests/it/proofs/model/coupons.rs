@@ -45,7 +45,9 @@ impl Model {
     pub(super) fn cost(&self, offer: usize, with: With) -> i64 {
         let price = PRICES[offer];
         match with {
-            With::Coupon(coupon) if self.takes_off(coupon) == Some(true) => price - price * PERCENT_OFF / 100,
+            With::Coupon(coupon) if self.takes_off(coupon) == Some(true) => {
+                price - (price * PERCENT_OFF + 50) / 100
+            }
             _ => price,
         }
     }

@@ -4,8 +4,7 @@
 //! money from being released or sent; won gives all of it back, lost takes it for good. Not here: what a bank takes
 //! beyond that, its fee, and evidence; the market's own rules know them.
 
-use super::balance::share;
-use super::{Belief, Bounds, HELD_FOR, Model, Page, RUN};
+use super::{Belief, Bounds, Each, HELD_FOR, Model, Page, RUN};
 
 /// How a bank decides.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,8 +26,10 @@ pub struct Dispute {
     pub surely: bool,
     /// What refunds had left, in cents.
     pub left: i64,
-    /// Whether its end found another payment for the same: a person decides then.
-    pub is_a_case: bool,
+    /// What of that each payee had.
+    parts: Each<i64>,
+    /// How many courses its end found paid for by another payment: a person decides then.
+    pub cases: usize,
     opened_surely: bool,
     told: bool,
 }
@@ -49,9 +50,9 @@ impl Dispute {
         }
     }
 
-    /// What is frozen of the creator's money, if the order looks like this.
-    pub fn frozen(&self, disputed: bool) -> Bounds {
-        let part = share(self.left);
+    /// What is frozen of a payee's money, if the order looks like this.
+    pub fn frozen(&self, payee: usize, disputed: bool) -> Bounds {
+        let part = self.parts[payee];
         match (self.outcome, self.surely) {
             _ if !disputed => (0, 0),
             (Outcome::Lost, true) => (0, 0),
@@ -60,9 +61,9 @@ impl Dispute {
         }
     }
 
-    /// What the creator lost for good, if the order looks like this.
-    pub fn lost(&self, disputed: bool) -> Bounds {
-        let part = share(self.left);
+    /// What a payee lost for good, if the order looks like this.
+    pub fn lost(&self, payee: usize, disputed: bool) -> Bounds {
+        let part = self.parts[payee];
         match (self.outcome, self.surely) {
             (Outcome::Lost, true) => (part, part),
             (Outcome::Lost, false) if disputed => (0, part),
@@ -92,7 +93,7 @@ impl Model {
     pub(super) fn may_be_decided(&self, number: usize) -> bool {
         let Some(order) = self.orders.get(number) else { return false };
         let others_are_calm = order.learner().is_none_or(|learner| {
-            let mut others = self.of(learner, order.offer).filter(|other| !std::ptr::eq(*other, order));
+            let mut others = self.around(learner, order.offer).filter(|other| !std::ptr::eq(*other, order));
             others.all(|other| other.is_calm())
         });
         order.dispute.as_ref().is_some_and(|dispute| dispute.outcome == Outcome::Open) && others_are_calm
@@ -106,13 +107,14 @@ impl Model {
     pub(super) fn disputes(&mut self, number: usize) {
         let told = self.is_told();
         let order = &mut self.orders[number];
-        let left = order.left();
-        order.withheld = share(left);
+        let (left, parts) = (order.left(), order.parts.left());
+        order.withheld = parts;
         order.dispute = Some(Dispute {
             outcome: Outcome::Open,
             surely: false,
             left,
-            is_a_case: false,
+            parts,
+            cases: 0,
             opened_surely: false,
             told,
         });
@@ -120,17 +122,17 @@ impl Model {
 
     pub(super) fn decides(&mut self, number: usize, won: bool) {
         let (told, now) = (self.is_told(), self.minutes);
-        let stands =
-            self.orders[number].learner().is_some_and(|one| self.paid(one, self.orders[number].offer));
+        let (learner, offer) = (self.orders[number].learner(), self.orders[number].offer);
+        let stands = learner.map_or(0, |learner| self.courses_paid(learner, offer));
         let order = &mut self.orders[number];
         let Some(dispute) = &mut order.dispute else { return };
         // Whoever hears late of the beginning reads how it ended.
         dispute.told = told || (dispute.told && !dispute.surely);
         dispute.surely = false;
         dispute.outcome = if won { Outcome::Won } else { Outcome::Lost };
-        dispute.is_a_case = won && stands && dispute.left > 0;
+        dispute.cases = if won && dispute.left > 0 { stands } else { 0 };
         if won && now - order.paid_at >= HELD_FOR - RUN && order.released == Belief::No {
-            (order.released, order.release.1) = (Belief::Perhaps, share(order.left()));
+            order.may_be_due(Belief::Perhaps);
         }
     }
 }

@@ -4,7 +4,8 @@
 //! payment stands until it is given back with the right or a bank takes it. Not here: what the creator gets of it.
 
 use super::disputes::Dispute;
-use super::{Belief, Bounds, Model};
+use super::parts::Parts;
+use super::{Belief, Bounds, Each, Model, gives};
 
 /// The page at Stripe.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +41,8 @@ pub struct Order {
     pub surely: bool,
     /// Given back so far, in cents.
     pub refunded: i64,
+    /// Whose it is, and what of that went back.
+    pub parts: Parts,
     /// Whether the right to learn was given back with it.
     pub revoked: bool,
     /// The bank's wish to have the payment back.
@@ -50,9 +53,9 @@ pub struct Order {
     pub(super) at: i64,
     pub(super) paid_at: i64,
     pub(super) released: Belief,
-    pub(super) release: Bounds,
+    pub(super) release: Each<Bounds>,
     /// What may be missing of what was sent, because of a dispute.
-    pub(super) withheld: i64,
+    pub(super) withheld: Each<i64>,
 }
 
 /// Whether something was bought twice.
@@ -65,8 +68,8 @@ pub enum Rival {
 }
 
 impl Order {
-    /// An open page.
-    pub(super) fn new(quote: usize, of: &super::Quoted, (number, at): (usize, i64)) -> Self {
+    /// An open page. Who shares in it is agreed now.
+    pub(super) fn new(quote: usize, of: &super::Quoted, parts: Parts, (number, at): (usize, i64)) -> Self {
         Self {
             buyer: of.buyer,
             offer: of.offer,
@@ -78,6 +81,7 @@ impl Order {
             page: Page::Open,
             surely: true,
             refunded: 0,
+            parts,
             revoked: false,
             dispute: None,
             rival: Rival::Group(number),
@@ -85,9 +89,14 @@ impl Order {
             at,
             paid_at: 0,
             released: Belief::No,
-            release: (0, 0),
-            withheld: 0,
+            release: Each::default(),
+            withheld: Each::default(),
         }
+    }
+
+    /// Whether it buys the same with no bank in between: whichever of the two we see first gives the right.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        self.offer == other.offer && self.dispute.is_none()
     }
 
     /// Who learns by it.
@@ -95,9 +104,21 @@ impl Order {
         if self.gift { self.redeemed_by } else { Some(self.buyer) }
     }
 
+    /// Who may learn what by it, as long as it stands.
+    pub fn rights(&self) -> Vec<(usize, usize)> {
+        let courses = |learner| gives(self.offer).map(move |course| (learner, course));
+        self.learner().into_iter().flat_map(courses).collect()
+    }
+
     /// What was not given back.
     pub fn left(&self) -> i64 {
         self.price - self.refunded
+    }
+
+    /// So many cents go back to the buyer.
+    pub(super) fn gives_back(&mut self, amount: i64) {
+        self.refunded += amount;
+        self.parts.take(amount);
     }
 
     /// Whether it was paid and gives a right.
@@ -134,32 +155,26 @@ impl Order {
 }
 
 impl Model {
-    /// Everything that may give this person this course.
-    pub(super) fn of(&self, learner: usize, offer: usize) -> impl Iterator<Item = &Order> {
-        let theirs = move |order: &&Order| (order.learner(), order.offer) == (Some(learner), offer);
-        self.orders.iter().filter(theirs)
-    }
-
-    /// Whether a right was paid for, as far as Stripe knows.
+    /// Whether a right to all of it was paid for, as far as Stripe knows.
     pub(super) fn paid(&self, learner: usize, offer: usize) -> bool {
-        self.of(learner, offer).any(Order::stands)
+        self.courses_paid(learner, offer) == gives(offer).len()
     }
 
-    /// Whether we must know of a right.
+    /// Whether we must know of a right to all of it.
     pub(super) fn has(&self, learner: usize, offer: usize) -> bool {
-        self.of(learner, offer).any(|order| order.stands() && order.surely)
+        let sure = |order: &Order| order.stands() && order.surely;
+        gives(offer).all(|course| self.around(learner, course).any(sure))
     }
 
-    /// Whether we must know all about what gives this person this course.
+    /// Whether we must know all about what gives this person any of it.
     pub(super) fn is_calm(&self, learner: usize, offer: usize) -> bool {
-        self.of(learner, offer).all(Order::is_calm)
+        self.around(learner, offer).all(Order::is_calm)
     }
 
-    /// Whether taking this payment's right has one right outcome: which of two sales a right belongs to is a question
-    /// of its own.
+    /// Whether taking this payment's right has one right outcome, whatever else was paid: nothing else gives the same.
     pub(super) fn is_alone(&self, order: &Order) -> bool {
         let Some(learner) = order.learner() else { return true };
-        let standing = self.of(learner, order.offer).filter(|other| other.stands()).count();
+        let standing = self.around(learner, order.offer).filter(|other| other.stands()).count();
         standing <= 1 && self.is_calm(learner, order.offer)
     }
 
@@ -170,10 +185,11 @@ impl Model {
         if order.gift {
             return alone;
         }
-        let mut others = self.of(order.buyer, order.offer).filter(|other| other.stands());
         if self.has(order.buyer, order.offer) {
             return Rival::Known;
         }
+        let same = |other: &&Order| other.offer == order.offer && other.stands();
+        let mut others = self.around(order.buyer, order.offer).filter(same);
         others.next().map_or(alone, |other| other.rival)
     }
 }

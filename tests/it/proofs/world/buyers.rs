@@ -5,7 +5,7 @@ use sandbox::stripe::{BankAnswer, CardEntry};
 use serde_json::json;
 
 use super::{World, answer, stripes};
-use crate::proofs::model::{Answer, Card, Model, With};
+use crate::proofs::model::{Answer, COUNTRIES, Card, Model, With};
 use crate::support::{CREATE, Purchase, REDEEM, SYNC, basket, basket_with, gifts};
 
 const CLAIM: &str =
@@ -18,13 +18,26 @@ fn friend(quote: usize) -> String {
 }
 
 impl World {
-    pub(super) async fn asks_price(&mut self, buyer: usize, offer: usize, with: With) -> Answer {
-        let price = self.shops[offer].price.to_string();
-        let input = match with {
+    pub(super) async fn asks_price(
+        &mut self,
+        (buyer, offer): (usize, usize),
+        with: With,
+        taxed: bool,
+    ) -> Answer {
+        let price = self.offers[offer].price.clone();
+        let mut input = match with {
             With::Nothing => basket(&[&price]),
             With::Coupon(coupon) => basket_with(&[&price], &self.codes[coupon].code),
+            With::Link => {
+                let mut input = basket(&[&price]);
+                input["affiliateToken"] = json!(self.link);
+                input
+            }
             With::Gift => gifts(&[&price], &friend(self.quotes.len())),
         };
+        if taxed {
+            input["country"] = json!(COUNTRIES[buyer]);
+        }
         let quote = self.buyers[buyer].is_quoted(input).await;
         let total = quote["total"]["minorUnits"].as_i64().unwrap();
         self.quotes.push(quote);

@@ -1,7 +1,7 @@
 //! Everything that can be seen, held against the model, and every rule.
 //!
 //! What the buyers see of their orders is one of the model's right answers; rights, book, codes and cases follow from
-//! what they see, exactly.
+//! what they see, exactly. What each payee has of it is in `earnings`.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,19 +9,21 @@ use serde_json::{Value, json};
 
 use super::World;
 use crate::proofs::book::{Sums, db_sums};
-use crate::proofs::model::{Bounds, Model, Order, Rival, share};
+use crate::proofs::model::{Bounds, Model, Order, Rival};
 
 const CODES: &str =
     "query($id: ID!) { studio(creatorId: $id) { coupons { nodes { code redemptionCount } } } }";
 
-/// How a purchase looks to its buyer: the checkout's state and the order's.
-type Look = (String, String);
+const LIBRARY: &str = "{ viewer { library { nodes { state offering { id } } } } }";
 
-fn is_paid(look: &Look) -> bool {
+/// How a purchase looks to its buyer: the checkout's state and the order's.
+pub(super) type Look = (String, String);
+
+pub(super) fn is_paid(look: &Look) -> bool {
     look.0 == "SUCCEEDED"
 }
 
-fn is_disputed(look: &Look) -> bool {
+pub(super) fn is_disputed(look: &Look) -> bool {
     look.1 == "DISPUTED"
 }
 
@@ -31,7 +33,7 @@ fn gives(order: &Order, look: &Look) -> bool {
     is_paid(look) && !order.revoked && !taken
 }
 
-fn within((least, most): Bounds, amount: i64) -> bool {
+pub(super) fn within((least, most): Bounds, amount: i64) -> bool {
     least <= amount && amount <= most
 }
 
@@ -54,6 +56,7 @@ impl World {
         }
         self.uses_are_like(model).await;
         self.sells_like(model, &looks).await;
+        self.earns_like(model, &looks).await;
         self.market.is_sound().await;
         if !self.market.db_open_cases().await.is_empty() {
             self.operator.closes_cases().await;
@@ -69,7 +72,7 @@ impl World {
             for some in own.chunks(8) {
                 let parts = some.iter().map(|order| {
                     format!(
-                        "o{order}: checkout(id: \"{}\") {{ status order {{ status }} }}",
+                        "o{order}: checkout(id: \"{}\") {{ status order {{ status taxTotal {{ minorUnits }} }} }}",
                         self.purchases[*order].checkout
                     )
                 });
@@ -77,6 +80,8 @@ impl World {
                     buyer.sees(&format!("{{ {} }}", parts.collect::<Vec<_>>().join(" ")), json!({})).await;
                 for order in some {
                     let checkout = &seen[format!("o{order}")];
+                    let tax = checkout["order"]["taxTotal"]["minorUnits"].as_i64();
+                    assert_eq!(tax, Some(model.orders[*order].parts.tax()), "the tax of order {order}");
                     looks.insert(*order, (text(&checkout["status"]), text(&checkout["order"]["status"])));
                 }
             }
@@ -89,7 +94,7 @@ impl World {
         if model.coupons.is_empty() {
             return;
         }
-        let seen = self.creator.sees(CODES, json!({ "id": self.free.creator.to_string() })).await;
+        let seen = self.creator().sees(CODES, json!({ "id": self.free.creator.to_string() })).await;
         let nodes = seen["studio"]["coupons"]["nodes"].as_array().unwrap();
         for (number, known) in self.codes.iter().enumerate() {
             let node = nodes.iter().find(|node| node["code"] == known.code).unwrap();
@@ -99,13 +104,13 @@ impl World {
     }
 
     /// Rights, book and cases follow from what the buyers see.
-    async fn sells_like(&mut self, model: &Model, looks: &[Look]) {
+    async fn sells_like(&self, model: &Model, looks: &[Look]) {
         let seen: Vec<_> = model.orders.iter().zip(looks).collect();
         let paid: Vec<&Order> =
             seen.iter().filter(|(_, look)| is_paid(look)).map(|(order, _)| *order).collect();
         let giving = seen.iter().filter(|(order, look)| gives(order, look));
-        let rights: BTreeSet<(usize, usize)> =
-            giving.filter_map(|(order, _)| Some((order.learner()?, order.offer))).collect();
+        let rights: BTreeSet<(usize, usize)> = giving.flat_map(|(order, _)| order.rights()).collect();
+        self.owns_like(model, &rights).await;
         let twice = bought_twice(&paid);
         let expected = Sums {
             enrollments: count(rights.len() + model.claimed.len()),
@@ -114,23 +119,28 @@ impl World {
             twice,
             cases: twice + not_returned(&seen),
             taken: paid.iter().map(|order| order.price).sum(),
-            earned: paid.iter().map(|order| share(order.price)).sum(),
             refunded: model.refunded(),
-            given_up: share(model.refunded()),
+            tax: paid.iter().map(|order| order.parts.tax()).sum(),
+            tax_back: model.orders.iter().map(|order| order.parts.tax_back()).sum(),
         };
-        let (sums, moved) = db_sums(&self.market).await;
-        assert!(within(model.released(), moved.released), "due: {moved:?}, may be {:?}", model.released());
-        assert!(within(model.sent(), moved.sent), "sent: {moved:?}, may be {:?}", model.sent());
-        let (frozen, lost) = of_banks(&seen);
-        assert!(within(frozen, moved.frozen), "frozen: {moved:?}, may be {frozen:?}: {looks:?}");
-        assert!(within(lost, moved.lost), "lost to banks: {moved:?}, may be {lost:?}: {looks:?}");
-        let there = self.market.holds(&self.account);
-        assert_eq!(there, moved.sent, "what Stripe says was sent is what is booked");
-        if let Some(before) = self.sent_when_held.replace(there).filter(|_| model.held_at.is_some()) {
-            assert!(there <= before, "{before} were sent, now {there}, though an operator holds the money");
-        }
-        self.sent_when_held = model.held_at.map(|_| there);
+        let sums = db_sums(&self.market).await;
         assert_eq!(sums, expected, "rights and book, as the buyers see their orders: {looks:?}");
+    }
+}
+
+impl World {
+    /// Everybody finds in their library what was paid for, and what they took for nothing.
+    async fn owns_like(&self, model: &Model, rights: &BTreeSet<(usize, usize)>) {
+        for (number, buyer) in self.buyers.iter().enumerate() {
+            let seen = buyer.sees(LIBRARY, json!({})).await;
+            let nodes = seen["viewer"]["library"]["nodes"].as_array().unwrap();
+            let active = nodes.iter().filter(|right| right["state"] == "ACTIVE");
+            let owned: BTreeSet<String> = active.map(|right| text(&right["offering"]["id"])).collect();
+            let theirs = rights.iter().filter(|(learner, _)| *learner == number);
+            let free = model.claimed.contains(&number).then(|| self.free.course.to_string());
+            let paid = theirs.map(|(_, course)| self.offers[*course].id.clone());
+            assert_eq!(owned, paid.chain(free).collect(), "what buyer {number} owns");
+        }
     }
 }
 
@@ -149,15 +159,6 @@ fn bought_twice(paid: &[&Order]) -> i64 {
 
 /// How often a person was called since a bank gave a payment back for what had been bought again.
 fn not_returned(seen: &[(&Order, &Look)]) -> i64 {
-    let is_a_case = |order: &Order| order.dispute.as_ref().is_some_and(|dispute| dispute.is_a_case);
-    count(seen.iter().filter(|(order, look)| is_a_case(order) && !is_disputed(look)).count())
-}
-
-/// What is frozen, and what was lost.
-fn of_banks(seen: &[(&Order, &Look)]) -> (Bounds, Bounds) {
-    let add = |sum: Bounds, one: Bounds| (sum.0 + one.0, sum.1 + one.1);
-    let disputes = seen.iter().filter_map(|(order, look)| Some((order.dispute.as_ref()?, is_disputed(look))));
-    disputes.fold(((0, 0), (0, 0)), |(frozen, lost), (dispute, disputed)| {
-        (add(frozen, dispute.frozen(disputed)), add(lost, dispute.lost(disputed)))
-    })
+    let of = |order: &Order| order.dispute.as_ref().map_or(0, |dispute| dispute.cases);
+    count(seen.iter().filter(|(_, look)| !is_disputed(look)).map(|(order, _)| of(order)).sum())
 }

@@ -1,10 +1,10 @@
-//! What the creator and the operators do: prices, codes, money back, money held.
+//! What the creator and the operators do: prices, codes, money back.
 
 use serde_json::{Value, json};
 
 use super::{Code, World, answer};
 use crate::proofs::model::{Answer, Hand, PERCENT_OFF, PRICES, USES};
-use crate::support::{Priced, REFUND, text};
+use crate::support::{REFUND, euros, text};
 
 const COUPON: &str =
     "mutation($creator: ID!, $input: CouponInput!) { couponCreate(creatorId: $creator, input: $input) {
@@ -14,15 +14,13 @@ const END: &str =
 const REFUND_BY_OPERATOR: &str = "mutation($id: ID!, $input: RefundInput!) {
     adminOrderRefund(orderId: $id, input: $input, reason: \"Asked for by letter\") {
     refund { id } userErrors { code path message } } }";
-const HOLD: &str = "mutation($id: ID!, $hold: Boolean!) {
-    adminPayoutHold(creatorId: $id, hold: $hold, reason: \"A report\") { userErrors { code path message } } }";
 
 impl World {
     pub(super) async fn reprices(&mut self, offer: usize) -> Answer {
-        let shop = &mut self.shops[offer];
-        let next = self.creator.prices(shop.course, Priced::Euros(PRICES[offer])).await;
-        self.creator.withdraws(shop.price).await;
-        shop.price = next;
+        let known = &self.offers[offer];
+        let next = self.creator().asks_for(&known.id, euros(PRICES[offer])).await;
+        self.creator().withdraws(known.price.parse().unwrap()).await;
+        self.offers[offer].price = next;
         Answer::Done
     }
 
@@ -32,29 +30,22 @@ impl World {
             "discount": { "percentOffBasisPoints": PERCENT_OFF * 100 },
         });
         let wish = json!({ "creator": self.free.creator.to_string(), "input": input });
-        let made = self.creator.does(COUPON, wish).await["coupon"].clone();
+        let made = self.creator().does(COUPON, wish).await["coupon"].clone();
         self.codes.push(Code { id: text(&made["id"]), code: text(&made["code"]) });
         Answer::Done
     }
 
     pub(super) async fn ends_coupon(&self, coupon: usize) -> Answer {
-        answer(&self.creator.asks(END, json!({ "id": self.codes[coupon].id })).await.refusals())
+        answer(&self.creator().asks(END, json!({ "id": self.codes[coupon].id })).await.refusals())
     }
 
     pub(super) async fn refunds(&self, order: usize, amount: Option<i64>, by: Hand) -> Answer {
         let wish = |input: Value| json!({ "id": self.purchases[order].order, "input": input });
-        let input = self.creator.refund_of(amount, amount.is_none());
+        let input = self.creator().refund_of(amount, amount.is_none());
         let said = match by {
-            Hand::Creator => self.creator.asks(REFUND, wish(input)).await,
+            Hand::Creator => self.creator().asks(REFUND, wish(input)).await,
             Hand::Operator => self.operator.asks_admin(REFUND_BY_OPERATOR, wish(input)).await,
         };
-        answer(&said.refusals())
-    }
-
-    pub(super) async fn holds(&mut self, hold: bool) -> Answer {
-        let wish = json!({ "id": self.free.creator.to_string(), "hold": hold });
-        let said = self.operator.asks_admin(HOLD, wish).await;
-        self.sent_when_held = hold.then(|| self.market.holds(&self.account));
         answer(&said.refusals())
     }
 }
