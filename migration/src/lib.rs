@@ -52,6 +52,7 @@ mod m20261122_000071_search;
 mod m20261122_000075_waitlist_purchases;
 mod m20261122_000080_attendance;
 mod m20261122_000081_thanks;
+mod m20261123_000082_redeemed_gifts;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
 
@@ -109,6 +110,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000075_waitlist_purchases::Migration),
             Box::new(m20261122_000080_attendance::Migration),
             Box::new(m20261122_000081_thanks::Migration),
+            Box::new(m20261123_000082_redeemed_gifts::Migration),
         ]
     }
 }

@@ -14,7 +14,8 @@ const PAGE: &str = "query($handle: String!) { creator(by: { handle: $handle }) {
         ... on LinksSection { links { url } } } } } }";
 
 /// What a storefront shows, as one request.
-const UPDATE_COURSE: &str = "mutation($id: ID!, $input: CourseInput!) { courseUpdate(id: $id, input: $input) {
+const UPDATE_COURSE: &str =
+    "mutation($id: ID!, $input: CourseInput!) { courseUpdate(id: $id, input: $input) {
     course { id } userErrors { code path message } } }";
 const FULL_PAGE: &str = "{ creator(by: { handle: \"mira\" }) {
     handle displayName headline bio { html } avatar { url } cover { url } niches { slug name } links { label url }
