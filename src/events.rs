@@ -5,16 +5,16 @@
 use entity::events;
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ColumnTrait, Condition, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 use serde_json::{Value, json};
 
 use crate::db::{self, Db};
 use crate::kernel::{CreatorId, Entropy, Instant, PublicId, Result, UserId};
 
-/// Kinds that somebody is told of live: their commit wakes whom they concern. What is missing here is told as well, up to
-/// a minute later.
+/// Kinds that somebody is told of live: their commit wakes whom they concern, and only they are read. A kind that an audience
+/// understands must be here.
 const TOLD: [&str; 8] = [
     "account.password_changed",
     "account.token_copied",
@@ -84,6 +84,13 @@ impl Whose {
             Self::Account(user) => format!("account:{user}"),
             Self::Studio(creator) => format!("studio:{creator}"),
         }
+    }
+
+    /// What somebody is told of: everything else may be many lines.
+    fn told(self) -> Select<events::Entity> {
+        let kinds =
+            TOLD.iter().fold(Condition::any(), |any, kind| any.add(events::Column::Kind.starts_with(*kind)));
+        self.part().filter(kinds)
     }
 
     fn part(self) -> Select<events::Entity> {
@@ -179,21 +186,28 @@ impl From<events::Model> for Line {
     }
 }
 
-/// Up to `limit` lines of one part after `sequence`, oldest first: read by an index of that part.
+/// Up to `limit` lines of one part after `sequence` that somebody is told of, oldest first: read by an index of that part.
 pub async fn of(db: &Db, whose: Whose, sequence: i64, limit: u64) -> Result<Vec<Line>> {
-    let after = whose.part().filter(events::Column::Sequence.gt(sequence));
+    let after = whose.told().filter(events::Column::Sequence.gt(sequence));
     let rows = after.order_by_asc(events::Column::Sequence).limit(limit).all(db.read()).await?;
     Ok(rows.into_iter().map(Line::from).collect())
 }
 
-/// The place in the log behind which the lines of one part are younger than `moment`, or the last `limit` of them if those
-/// are more.
+/// The place in the log behind which all lines of one part stand that are younger than `moment` and somebody is told of, or the
+/// last `limit` of them if those are more. A change that waited for its turn is older than some that stand before it.
 pub async fn until(db: &Db, whose: Whose, moment: Instant, limit: u64) -> Result<i64> {
-    let newest = whose.part().order_by_desc(events::Column::Sequence).limit(limit + 1);
-    let newest = newest.all(db.read()).await?;
+    let newest: Vec<(i64, Instant)> = whose
+        .told()
+        .select_only()
+        .columns([events::Column::Sequence, events::Column::OccurredAt])
+        .order_by_desc(events::Column::Sequence)
+        .limit(limit + 1)
+        .into_tuple()
+        .all(db.read())
+        .await?;
+    let younger = newest.iter().rposition(|(_, at)| *at > moment).map_or(0, |place| place + 1);
     let more = newest.last().filter(|_| newest.len() as u64 > limit);
-    let before = newest.iter().find(|row| row.occurred_at <= moment).or(more);
-    Ok(before.map_or(0, |row| row.sequence))
+    Ok(newest.get(younger).or(more).map_or(0, |(sequence, _)| *sequence))
 }
 
 /// The newest line of one part that is of one of these kinds.

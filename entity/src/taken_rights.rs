@@ -14,6 +14,8 @@ pub struct Model {
     pub enrollment_id: Uuid,
     /// When it was taken.
     pub taken_at: DateTimeUtc,
+    /// It stayed, resting on something else that paid for it.
+    pub is_moved: bool,
     /// When it was given back.
     pub returned_at: Option<DateTimeUtc>,
 }

@@ -31,6 +31,10 @@ const LOOK: Duration = Duration::from_secs(60);
 const BREATH: Duration = Duration::from_secs(5);
 /// Lines read at once.
 const AT_ONCE: u64 = 200;
+/// So often in a row; a client that did not read for so long asks anew how everything stands.
+const PAGES: usize = 20;
+/// Lines looked through for where it begins.
+const LOOKED_THROUGH: u64 = 1_000;
 /// How far back it begins: nothing is lost between two subscriptions, or between a question and a subscription.
 const OVERLAP: chrono::Duration = chrono::Duration::seconds(10);
 /// Things that wait to be told; who is further behind asks anew how everything stands.
@@ -73,7 +77,7 @@ pub async fn tell<A: Audience>(ctx: &Context<'_>, whose: Whose, audience: A) -> 
     // Before the first look, so that nothing falls between.
     let woken = app.db.wakes().about(&whose.topic());
     audience.still().await?;
-    let known = events::until(&app.db, whose, app.now() - OVERLAP, AT_ONCE).await?;
+    let known = events::until(&app.db, whose, app.now() - OVERLAP, LOOKED_THROUGH).await?;
     let due = Due(VecDeque::new());
     let news =
         News { app, viewer, whose, audience, woken, known, due, pause: Duration::ZERO, is_over: false };
@@ -136,14 +140,21 @@ impl<A: Audience> News<A> {
             }
         };
         let Some(thing) = self.due.0.front() else { return Ok(None) };
-        let said = self.audience.now(&proof, thing).await?;
+        let said = match self.audience.now(&proof, thing).await {
+            // It will not be better next time: the others shall not wait for it.
+            Err(Error::Fault(cause)) if !cause.passing => {
+                tracing::error!(topic = self.whose.topic(), %cause, "one thing could not be told");
+                None
+            }
+            said => said?,
+        };
         self.due.0.pop_front();
         Ok(said.map(Ok))
     }
 
-    /// Reads what is new in the log; false if more is due than is kept.
+    /// Reads what is new in the log; false if more is due than is kept, or has happened than is read.
     async fn read_on(&mut self) -> Result<bool> {
-        loop {
+        for _ in 0..PAGES {
             let lines = events::of(&self.app.db, self.whose, self.known, AT_ONCE).await?;
             let is_all = (lines.len() as u64) < AT_ONCE;
             for line in lines {
@@ -156,6 +167,7 @@ impl<A: Audience> News<A> {
                 return Ok(true);
             }
         }
+        Ok(false)
     }
 }
 

@@ -7,7 +7,7 @@ use crate::catalog::{model, store};
 use crate::creators::graphql::Niche;
 use crate::graphql::values::{RichText, Seo, seo};
 use crate::graphql::{Ctx, required};
-use crate::kernel::{OfferingId, Result};
+use crate::kernel::{Fault, OfferingId, Result};
 use crate::loader;
 use crate::media::graphql::image;
 
@@ -41,7 +41,10 @@ pub(super) async fn page_seo(ctx: &Context<'_>, of: &model::Offering) -> Result<
 pub(super) async fn words(ctx: &Context<'_>, of: &model::Offering) -> Result<model::Words> {
     match &of.words {
         Some(words) => Ok(words.clone()),
-        None => Ok(ctx.loaders().load::<WordsOf, _>(of.id).await?.unwrap_or_default()),
+        None => {
+            let read = ctx.loaders().load::<WordsOf, _>(of.id).await?;
+            read.ok_or_else(|| Fault::new("reading what is said of an offering", of.id).into())
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::kernel::{EnrollmentId, OrderLineId, Result};
 use crate::payments;
 use crate::workshops;
 
-use super::super::store;
+use super::super::store::{self, TakenRight};
 
 /// Takes every right these lines paid for: the buyer's own, a bundle's, a gift's. Remembers which, under its cause. What
 /// was paid for a second time, alone, in a bundle or as a gift that they redeemed, stays theirs. A gift that nobody has redeemed is void.
@@ -23,10 +23,11 @@ pub async fn take_rights(tx: &mut Tx, cause: Uuid, lines: &[OrderLineId]) -> Res
     for id in enrollment::store::live_of_lines(tx.conn(), lines).await? {
         if let Some((line, source)) = paid_otherwise(tx, id, lines).await? {
             enrollment::store::rest_on(tx, id, line, source).await?;
+            store::insert_taken_right(tx, cause, TakenRight { id, is_moved: true }).await?;
             continue;
         }
         if enrollment::actions::revoke(tx, id).await? {
-            store::insert_taken_right(tx, cause, id).await?;
+            store::insert_taken_right(tx, cause, TakenRight { id, is_moved: false }).await?;
         }
     }
     Ok(())
@@ -64,18 +65,24 @@ pub(super) async fn void_returned(
 }
 
 /// Gives back what [`take_rights`] took for this cause, resting on what it rested on: another purchase may have had it
-/// meanwhile and been given back too. What its owner has got in another way meanwhile is a person's.
+/// meanwhile and been given back too. Also what went with another payment while this one was in doubt. What its owner has got in another way meanwhile is a person's; what rests on something
+/// else since then, and still does, stays as it is.
 pub async fn return_rights(tx: &mut Tx, cause: Uuid) -> Result<()> {
     gifts::actions::unvoid(tx, cause).await?;
     workshops::actions::return_seats(tx, cause).await?;
-    for id in store::return_taken_rights(tx, cause).await? {
+    for TakenRight { id, is_moved } in store::return_taken_rights(tx, cause).await? {
         if enrollment::actions::restore(tx, id).await? {
             if let Some((line, source)) = store::line_of_cause(tx.conn(), cause, id).await? {
                 enrollment::store::rest_on(tx, id, line, source).await?;
             }
-        } else {
+        } else if !is_moved {
             let detail = json!({ "cause": cause });
             payments::store::open_case(tx, "RIGHT_NOT_RETURNED", &id.to_string(), detail).await?;
+        }
+    }
+    for (id, line, source) in store::owed_rights(tx.conn(), cause).await? {
+        if enrollment::actions::restore(tx, id).await? {
+            enrollment::store::rest_on(tx, id, line, source).await?;
         }
     }
     Ok(())

@@ -99,6 +99,9 @@ pub async fn also_paid(conn: &impl ConnectionTrait, right: EnrollmentId) -> Resu
          LEFT JOIN order_line_parts p ON p.order_line_id = l.id AND p.offering_id = e.offering_id
          WHERE e.id = $1 AND e.source IN ('PURCHASE', 'BUNDLE', 'GIFT')
            AND (l.offering_id = e.offering_id OR p.offering_id IS NOT NULL)
+           -- Its part of the money may have stayed; access was taken for good.
+           AND NOT EXISTS (SELECT 1 FROM taken_rights t JOIN taken_parts u ON u.cause_id = t.cause_id
+             WHERE t.enrollment_id = e.id AND u.order_line_id = l.id AND t.returned_at IS NULL)
          ORDER BY l.id";
     let rows = conn.query_all_raw(db::sql(conn.get_database_backend(), text, [right.uuid().into()])).await?;
     rows.iter()
@@ -123,12 +126,22 @@ fn source_of(row: &QueryResult) -> Result<Source> {
     })
 }
 
-/// Notes that a right went with a refund or a dispute.
-pub async fn insert_taken_right(tx: &Tx, cause: Uuid, enrollment: EnrollmentId) -> Result<()> {
+/// A right that a refund or a dispute took, or would have taken.
+#[derive(Clone, Copy)]
+pub struct TakenRight {
+    /// Which.
+    pub id: EnrollmentId,
+    /// It stayed, resting on something else that paid for it.
+    pub is_moved: bool,
+}
+
+/// Notes that a right went with a refund or a dispute, or stayed for another reason.
+pub async fn insert_taken_right(tx: &Tx, cause: Uuid, right: TakenRight) -> Result<()> {
     let row = rights::ActiveModel {
         cause_id: Set(cause),
-        enrollment_id: Set(enrollment.uuid()),
+        enrollment_id: Set(right.id.uuid()),
         taken_at: Set(tx.now()),
+        is_moved: Set(right.is_moved),
         returned_at: Set(None),
     };
     rights::Entity::insert(row)
@@ -161,8 +174,35 @@ pub async fn line_of_cause(
     Ok(Some((OrderLineId(row.try_get("", "line")?), source_of(&row)?)))
 }
 
+/// Revoked rights that went with something else, although the lines of this refund or dispute pay for them too: they were no
+/// reason to keep a right while their money was in doubt. With the line each would rest on.
+pub async fn owed_rights(
+    conn: &impl ConnectionTrait,
+    cause: Uuid,
+) -> Result<Vec<(EnrollmentId, OrderLineId, Source)>> {
+    let text = "SELECT e.id AS enrollment, l.id AS line, l.gift_recipient AS recipient, p.offering_id AS part
+         FROM order_lines l JOIN orders o ON o.id = l.order_id AND o.status IN ('PAID', 'PARTIALLY_REFUNDED')
+         LEFT JOIN gifts g ON g.order_line_id = l.id
+         LEFT JOIN order_line_parts p ON p.order_line_id = l.id
+         JOIN enrollments e ON e.offering_id IN (l.offering_id, p.offering_id)
+           AND e.user_id = CASE WHEN l.gift_recipient IS NULL THEN o.buyer_id ELSE g.redeemed_by END
+         WHERE l.id IN (SELECT u.order_line_id FROM taken_parts u WHERE u.cause_id = $1)
+           AND e.state = 'REVOKED' AND e.source IN ('PURCHASE', 'BUNDLE', 'GIFT') AND e.order_line_id <> l.id
+           AND EXISTS (SELECT 1 FROM taken_rights t WHERE t.enrollment_id = e.id AND t.returned_at IS NULL)
+           AND NOT EXISTS (SELECT 1 FROM taken_rights t JOIN taken_parts u ON u.cause_id = t.cause_id
+             WHERE t.enrollment_id = e.id AND u.order_line_id = l.id AND t.returned_at IS NULL)
+         ORDER BY e.id, l.id";
+    let rows = conn.query_all_raw(db::sql(conn.get_database_backend(), text, [cause.into()])).await?;
+    rows.iter()
+        .map(|row| {
+            let id: Uuid = row.try_get("", "enrollment")?;
+            Ok((EnrollmentId(id), OrderLineId(row.try_get("", "line")?), source_of(row)?))
+        })
+        .collect()
+}
+
 /// The rights that went with a refund or a dispute, noted as given back.
-pub async fn return_taken_rights(tx: &Tx, cause: Uuid) -> Result<Vec<EnrollmentId>> {
+pub async fn return_taken_rights(tx: &Tx, cause: Uuid) -> Result<Vec<TakenRight>> {
     let taken = rights::Column::CauseId.eq(cause).and(rights::Column::ReturnedAt.is_null());
     let rows = rights::Entity::find()
         .filter(taken.clone())
@@ -171,5 +211,7 @@ pub async fn return_taken_rights(tx: &Tx, cause: Uuid) -> Result<Vec<EnrollmentI
         .await?;
     let change = rights::ActiveModel { returned_at: Set(Some(tx.now())), ..Default::default() };
     rights::Entity::update_many().set(change).filter(taken).exec(tx.conn()).await?;
-    Ok(rows.into_iter().map(|row| EnrollmentId(row.enrollment_id)).collect())
+    let right =
+        |row: rights::Model| TakenRight { id: EnrollmentId(row.enrollment_id), is_moved: row.is_moved };
+    Ok(rows.into_iter().map(right).collect())
 }

@@ -172,6 +172,71 @@ story! {
         assert_eq!(owned().await, 0);
     }
 
+    async fn who_wins_back_the_first_of_two_payments_has_what_it_paid_for(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let (ink, clay) = (studio.sells("Ink", euros(4000)).await, studio.sells("Clay", euros(3000)).await);
+        let items = [ink.course.clone(), clay.course.clone()];
+        let (_, price) = mira.sells_bundle(&studio.id, "Both", &items, euros(5000)).await;
+        let ann = market.person("Ann").await;
+        ann.purchases(basket(&[&ink.price])).await;
+        market.settles().await;
+        let charge = market.stripe().objects("charge")[0]["id"].as_str().unwrap().to_owned();
+        let gift = market.person("Ben").await.gives(&[&price], "friend@example.org").await;
+        market.settles().await;
+        ann.does(REDEEM, json!({ "code": market.gift_code("friend@example.org") })).await;
+        let owned = async || {
+            let library = ann.sees(OWNED, json!({})).await;
+            let rights = library["viewer"]["library"]["nodes"].as_array().unwrap().clone();
+            let active = rights.iter().filter(|right| right["state"] == "ACTIVE");
+            let mut sources: Vec<_> = active.map(|right| text(&right["source"])).collect();
+            sources.sort();
+            sources
+        };
+
+        let dispute = market.stripe().dispute(&charge, None).unwrap();
+        market.settles().await;
+        assert_eq!(owned().await, ["GIFT", "GIFT"], "what was given to her stays");
+        mira.gives_back(&gift, None, true).await;
+        market.settles().await;
+        assert!(owned().await.is_empty());
+        market.stripe().close_dispute(dispute["id"].as_str().unwrap(), true).unwrap();
+        market.settles().await;
+        assert_eq!(owned().await, ["PURCHASE"], "she paid, and the money stayed");
+        assert_eq!(market.db_open_cases().await, Vec::<String>::new());
+    }
+
+    async fn a_payment_in_doubt_gives_its_right_once_the_bank_has_decided(market) {
+        let mira = market.person("Mira").await;
+        let studio = mira.opens_studio("mira").await;
+        let (ink, clay) = (studio.sells("Ink", euros(4000)).await, studio.sells("Clay", euros(3000)).await);
+        let items = [ink.course.clone(), clay.course.clone()];
+        let (_, price) = mira.sells_bundle(&studio.id, "Both", &items, euros(5000)).await;
+        let ann = market.person("Ann").await;
+        let alone = ann.purchases(basket(&[&ink.price])).await;
+        let _gift = market.person("Ben").await.gives(&[&price], "friend@example.org").await;
+        market.settles().await;
+        ann.does(REDEEM, json!({ "code": market.gift_code("friend@example.org") })).await;
+        let active = async || {
+            let library = ann.sees(OWNED, json!({})).await;
+            let rights = library["viewer"]["library"]["nodes"].as_array().unwrap().clone();
+            let active = rights.iter().filter(|right| right["state"] == "ACTIVE");
+            active.map(|right| text(&right["source"])).collect::<Vec<_>>()
+        };
+        let charges = market.stripe().objects("charge");
+        let bens = charges.iter().find(|charge| charge["amount"] == 5000).unwrap()["id"].as_str().unwrap().to_owned();
+        let dispute = market.stripe().dispute(&bens, None).unwrap();
+        market.settles().await;
+        assert_eq!(active().await, ["PURCHASE"], "what was given to her is in doubt, what she bought is not");
+        mira.gives_back(&text(&alone["order"]["id"]), None, true).await;
+        market.settles().await;
+        assert!(active().await.is_empty());
+        market.stripe().close_dispute(dispute["id"].as_str().unwrap(), true).unwrap();
+        market.settles().await;
+        assert_eq!(active().await, ["GIFT", "GIFT"], "the gift holds Ink too");
+        assert_eq!(market.db_open_cases().await, Vec::<String>::new());
+    }
+
     async fn a_bundle_is_not_sold_twice_nor_without_its_items(market) {
         let mira = market.person("Mira").await;
         let studio = mira.opens_studio("mira").await;
