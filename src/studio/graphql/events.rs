@@ -25,7 +25,6 @@ use crate::workshops::store as workshops;
 
 /// Something that happened in a studio. More kinds will come.
 #[derive(Union)]
-#[expect(clippy::large_enum_variant, reason = "one at a time, on its way out; nobody keeps many")]
 pub enum StudioEvent {
     /// Something was sold.
     Sale(SaleMade),
