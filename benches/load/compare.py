@@ -18,13 +18,9 @@ import sys
 import tempfile
 
 import seed
-from measure import market
+from measure import WRITTEN_A_SECOND, market
 from places import Atelier, Postgres, processor_seconds
 from traffic import READS, WRITES, Asker, wrk
-
-# More than any server does in a second here: nothing is written twice.
-WRITTEN_A_SECOND = {"claim": 3_000, "sign-in": 200}
-
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)

@@ -1,8 +1,8 @@
-//! Which right to learn a refund or a dispute took away.
+//! Which right to learn a refund or a dispute took away, or would have.
 
 use sea_orm::entity::prelude::*;
 
-/// Which right to learn a refund or a dispute took away.
+/// Which right to learn a refund or a dispute took away, or would have.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "taken_rights")]
 pub struct Model {

@@ -2,6 +2,8 @@
 
 use crate::kernel::Invariant;
 
+use super::store::pays;
+
 /// The rules of this room.
 pub const INVARIANTS: &[Invariant] = &[
     Invariant {
@@ -77,5 +79,29 @@ pub const INVARIANTS: &[Invariant] = &[
               JOIN order_lines l ON l.id = e.order_line_id JOIN orders o ON o.id = l.order_id
               JOIN taken_parts p ON p.cause_id = t.cause_id AND p.order_line_id = e.order_line_id
               WHERE t.returned_at IS NULL AND e.state <> 'REVOKED'",
+    },
+    Invariant {
+        name: "no_right_rests_on_what_was_given_back",
+        says: "where access was to end with the money, no right rests on that line",
+        sql: "SELECT o.number AS row FROM refunds r JOIN refund_lines i ON i.refund_id = r.id
+              JOIN enrollments e ON e.order_line_id = i.order_line_id AND e.state <> 'REVOKED'
+              JOIN orders o ON o.id = r.order_id
+              WHERE r.state = 'SUCCEEDED' AND r.revoke_access AND e.source IN ('PURCHASE', 'BUNDLE', 'GIFT')",
+    },
+    Invariant {
+        name: "who_paid_has_it",
+        says: "a right that went with one payment is there if another pays for it",
+        sql: concat!(
+            "SELECT DISTINCT o.number AS row FROM enrollments e
+              JOIN (SELECT a.buyer_id AS holder, b.id AS line FROM orders a
+                    JOIN order_lines b ON b.order_id = a.id AND b.gift_recipient IS NULL
+                    UNION ALL SELECT g.redeemed_by, g.order_line_id FROM gifts g) theirs ON theirs.holder = e.user_id
+              JOIN order_lines l ON l.id = theirs.line JOIN orders o ON o.id = l.order_id
+              LEFT JOIN order_line_parts p ON p.order_line_id = l.id AND p.offering_id = e.offering_id
+              WHERE e.state = 'REVOKED'
+                AND EXISTS (SELECT 1 FROM taken_rights t WHERE t.enrollment_id = e.id AND t.returned_at IS NULL)
+                AND ",
+            pays!()
+        ),
     },
 ];

@@ -61,8 +61,8 @@ on_sale! {
         /// What the page says of itself to search engines.
         async fn seo(&self, ctx: &Context<'_>) -> async_graphql::Result<Seo> {
             let image = required(image(ctx, self.0.cover).await)?;
-            let about = required(words(ctx, &self.0).await)?.description;
-            Ok(seo(&self.0.title, &about, ctx.app().link(&self.0.path()), image))
+            let about = required(words(ctx, &self.0).await)?;
+            Ok(seo(&self.0.title, &about.description, ctx.app().link(&self.0.path()), image))
         }
     }
 }

@@ -26,7 +26,7 @@ taught! {
     impl Course: Course {
         /// What one will be able to do; at most 12.
         async fn outcomes(&self, ctx: &Context<'_>) -> async_graphql::Result<Vec<String>> {
-            required(words(ctx, &self.0).await.map(|words| words.outcomes))
+            required(words(ctx, &self.0).await.map(|words| words.outcomes.clone()))
         }
 
         /// Of all lessons.

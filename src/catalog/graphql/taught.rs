@@ -1,6 +1,8 @@
 //! The fields that everything one learns with has beyond those of everything on sale, written once: courses and
 //! workshops.
 
+use std::borrow::Cow;
+
 use async_graphql::Context;
 
 use crate::catalog::{model, store};
@@ -31,26 +33,27 @@ pub(super) async fn niches(ctx: &Context<'_>, of: &model::Offering) -> Result<Ve
 pub(super) async fn page_seo(ctx: &Context<'_>, of: &model::Offering) -> Result<Seo> {
     let image = image(ctx, of.cover).await?;
     let words = match &of.subtitle {
-        Some(subtitle) => subtitle.clone(),
-        None => words(ctx, of).await?.description,
+        Some(subtitle) => Cow::Borrowed(subtitle.as_str()),
+        None => Cow::Owned(words(ctx, of).await?.into_owned().description),
     };
     Ok(seo(&of.title, &words, ctx.app().link(&of.path()), image))
 }
 
 /// What is said of an offering at length.
-pub(super) async fn words(ctx: &Context<'_>, of: &model::Offering) -> Result<model::Words> {
+pub(super) async fn words<'a>(ctx: &Context<'_>, of: &'a model::Offering) -> Result<Cow<'a, model::Words>> {
     match &of.words {
-        Some(words) => Ok(words.clone()),
+        Some(words) => Ok(Cow::Borrowed(words)),
         None => {
             let read = ctx.loaders().load::<WordsOf, _>(of.id).await?;
-            read.ok_or_else(|| Fault::new("reading what is said of an offering", of.id).into())
+            let read = read.ok_or_else(|| Fault::new("reading what is said of an offering", of.id))?;
+            Ok(Cow::Owned(read))
         }
     }
 }
 
 /// What an offering is about.
 pub(super) async fn description(ctx: &Context<'_>, of: &model::Offering) -> async_graphql::Result<RichText> {
-    required(words(ctx, of).await.map(|words| RichText(words.description)))
+    required(words(ctx, of).await.map(|words| RichText(words.description.clone())))
 }
 
 /// `taught! { impl Course: Course { … } }` is `on_sale!` with the fields that courses and workshops share.

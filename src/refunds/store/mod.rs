@@ -1,10 +1,12 @@
-//! Requests, refunds and what they took in the database.
+//! Requests, refunds, what they took and which rights went with it in the database.
 
 mod requests;
+mod rights;
 mod rows;
 mod taken;
 
 pub use requests::*;
+pub use rights::*;
 pub use rows::*;
 pub use taken::*;
 

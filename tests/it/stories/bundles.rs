@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::support::{
-    BUNDLE_UPDATE, CREATE, OFFERING_PUBLISH, REDEEM, basket, changes_at_stripe, euros, story, text,
+    BUNDLE_UPDATE, CREATE, OFFERING_PUBLISH, basket, changes_at_stripe, euros, story, text,
 };
 
 const BUNDLE: &str = "query($by: OfferingBy!) { bundle(by: $by) { id kind slug url title status description { plain }
@@ -122,119 +122,6 @@ story! {
         assert_eq!(library["viewer"]["library"]["nodes"].as_array().unwrap().len(), 2, "nothing is added later");
         let access = ben.sees(BUNDLE, json!({ "by": { "id": bundle } })).await;
         assert_eq!(access["bundle"]["viewerAccess"]["state"], "NEEDS_PURCHASE", "it holds more than he bought");
-    }
-
-    async fn what_a_paid_bundle_holds_too_stays_when_it_is_given_back_alone(market) {
-        let mira = market.person("Mira").await;
-        let studio = mira.opens_studio("mira").await;
-        let (ink, clay) = (studio.sells("Ink", euros(4000)).await, studio.sells("Clay", euros(3000)).await);
-        let items = [ink.course.clone(), clay.course.clone()];
-        let (_, price) = mira.sells_bundle(&studio.id, "Both", &items, euros(5000)).await;
-        let ben = market.person("Ben").await;
-        let alone = ben.purchases(basket(&[&ink.price])).await;
-        let bundle = ben.purchases(basket(&[&price])).await;
-
-        mira.gives_back(&text(&alone["order"]["id"]), None, true).await;
-        market.settles().await;
-        let owned = async || {
-            let library = ben.sees(OWNED, json!({})).await;
-            let rights = library["viewer"]["library"]["nodes"].as_array().unwrap().clone();
-            rights.iter().filter(|right| right["state"] == "ACTIVE" && right["source"] == "BUNDLE").count()
-        };
-        assert_eq!(owned().await, 2, "he has paid for it in the bundle");
-        mira.gives_back(&text(&bundle["order"]["id"]), None, true).await;
-        market.settles().await;
-        assert_eq!(owned().await, 0);
-    }
-
-    async fn what_a_gift_holds_too_stays_when_it_is_given_back_alone(market) {
-        let mira = market.person("Mira").await;
-        let studio = mira.opens_studio("mira").await;
-        let (ink, clay) = (studio.sells("Ink", euros(4000)).await, studio.sells("Clay", euros(3000)).await);
-        let items = [ink.course.clone(), clay.course.clone()];
-        let (_, price) = mira.sells_bundle(&studio.id, "Both", &items, euros(5000)).await;
-        let ann = market.person("Ann").await;
-        let alone = ann.purchases(basket(&[&ink.price])).await;
-        let gift = market.person("Ben").await.gives(&[&price], "friend@example.org").await;
-        market.settles().await;
-        ann.does(REDEEM, json!({ "code": market.gift_code("friend@example.org") })).await;
-
-        mira.gives_back(&text(&alone["order"]["id"]), None, true).await;
-        market.settles().await;
-        let owned = async || {
-            let library = ann.sees(OWNED, json!({})).await;
-            let rights = library["viewer"]["library"]["nodes"].as_array().unwrap().clone();
-            rights.iter().filter(|right| right["state"] == "ACTIVE" && right["source"] == "GIFT").count()
-        };
-        assert_eq!(owned().await, 2, "it was given to her too");
-        mira.gives_back(&gift, None, true).await;
-        market.settles().await;
-        assert_eq!(owned().await, 0);
-    }
-
-    async fn who_wins_back_the_first_of_two_payments_has_what_it_paid_for(market) {
-        let mira = market.person("Mira").await;
-        let studio = mira.opens_studio("mira").await;
-        let (ink, clay) = (studio.sells("Ink", euros(4000)).await, studio.sells("Clay", euros(3000)).await);
-        let items = [ink.course.clone(), clay.course.clone()];
-        let (_, price) = mira.sells_bundle(&studio.id, "Both", &items, euros(5000)).await;
-        let ann = market.person("Ann").await;
-        ann.purchases(basket(&[&ink.price])).await;
-        market.settles().await;
-        let charge = market.stripe().objects("charge")[0]["id"].as_str().unwrap().to_owned();
-        let gift = market.person("Ben").await.gives(&[&price], "friend@example.org").await;
-        market.settles().await;
-        ann.does(REDEEM, json!({ "code": market.gift_code("friend@example.org") })).await;
-        let owned = async || {
-            let library = ann.sees(OWNED, json!({})).await;
-            let rights = library["viewer"]["library"]["nodes"].as_array().unwrap().clone();
-            let active = rights.iter().filter(|right| right["state"] == "ACTIVE");
-            let mut sources: Vec<_> = active.map(|right| text(&right["source"])).collect();
-            sources.sort();
-            sources
-        };
-
-        let dispute = market.stripe().dispute(&charge, None).unwrap();
-        market.settles().await;
-        assert_eq!(owned().await, ["GIFT", "GIFT"], "what was given to her stays");
-        mira.gives_back(&gift, None, true).await;
-        market.settles().await;
-        assert!(owned().await.is_empty());
-        market.stripe().close_dispute(dispute["id"].as_str().unwrap(), true).unwrap();
-        market.settles().await;
-        assert_eq!(owned().await, ["PURCHASE"], "she paid, and the money stayed");
-        assert_eq!(market.db_open_cases().await, Vec::<String>::new());
-    }
-
-    async fn a_payment_in_doubt_gives_its_right_once_the_bank_has_decided(market) {
-        let mira = market.person("Mira").await;
-        let studio = mira.opens_studio("mira").await;
-        let (ink, clay) = (studio.sells("Ink", euros(4000)).await, studio.sells("Clay", euros(3000)).await);
-        let items = [ink.course.clone(), clay.course.clone()];
-        let (_, price) = mira.sells_bundle(&studio.id, "Both", &items, euros(5000)).await;
-        let ann = market.person("Ann").await;
-        let alone = ann.purchases(basket(&[&ink.price])).await;
-        let _gift = market.person("Ben").await.gives(&[&price], "friend@example.org").await;
-        market.settles().await;
-        ann.does(REDEEM, json!({ "code": market.gift_code("friend@example.org") })).await;
-        let active = async || {
-            let library = ann.sees(OWNED, json!({})).await;
-            let rights = library["viewer"]["library"]["nodes"].as_array().unwrap().clone();
-            let active = rights.iter().filter(|right| right["state"] == "ACTIVE");
-            active.map(|right| text(&right["source"])).collect::<Vec<_>>()
-        };
-        let charges = market.stripe().objects("charge");
-        let bens = charges.iter().find(|charge| charge["amount"] == 5000).unwrap()["id"].as_str().unwrap().to_owned();
-        let dispute = market.stripe().dispute(&bens, None).unwrap();
-        market.settles().await;
-        assert_eq!(active().await, ["PURCHASE"], "what was given to her is in doubt, what she bought is not");
-        mira.gives_back(&text(&alone["order"]["id"]), None, true).await;
-        market.settles().await;
-        assert!(active().await.is_empty());
-        market.stripe().close_dispute(dispute["id"].as_str().unwrap(), true).unwrap();
-        market.settles().await;
-        assert_eq!(active().await, ["GIFT", "GIFT"], "the gift holds Ink too");
-        assert_eq!(market.db_open_cases().await, Vec::<String>::new());
     }
 
     async fn a_bundle_is_not_sold_twice_nor_without_its_items(market) {

@@ -26,6 +26,7 @@ mod one_capacity;
 mod operating;
 mod operating_money;
 mod paid_out;
+mod paid_twice;
 mod paying;
 mod playing;
 mod prices;
