@@ -4,8 +4,8 @@
 //! that was committed before it was called is known, whichever process committed it; callers who come while somebody
 //! looks share the next look, so that a thousand of them cost the database a few small statements. On SQLite, where one
 //! process answers, the process's own commits tell whether there is anything to look for; what another process changes
-//! there (a command, beside the server) is noticed within [`UNASKED`]. Not here: what is kept (`http::answers`), and who
-//! may see what.
+//! there (a command, beside the server) is noticed within [`UNASKED`]. Not here: what is kept (`http::answers`,
+//! `graphql::kept_rows`), and who may see what.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -77,7 +77,10 @@ struct Known {
     floor: i64,
     /// The last change of anything.
     last: i64,
+    /// The last event of each that anybody can see.
     creators: HashMap<CreatorId, i64>,
+    /// The last event of each, whoever can see it.
+    touched: HashMap<CreatorId, i64>,
 }
 
 impl Changes {
@@ -129,6 +132,13 @@ impl Changes {
         })
     }
 
+    /// Whether nothing at all has happened to what a creator has since this event, as far as is known.
+    pub fn is_untouched(&self, creator: CreatorId, sequence: i64) -> bool {
+        self.known(|known| {
+            known.floor <= sequence && known.touched.get(&creator).is_none_or(|last| *last <= sequence)
+        })
+    }
+
     fn known<T>(&self, with: impl FnOnce(&mut Known) -> T) -> T {
         with(&mut self.known.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -145,6 +155,9 @@ impl Looked {
 impl Known {
     fn learn(&mut self, event: &events::Told) {
         self.cursor = Some(event.sequence);
+        if let Some(creator) = event.creator {
+            self.touch(creator, event.sequence);
+        }
         // Of no creator: somebody's own portrait.
         let own_file = event.creator.is_none() && event.kind.starts_with("asset.");
         if own_file || QUIET.iter().any(|area| event.kind.starts_with(area)) {
@@ -152,14 +165,23 @@ impl Known {
         }
         self.last = event.sequence;
         match event.creator {
-            Some(creator) if self.creators.len() < REMEMBERED || self.creators.contains_key(&creator) => {
-                self.creators.insert(creator, event.sequence);
-            }
-            // Of nobody in particular, or more than is remembered: everything may be different.
-            _ => {
-                self.creators.clear();
-                self.floor = event.sequence;
-            }
+            Some(creator) => drop(self.creators.insert(creator, event.sequence)),
+            // Of nobody in particular: everything may be different.
+            None => self.forget(event.sequence),
         }
+    }
+
+    /// More than is remembered: everything may be different.
+    fn touch(&mut self, creator: CreatorId, sequence: i64) {
+        if self.touched.len() >= REMEMBERED && !self.touched.contains_key(&creator) {
+            self.forget(sequence);
+        }
+        self.touched.insert(creator, sequence);
+    }
+
+    fn forget(&mut self, sequence: i64) {
+        self.creators.clear();
+        self.touched.clear();
+        self.floor = sequence;
     }
 }

@@ -64,6 +64,17 @@ pub enum Processing {
     Missing,
 }
 
+/// What becomes of rows that were read for a public page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeptRowsUse {
+    /// The next question for them is answered without reading, while nothing has changed.
+    Yes,
+    /// They are read each time.
+    No,
+    /// They are kept and read nevertheless, and a difference is a fault: finds changes that no event tells of.
+    Proved,
+}
+
 /// Everything configured.
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -87,6 +98,8 @@ pub struct Settings {
     pub allowances: Allowances,
     /// Room for public answers that are kept, in MiB; 0 = none is kept.
     pub answer_cache_mib: u32,
+    /// Whether rows of public pages are kept between questions.
+    pub kept_rows: KeptRowsUse,
     /// None = embedded.
     pub s3: Option<S3Settings>,
     /// None = embedded.
@@ -172,6 +185,10 @@ impl Settings {
             visitors: fairness::visitors(read),
             allowances: fairness::allowances(read),
             answer_cache_mib: read.number("ANSWER_CACHE_MIB", 16, 0..=4096) as u32,
+            kept_rows: read.choice(
+                "KEPT_ROWS",
+                &[("yes", KeptRowsUse::Yes), ("no", KeptRowsUse::No), ("proved", KeptRowsUse::Proved)],
+            ),
             data_dir,
             s3: s3::read(read),
             stripe: read_stripe(read),

@@ -35,7 +35,6 @@ pub trait Api: Send + Sync + 'static {
     ///
     /// Called for each HTTP request, for `connection_init` and then again at intervals on a socket (both with an
     /// empty request, whose result is thrown away), and for each subscription. A missing token is anonymous.
-    /// `is_public` says that public fields alone are asked for.
     ///
     /// # Errors
     /// A bad, expired or revoked token is `Refusal::envelope(Code::Unauthenticated, ..)`, before anything runs.
@@ -43,7 +42,7 @@ pub trait Api: Send + Sync + 'static {
         &'a self,
         caller: &'a Caller,
         request: Request,
-        is_public: bool,
+        asking: Asking,
     ) -> BoxFuture<'a, Result<Admitted, Refusal>>;
 
     /// The text of a registered document; none if nobody registered it.
@@ -80,6 +79,17 @@ pub trait Api: Send + Sync + 'static {
 
     /// Runs a subscription until its stream ends or is dropped.
     fn execute_stream(&self, request: Request) -> BoxStream<'static, Response>;
+}
+
+/// What a request does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asking {
+    /// It reads, once, and nothing but public fields.
+    Publicly,
+    /// It reads, once.
+    Once,
+    /// It changes something, or goes on.
+    Otherwise,
 }
 
 /// A request that may run.

@@ -26,9 +26,9 @@ pub struct Requester {
 }
 
 impl Requester {
-    /// A caller with fresh batches.
-    pub fn new(app: App, actor: Actor, address: IpAddr) -> Self {
-        Self { loaders: Loaders::new(app.clone()), app, actor, address, reads: Arc::default() }
+    /// A caller with fresh batches. `is_question` says that the request only reads, once.
+    pub fn new(app: App, actor: Actor, address: IpAddr, is_question: bool) -> Self {
+        Self { loaders: Loaders::new(app.clone(), is_question), app, actor, address, reads: Arc::default() }
     }
 }
 

@@ -14,9 +14,10 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::app::App;
-use crate::kernel::{Error, Fault, Result};
+use crate::kernel::{CreatorId, Error, Fault, Result};
 
 use super::batching::OwnTask;
+use super::kept_rows::{Keep, KeptRows, Key};
 
 /// A batch failed; every waiting field fails the same way.
 #[derive(Clone, Debug)]
@@ -53,12 +54,40 @@ impl Timer for AtOnce {
 pub struct Loaders {
     app: App,
     begun: Mutex<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>,
+    rows: KeptRows,
 }
 
 impl Loaders {
-    /// None yet.
-    pub fn new(app: App) -> Self {
-        Self { app, begun: Mutex::default() }
+    /// None yet. `is_question` says that the request only reads, once.
+    pub fn new(app: App, is_question: bool) -> Self {
+        let rows = KeptRows::new(app.clone(), is_question);
+        Self { app, begun: Mutex::default(), rows }
+    }
+
+    /// The same as [`Loaders::load`], of rows that are kept between questions.
+    pub async fn kept<L, K>(&self, key: K) -> Result<Option<L::Value>>
+    where
+        L: Loader<K, Error = LoadError> + From<App> + Whose<<L as Loader<K>>::Value>,
+        L::Value: Keep,
+        K: Key,
+    {
+        let whose = |found: &Option<L::Value>| found.as_ref().and_then(L::whose);
+        self.rows.find::<L, _, _>(key.clone(), whose, self.load::<L, K>(key)).await
+    }
+
+    /// The same, of rows that do not say whose they are; that there is none is kept, too.
+    pub async fn kept_of<L, K>(&self, of: CreatorId, key: K) -> Result<Option<L::Value>>
+    where
+        L: Loader<K, Error = LoadError> + From<App>,
+        L::Value: Keep,
+        K: Key,
+    {
+        self.rows.find::<L, _, _>(key.clone(), |_| Some(of), self.load::<L, K>(key)).await
+    }
+
+    /// Rows that are kept between questions, read in a statement of their own.
+    pub fn rows(&self) -> &KeptRows {
+        &self.rows
     }
 
     /// One value by its key, read together with what others of this request need.
@@ -77,6 +106,12 @@ impl Loaders {
         let known = begun.entry(TypeId::of::<L>()).or_insert_with(|| make());
         Arc::clone(known).downcast().unwrap_or_else(|_| make())
     }
+}
+
+/// A loader whose rows say whose they are.
+pub trait Whose<V> {
+    /// Whose this is; none for what is not to be kept.
+    fn whose(row: &V) -> Option<CreatorId>;
 }
 
 /// Declares a loader: `loader! { /// Doc. Name: Key => Value = path::to::fn }`, where the function is

@@ -11,7 +11,7 @@ use async_graphql::{Request, Value, parser::types::OperationType};
 use crate::fairness::{Admission, Place};
 
 use super::{
-    api::{Api, Caller},
+    api::{Api, Asking, Caller},
     codes::{Code, Refusal},
     limits::{Budget, Weight},
     reads::Reads,
@@ -69,7 +69,12 @@ pub async fn prepare(
     find_document(api, caller, &mut request).await?;
     let weight = api.rules().weigh(&mut request)?;
     allowed(weight.operation)?;
-    let admitted = api.admit(caller, request, weight.is_public).await?;
+    let asking = match weight.operation {
+        OperationType::Query if weight.is_public => Asking::Publicly,
+        OperationType::Query => Asking::Once,
+        OperationType::Mutation | OperationType::Subscription => Asking::Otherwise,
+    };
+    let admitted = api.admit(caller, request, asking).await?;
     let budget = admitted.budget;
     let refuse = |refusal| Unprepared { refusal, weight: Some(weight), budget };
     if weight.cost > budget.0 {

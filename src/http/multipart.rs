@@ -22,7 +22,7 @@ use serde::Serialize;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval, interval_at, sleep_until};
 
 use crate::graphql::{
-    api::{Api, Caller},
+    api::{Api, Asking, Caller},
     codes::{Code, Refusal},
     prepare::Prepared,
     respond::{Answer, FAULT},
@@ -149,7 +149,7 @@ impl Live {
 
     /// Looks at the token again; a sign of life if it holds.
     async fn recognise(&mut self) -> Bytes {
-        let admitting = self.api.admit(&self.caller, Request::new(""), false);
+        let admitting = self.api.admit(&self.caller, Request::new(""), Asking::Otherwise);
         let outcome = tokio::time::timeout(self.limits.patience, admitting).await;
         let outcome =
             outcome.unwrap_or_else(|_| Err(Refusal::envelope(Code::Unavailable, "No answer in time.")));

@@ -16,7 +16,7 @@ use crate::documents;
 use crate::fairness::{Admission, Fairness, Payer, purpose};
 use crate::graphql::Requester;
 use crate::graphql::admin::{self, AdminMutation, AdminQuery};
-use crate::graphql::api::{Admitted, Api, Caller};
+use crate::graphql::api::{Admitted, Api, Asking, Caller};
 use crate::graphql::batching;
 use crate::graphql::codes::{Code, Refusal};
 use crate::graphql::limits::{Budget, Limits, PriceList, Purpose, Rules, UnreadableSchema, Weight};
@@ -123,7 +123,7 @@ where
         &'a self,
         caller: &'a Caller,
         request: Request,
-        is_public: bool,
+        asking: Asking,
     ) -> BoxFuture<'a, Result<Admitted, Refusal>> {
         async move {
             let actor = self.actor(caller).await?;
@@ -137,8 +137,9 @@ where
             let is_anybody = matches!(actor, Actor::Anonymous);
             let address = self.caller_address(caller);
             let payer = Payer::of(&actor, address);
-            let app = if is_anybody && is_public { self.app.for_visitors() } else { self.app.clone() };
-            let requester = Requester::new(app, actor, address);
+            let in_public = is_anybody && asking == Asking::Publicly;
+            let app = if in_public { self.app.for_visitors() } else { self.app.clone() };
+            let requester = Requester::new(app, actor, address, asking != Asking::Otherwise);
             let reads = is_anybody.then(|| Arc::clone(&requester.reads));
             Ok(Admitted { request: request.data(requester), budget, valid_for, payer, reads })
         }

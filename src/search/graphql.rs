@@ -185,10 +185,10 @@ fn checked(typed: &str, filter: SearchFilter) -> Result<model::Filter> {
 /// What was found, as everybody may read it; none if it was closed a moment ago.
 async fn shown(ctx: &Context<'_>, hit: Hit) -> Result<Option<(Hit, SearchResult)>> {
     let result = if hit.kind == Kind::Creator {
-        let creator = ctx.loaders().load::<CreatorById, _>(CreatorId(hit.id)).await?;
+        let creator = ctx.loaders().kept::<CreatorById, _>(CreatorId(hit.id)).await?;
         creator.filter(|one| one.is_public()).map(|one| SearchResult::Creator(Creator::of(one)))
     } else {
-        let offering = ctx.loaders().load::<OfferingById, _>(OfferingId(hit.id)).await?;
+        let offering = ctx.loaders().kept::<OfferingById, _>(OfferingId(hit.id)).await?;
         offering.filter(|one| one.is_public()).and_then(of_offering)
     };
     Ok(result.map(|result| (hit, result)))

@@ -198,7 +198,7 @@ impl FeaturedSection {
     /// What was unpublished since, or belongs to somebody else, is left out.
     async fn chosen(&self, ctx: &Context<'_>, ids: &[String]) -> Result<Vec<AnyOffering>> {
         let named = model::named_offerings(ids);
-        let loaded = named.into_iter().map(|id| ctx.loaders().load::<OfferingById, _>(id));
+        let loaded = named.into_iter().map(|id| ctx.loaders().kept::<OfferingById, _>(id));
         let found = futures_util::future::try_join_all(loaded).await?.into_iter().flatten();
         Ok(found.filter(|one| one.is_public() && one.creator == self.creator.id).collect())
     }

@@ -108,7 +108,7 @@ impl StudioHome {
 impl StudioHome {
     async fn progress(&self, ctx: &Context<'_>) -> Result<Progress> {
         let (app, id) = (ctx.app(), self.0.creator_id());
-        let creator = ctx.loaders().load::<CreatorById, _>(id).await?.ok_or(Denied::NotFound)?;
+        let creator = ctx.loaders().kept::<CreatorById, _>(id).await?.ok_or(Denied::NotFound)?;
         let filter = catalog::model::ListFilter { creator: Some(id), ..Default::default() };
         let order = catalog::model::ListOrder::Newest;
         let one = PageRequest { first: 1, after: None };

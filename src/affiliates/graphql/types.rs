@@ -100,7 +100,7 @@ impl Affiliate {
 
 /// In the currency a creator's prices default to, the one that totals are in.
 async fn money(ctx: &Context<'_>, creator: CreatorId, minor: i64) -> Result<Money> {
-    let creator = ctx.loaders().load::<CreatorById, _>(creator).await?.ok_or(Denied::NotFound)?;
+    let creator = ctx.loaders().kept::<CreatorById, _>(creator).await?.ok_or(Denied::NotFound)?;
     Ok(kernel::Money::new(minor, creator.currency).into())
 }
 

@@ -11,7 +11,7 @@ use crate::enrollment::access::{self, Access, Facts};
 use crate::enrollment::graphql::{AccessState, Enrollment, EnrollmentOfPair};
 use crate::enrollment::model::Enrollment as Right;
 use crate::graphql::{Ctx, Rows, required};
-use crate::kernel::{OfferingId, PublicId, Result};
+use crate::kernel::{CreatorId, OfferingId, PublicId, Result};
 use crate::workshops::graphql::has_seat;
 
 use super::bundle::item_ids;
@@ -94,7 +94,7 @@ pub struct ViewerAccess {
     decided: Access,
     right: Option<Right>,
     /// On sale, and not open by right.
-    for_sale: Option<OfferingId>,
+    for_sale: Option<(CreatorId, OfferingId)>,
 }
 
 /// Why something is open or closed to the caller, and what would open it.
@@ -132,7 +132,11 @@ pub(super) async fn viewer_access(
 ) -> Result<ViewerAccess> {
     let (decided, standing) = decide(ctx, offering, is_preview).await?;
     let for_sale = decided.state != access::AccessState::Open && offering.is_public();
-    Ok(ViewerAccess { decided, right: standing.right, for_sale: for_sale.then_some(offering.id) })
+    Ok(ViewerAccess {
+        decided,
+        right: standing.right,
+        for_sale: for_sale.then_some((offering.creator, offering.id)),
+    })
 }
 
 /// Why a bundle is open or closed to the caller: open when each of its items is theirs.
@@ -150,5 +154,9 @@ pub(super) async fn bundle_access(ctx: &Context<'_>, bundle: &model::Bundle) -> 
         }
     }
     let for_sale = decided.state != access::AccessState::Open && bundle.is_public();
-    Ok(ViewerAccess { decided, right: None, for_sale: for_sale.then_some(bundle.offering.id) })
+    Ok(ViewerAccess {
+        decided,
+        right: None,
+        for_sale: for_sale.then_some((bundle.creator, bundle.offering.id)),
+    })
 }

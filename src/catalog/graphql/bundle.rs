@@ -73,7 +73,8 @@ pub(super) async fn item_ids(ctx: &Context<'_>, id: BundleId) -> Result<Vec<Offe
 }
 
 async fn savings(ctx: &Context<'_>, bundle: &model::Bundle) -> Result<Option<crate::kernel::Money>> {
-    let load = |id| ctx.loaders().load::<PricesOf, _>(id);
+    // What is in a bundle is its creator's own.
+    let load = |id| ctx.loaders().kept_of::<PricesOf, _>(bundle.creator, id);
     let Some(together) = load(bundle.offering.id).await?.and_then(|prices| prices.into_iter().next()) else {
         return Ok(None);
     };

@@ -41,7 +41,8 @@ taught! {
 
         /// Its outline, in order; at most 50.
         async fn sections(&self, ctx: &Context<'_>) -> async_graphql::Result<Rows<Section>> {
-            let outline = required(ctx.loaders().load::<OutlineOf, _>(self.0.id).await)?.unwrap_or_default();
+            let found = ctx.loaders().kept_of::<OutlineOf, _>(self.0.creator, self.0.id).await;
+            let outline = required(found)?.unwrap_or_default();
             let all = outline.sections.iter().cloned();
             Ok(all.map(|section| Section::within(section, &self.0, &outline)).collect())
         }

@@ -65,11 +65,17 @@ pub(super) async fn public<T, C: Connection<T>>(
     let list = format!("{name}:{}:{told}", order.name());
     let page = page_request(ctx, &list, first, after)?;
     let app = ctx.app();
-    let found = store::public_list(app.db.read(), &filter, order, &page, app.now()).await?;
+    let read = store::public_list(app.db.read(), &filter, order, &page, app.now());
+    // Prices end; a list of everybody's is nobody's.
+    let of = filter.creator.filter(|_| !filter.free_only);
+    let found = ctx.loaders().rows().find::<Lists, _, _>(format!("{list}:{page:?}"), |_| of, read).await?;
     let keyed = |offering: model::AnyOffering| Some((order.key(&offering), show(offering)?));
     let shown = Page { rows: found.rows.into_iter().filter_map(keyed).collect(), has_next: found.has_next };
     Ok(connect(ctx, &list, shown, |(key, _): &(Vec<String>, T)| key.clone(), |(_, one)| one))
 }
+
+/// A creator's lists that are kept.
+struct Lists;
 
 /// The catalog's part of a creator.
 #[derive(Clone)]

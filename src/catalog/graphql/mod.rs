@@ -5,6 +5,7 @@ mod bundle;
 mod content;
 mod course;
 mod inputs;
+mod kept;
 mod lists;
 mod making;
 mod offering;

@@ -75,13 +75,13 @@ pub(super) fn rating(of: &model::Offering) -> RatingSummary {
 
 /// A course by key, whoever may see it.
 pub async fn course_by_id(ctx: &Context<'_>, id: CourseId) -> Result<Option<Arc<model::Course>>> {
-    let found = ctx.loaders().load::<OfferingById, _>(id.into()).await?;
+    let found = ctx.loaders().kept::<OfferingById, _>(id.into()).await?;
     Ok(found.and_then(model::AnyOffering::course))
 }
 
 /// An offering by key, whoever may see it: for those who reached it through something of theirs.
 pub async fn any_offering(ctx: &Context<'_>, id: OfferingId) -> Result<Offering> {
-    let found = ctx.loaders().load::<OfferingById, _>(id).await?;
+    let found = ctx.loaders().kept::<OfferingById, _>(id).await?;
     Ok(found.ok_or(Denied::NotFound)?.into())
 }
 
@@ -90,7 +90,7 @@ pub(super) async fn visible_offering(
     ctx: &Context<'_>,
     id: OfferingId,
 ) -> Result<Option<model::AnyOffering>> {
-    let Some(offering) = ctx.loaders().load::<OfferingById, _>(id).await? else { return Ok(None) };
+    let Some(offering) = ctx.loaders().kept::<OfferingById, _>(id).await? else { return Ok(None) };
     Ok(may_see(ctx, &offering).await?.then_some(offering))
 }
 

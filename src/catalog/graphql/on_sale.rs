@@ -64,7 +64,7 @@ macro_rules! on_sale {
                 &self,
                 ctx: &async_graphql::Context<'_>,
             ) -> async_graphql::Result<crate::graphql::Rows<super::Price>> {
-                crate::graphql::required(super::prices_of(ctx, self.0.offering.id).await)
+                crate::graphql::required(super::prices_of(ctx, (self.0.creator, self.0.offering.id)).await)
             }
 
             /// What learners think.

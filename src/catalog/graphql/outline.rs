@@ -113,7 +113,11 @@ impl LessonPage {
     async fn neighbour(&self, ctx: &Context<'_>, steps: isize) -> Result<Option<Lesson>> {
         let outline = match &self.outline {
             Some(outline) => Arc::clone(outline),
-            None => ctx.loaders().load::<OutlineOf, _>(self.course.id).await?.unwrap_or_default(),
+            None => ctx
+                .loaders()
+                .kept_of::<OutlineOf, _>(self.course.creator, self.course.id)
+                .await?
+                .unwrap_or_default(),
         };
         let found = outline.neighbour(self.lesson.id, steps).cloned();
         Ok(found.map(|lesson| Lesson::of(lesson, &self.course, Some(&outline))))
@@ -217,6 +221,7 @@ pub async fn lesson(ctx: &Context<'_>, id: LessonId) -> Result<Option<Lesson>> {
 pub async fn section(ctx: &Context<'_>, id: SectionId) -> Result<Option<Section>> {
     let Some(section) = ctx.loaders().load::<SectionById, _>(id).await? else { return Ok(None) };
     let Some(course) = visible(ctx, section.course).await? else { return Ok(None) };
-    let outline = ctx.loaders().load::<OutlineOf, _>(section.course).await?.unwrap_or_default();
+    let outline =
+        ctx.loaders().kept_of::<OutlineOf, _>(course.creator, section.course).await?.unwrap_or_default();
     Ok(Some(Section::within(section, &course, &outline)))
 }

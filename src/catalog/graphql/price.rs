@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use crate::catalog::{model, store};
 use crate::graphql::values::Money;
 use crate::graphql::{Ctx, Eager, Rows};
-use crate::kernel::{OfferingId, PriceId, Result};
+use crate::kernel::{CreatorId, OfferingId, PriceId, Result};
 use crate::loader;
 
 use super::access::may_edit;
@@ -91,9 +91,12 @@ impl Price {
     }
 }
 
-/// The active prices of an offering.
-pub(super) async fn prices_of(ctx: &Context<'_>, offering: OfferingId) -> Result<Rows<Price>> {
-    let prices = ctx.loaders().load::<PricesOf, _>(offering).await?.unwrap_or_default();
+/// The active prices of a creator's offering.
+pub(super) async fn prices_of(
+    ctx: &Context<'_>,
+    (creator, offering): (CreatorId, OfferingId),
+) -> Result<Rows<Price>> {
+    let prices = ctx.loaders().kept_of::<PricesOf, _>(creator, offering).await?.unwrap_or_default();
     prices.iter().filter_map(|price| price.available_until).for_each(|end| ctx.reads().until(end));
     Ok(prices.into_iter().map(Price).collect())
 }

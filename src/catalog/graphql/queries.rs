@@ -118,9 +118,15 @@ fn note(ctx: &Context<'_>, creator: Option<CreatorId>) {
     }
 }
 
+/// Offerings that are kept by their links.
+struct Links;
+
 /// What a link leads to, if the caller may see it.
 async fn by_link(ctx: &Context<'_>, link: &OfferingSlugInput) -> Result<Option<model::AnyOffering>> {
-    let found = store::by_slug(ctx.app().db.read(), &link.creator_handle, &link.slug).await?;
+    let whose = |found: &Option<model::AnyOffering>| found.as_ref().map(|offering| offering.creator);
+    let read = store::by_slug(ctx.app().db.read(), &link.creator_handle, &link.slug);
+    let key = (link.creator_handle.to_lowercase(), link.slug.clone());
+    let found = ctx.loaders().rows().find::<Links, _, _>(key, whose, read).await?;
     let Some(offering) = found else { return Ok(None) };
     Ok(may_see(ctx, &offering).await?.then_some(offering))
 }

@@ -179,7 +179,7 @@ impl OfferingShare {
 
     /// What it is called, also while it is a draft.
     async fn offering_title(&self, ctx: &Context<'_>) -> async_graphql::Result<String> {
-        let found = required(ctx.loaders().load::<OfferingById, _>(self.0.offering).await)?;
+        let found = required(ctx.loaders().kept::<OfferingById, _>(self.0.offering).await)?;
         Ok(found.map(|offering| offering.title.clone()).unwrap_or_default())
     }
 

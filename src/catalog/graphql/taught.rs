@@ -25,7 +25,7 @@ loader! {
 
 /// Where an offering is listed.
 pub(super) async fn niches(ctx: &Context<'_>, of: &model::Offering) -> Result<Vec<Niche>> {
-    let niches = ctx.loaders().load::<NichesOf, _>(of.id).await?;
+    let niches = ctx.loaders().kept_of::<NichesOf, _>(of.creator, of.id).await?;
     Ok(niches.unwrap_or_default().into_iter().map(Niche).collect())
 }
 
@@ -44,7 +44,7 @@ pub(super) async fn words<'a>(ctx: &Context<'_>, of: &'a model::Offering) -> Res
     match &of.words {
         Some(words) => Ok(Cow::Borrowed(words)),
         None => {
-            let read = ctx.loaders().load::<WordsOf, _>(of.id).await?;
+            let read = ctx.loaders().kept_of::<WordsOf, _>(of.creator, of.id).await?;
             let read = read.ok_or_else(|| Fault::new("reading what is said of an offering", of.id))?;
             Ok(Cow::Owned(read))
         }

@@ -113,6 +113,6 @@ pub async fn workshop(ctx: &Context<'_>, id: WorkshopId) -> Result<Option<Worksh
 
 /// A workshop by key, whoever may see it: for those who reached it through something of theirs.
 pub async fn workshop_by_id(ctx: &Context<'_>, id: WorkshopId) -> Result<Option<Arc<model::Workshop>>> {
-    let found = ctx.loaders().load::<OfferingById, _>(id.into()).await?;
+    let found = ctx.loaders().kept::<OfferingById, _>(id.into()).await?;
     Ok(found.and_then(model::AnyOffering::workshop))
 }

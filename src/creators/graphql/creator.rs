@@ -169,7 +169,7 @@ async fn role(ctx: &Context<'_>, creator: CreatorId) -> Result<Option<crate::cre
 
 /// A creator the caller may see.
 pub async fn creator(ctx: &Context<'_>, id: CreatorId) -> Result<Option<Creator>> {
-    match ctx.loaders().load::<CreatorById, _>(id).await? {
+    match ctx.loaders().kept::<CreatorById, _>(id).await? {
         Some(found) => seen(ctx, found).await,
         None => Ok(None),
     }
@@ -183,7 +183,7 @@ pub(super) async fn seen(ctx: &Context<'_>, found: Arc<model::Creator>) -> Resul
 
 /// The creator of something the caller has been let to see already (a bought course, an order), open page or not.
 pub async fn its_creator(ctx: &Context<'_>, id: CreatorId) -> Result<Creator> {
-    let found = ctx.loaders().load::<CreatorById, _>(id).await?;
+    let found = ctx.loaders().kept::<CreatorById, _>(id).await?;
     Ok(found.map(Creator::of).ok_or(Denied::NotFound)?)
 }
 

@@ -4,12 +4,27 @@ use std::sync::Arc;
 
 use crate::creators::model::{self, TeamRole};
 use crate::creators::store;
+use crate::graphql::kept_rows::Keep;
+use crate::graphql::loaders::Whose;
 use crate::kernel::{CreatorId, Instant, MemberId, NicheId, UserId};
 use crate::loader;
 
 loader! {
     /// Creators by key, whether public or not.
     CreatorById: CreatorId => Arc<model::Creator> = store::by_ids
+}
+
+impl Keep for model::Creator {
+    fn weight(&self) -> usize {
+        // Links, niches and looks are small; what is written may not be.
+        1_000 + self.bio_markdown.len() + self.storefront.sections.to_string().len()
+    }
+}
+
+impl Whose<Arc<model::Creator>> for CreatorById {
+    fn whose(creator: &Arc<model::Creator>) -> Option<CreatorId> {
+        Some(creator.id)
+    }
 }
 
 loader! {

@@ -64,12 +64,24 @@ async fn find(ctx: &Context<'_>, by: CreatorBy) -> Result<Option<Creator>> {
         CreatorBy::Id(given) => creator(ctx, id::<CreatorId>(&["by", "id"], &given)?).await,
         CreatorBy::Handle(handle) => {
             let Ok(handle) = model::handle(&handle) else { return Ok(None) };
-            match store::by_handle(ctx.app().db.read(), &handle).await? {
-                Some(found) => seen(ctx, Arc::new(found)).await,
+            match by_handle(ctx, handle).await? {
+                Some(found) => seen(ctx, found).await,
                 None => Ok(None),
             }
         }
     }
+}
+
+/// Creators that are kept by their handles.
+struct Handles;
+
+async fn by_handle(ctx: &Context<'_>, handle: String) -> Result<Option<Arc<model::Creator>>> {
+    let whose = |found: &Option<Arc<model::Creator>>| found.as_ref().map(|creator| creator.id);
+    let read = async {
+        let found = store::by_handle(ctx.app().db.read(), &handle).await?;
+        Ok(found.map(Arc::new))
+    };
+    ctx.loaders().rows().find::<Handles, _, _>(handle.clone(), whose, read).await
 }
 
 async fn list(

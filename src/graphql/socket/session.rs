@@ -17,7 +17,7 @@ use tokio::{
 
 use super::{
     super::{
-        api::{Api, Caller},
+        api::{Api, Asking, Caller},
         codes::{Code, Refusal},
         request,
     },
@@ -181,7 +181,8 @@ impl Session {
         let (api, caller, events) = (Arc::clone(&self.api), Arc::clone(&self.caller), self.events.clone());
         let patience = self.limits.patience;
         tokio::spawn(async move {
-            let outcome = tokio::time::timeout(patience, api.admit(&caller, Request::new(""), false)).await;
+            let outcome =
+                tokio::time::timeout(patience, api.admit(&caller, Request::new(""), Asking::Otherwise)).await;
             let outcome =
                 outcome.unwrap_or_else(|_| Err(Refusal::envelope(Code::Unavailable, "No answer in time.")));
             let outcome = outcome.map(|admitted| admitted.valid_for);

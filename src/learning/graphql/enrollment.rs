@@ -59,7 +59,7 @@ impl EnrollmentProgress {
         let course = course_by_id(ctx, id).await?.filter(|course| course.status != OfferingStatus::TakenDown);
         let Some(course) = course else { return Ok(Vec::new()) };
         let weighed = ctx.loaders().load::<OfflineLessons, _>(id).await?.unwrap_or_default();
-        let outline = ctx.loaders().load::<OutlineOf, _>(id).await?.unwrap_or_default();
+        let outline = ctx.loaders().kept_of::<OutlineOf, _>(course.creator, id).await?.unwrap_or_default();
         let allowed_until = model::offline_until(now, self.0.access_ends_at);
         let item = |(id, bytes)| {
             let lesson = outline.lessons.iter().find(|lesson| lesson.id == id)?.clone();

@@ -6,8 +6,10 @@ use chrono::{DateTime, Utc};
 use crate::catalog::graphql::{Lesson, lesson};
 use crate::creators::{Membership, Permission};
 use crate::graphql::connection::connect;
+use crate::graphql::kept_rows::Keep;
+use crate::graphql::loaders::Whose;
 use crate::graphql::{Ctx, Fallible, Int53, Url, context, field, page_request, required};
-use crate::kernel::{AssetId, PublicId, Result};
+use crate::kernel::{AssetId, CreatorId, PublicId, Result};
 use crate::media::accepted::STUDIO_QUOTA;
 use crate::media::rendition::Rendition;
 use crate::media::{actions, model, store};
@@ -27,6 +29,19 @@ loader! {
 loader! {
     /// Assets by key; deleted ones are not there.
     AssetById: AssetId => model::Asset = store::by_id
+}
+
+impl Keep for model::Asset {
+    fn weight(&self) -> usize {
+        size_of::<Self>() + 500 + self.alt_text.len()
+    }
+}
+
+impl Whose<model::Asset> for AssetById {
+    /// What is still on its way tells of its progress without events; portraits are nobody's.
+    fn whose(asset: &model::Asset) -> Option<CreatorId> {
+        asset.creator.filter(|_| asset.state == model::State::Ready)
+    }
 }
 
 /// Media's root fields.
@@ -192,7 +207,7 @@ impl Image {
 /// The picture that something public names: a cover, a portrait. Read in one statement with the others of a request.
 pub async fn image(ctx: &Context<'_>, asset: Option<AssetId>) -> Result<Option<Image>> {
     let Some(asset) = asset else { return Ok(None) };
-    Ok(ctx.loaders().load::<AssetById, _>(asset).await?.and_then(Image::of))
+    Ok(ctx.loaders().kept::<AssetById, _>(asset).await?.and_then(Image::of))
 }
 
 /// A film's poster. The caller has decided that the film may be seen.

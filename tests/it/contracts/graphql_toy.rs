@@ -18,7 +18,7 @@ use async_graphql::{
 use atelier::{
     fairness::{Admission, Payer},
     graphql::{
-        api::{Admitted, Api, Caller},
+        api::{Admitted, Api, Asking, Caller},
         codes::{Code, Refusal},
         limits::{Budget, Limits, PriceList, Purpose, Rules, Weight},
         socket::{SocketLimits, Sockets},
@@ -260,7 +260,7 @@ impl Api for Toy {
         &'a self,
         caller: &'a Caller,
         request: Request,
-        _: bool,
+        _: Asking,
     ) -> BoxFuture<'a, Result<Admitted, Refusal>> {
         let outcome = caller.bearer().and_then(|token| {
             let (budget, valid_for) = match token {

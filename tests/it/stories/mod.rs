@@ -18,6 +18,7 @@ mod getting_paid;
 mod gifts;
 mod guests;
 mod inbox;
+mod kept_rows;
 mod learning;
 mod media_store_down;
 mod memberships;

@@ -48,7 +48,7 @@ fn speak() {
 
 /// `story! { async fn a_name(market) { … } }` makes the tests `a_name::sqlite` and `a_name::postgres`.
 macro_rules! story {
-    ($($(#[$attribute:meta])* async fn $name:ident($market:ident) $body:block)*) => {
+    ($($(#[$attribute:meta])* async fn $name:ident($market:ident) $(with ($($setting:literal = $value:literal),*))? $body:block)*) => {
         $(
             $(#[$attribute])*
             mod $name {
@@ -59,12 +59,12 @@ macro_rules! story {
 
                 #[test]
                 fn sqlite() {
-                    $crate::support::play($crate::support::Kind::Sqlite, story);
+                    $crate::support::play_with($crate::support::Kind::Sqlite, &[$($(($setting, $value)),*)?], story);
                 }
 
                 #[test]
                 fn postgres() {
-                    $crate::support::play($crate::support::Kind::Postgres, story);
+                    $crate::support::play_with($crate::support::Kind::Postgres, &[$($(($setting, $value)),*)?], story);
                 }
             }
         )*

@@ -1,0 +1,189 @@
+//! Rows that everybody's pages are made of, kept from one question to the next: creators, what they sell, its outline and
+//! its prices.
+//!
+//! Kept true: a row is shown again only after everything committed before the question is known ([`Changes`]), and nothing
+//! has happened to its creator's things since before it was read. Whoever changes something finds it changed. Questions
+//! alone use them: what changes something reads the database. A row says nothing about who may see it; that is asked anew
+//! each time. Not here: whole answers (`http::answers`), which rows are kept (each loader says so), and what is
+//! nobody's: lists over all creators, people's rights.
+
+use std::fmt::Debug;
+use std::hash::Hash;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+use tokio::sync::OnceCell;
+use tokio::time::timeout;
+
+use crate::app::App;
+use crate::changes::Changes;
+use crate::config::KeptRowsUse;
+use crate::kernel::{CreatorId, Fault, Instant, Page, Result};
+
+/// Bytes of one kind of row that are kept at most.
+const MOST: u64 = 4 * 1024 * 1024;
+/// What keeping anything costs besides its own bytes, roughly.
+const OVERHEAD: usize = 128;
+/// How long a question waits to learn whether rows still hold, before it reads them.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Something that can be kept.
+pub trait Keep: Clone + Debug + Send + Sync + 'static {
+    /// Its bytes, roughly.
+    fn weight(&self) -> usize;
+
+    /// When time alone makes it untrue.
+    fn until(&self) -> Option<Instant> {
+        None
+    }
+}
+
+impl<T: Keep> Keep for Arc<T> {
+    fn weight(&self) -> usize {
+        (**self).weight()
+    }
+
+    fn until(&self) -> Option<Instant> {
+        (**self).until()
+    }
+}
+
+impl<T: Keep> Keep for Option<T> {
+    fn weight(&self) -> usize {
+        size_of::<Self>() + self.as_ref().map_or(0, T::weight)
+    }
+
+    fn until(&self) -> Option<Instant> {
+        self.as_ref().and_then(T::until)
+    }
+}
+
+impl<T: Keep> Keep for Vec<T> {
+    fn weight(&self) -> usize {
+        self.iter().map(T::weight).sum()
+    }
+
+    fn until(&self) -> Option<Instant> {
+        self.iter().filter_map(T::until).min()
+    }
+}
+
+impl<T: Keep> Keep for Page<T> {
+    fn weight(&self) -> usize {
+        self.rows.weight()
+    }
+
+    fn until(&self) -> Option<Instant> {
+        self.rows.until()
+    }
+}
+
+/// By which something is found again.
+pub trait Key: Clone + Debug + Eq + Hash + Send + Sync + 'static {}
+
+impl<T: Clone + Debug + Eq + Hash + Send + Sync + 'static> Key for T {}
+
+/// A row, whose it is, and the last event that was known before it was read.
+#[derive(Clone)]
+struct Row<V> {
+    value: V,
+    of: CreatorId,
+    known: i64,
+}
+
+#[derive(Clone)]
+struct Roughly;
+
+impl<K, V: Keep> Weighter<K, Row<V>> for Roughly {
+    fn weight(&self, _: &K, row: &Row<V>) -> u64 {
+        (size_of::<K>() + row.value.weight() + OVERHEAD) as u64
+    }
+}
+
+/// One kind of rows, for the whole process (`App::kept`). `M` tells it from others with the same types.
+struct Kind<M, K, V>(Cache<K, Row<V>, Roughly>, PhantomData<fn() -> M>);
+
+impl<M, K: Key, V: Keep> Default for Kind<M, K, V> {
+    fn default() -> Self {
+        let rows = usize::try_from(MOST / 1024).unwrap_or(usize::MAX);
+        Self(Cache::with_weighter(rows, MOST, Roughly), PhantomData)
+    }
+}
+
+/// One request's way to the rows that are kept.
+pub struct KeptRows {
+    app: App,
+    mode: KeptRowsUse,
+    /// Whether it is known what was committed before this request; asked once, when a row could be shown.
+    knows: OnceCell<bool>,
+}
+
+impl KeptRows {
+    /// For a request; `is_question` says that it only reads, once.
+    pub fn new(app: App, is_question: bool) -> Self {
+        // A copy of the database may be older than what has happened.
+        let whole = app.settings.visitors.url.is_none();
+        let mode = if is_question && whole { app.settings.kept_rows } else { KeptRowsUse::No };
+        Self { app, mode, knows: OnceCell::new() }
+    }
+
+    /// The row at this key as it is: kept, or read. `whose` it is decides how long it is kept; nobody's never is.
+    pub async fn find<M, K, V>(
+        &self,
+        key: K,
+        whose: impl Fn(&V) -> Option<CreatorId>,
+        read: impl Future<Output = Result<V>> + Send,
+    ) -> Result<V>
+    where
+        M: 'static,
+        K: Key,
+        V: Keep,
+    {
+        if self.mode == KeptRowsUse::No {
+            return read.await;
+        }
+        let kind = self.app.kept::<Kind<M, K, V>>();
+        if let Some(row) = self.still_true(kind.0.get(&key)).await {
+            if self.mode == KeptRowsUse::Proved {
+                self.prove(&key, &row, &read.await?).await?;
+            }
+            return Ok(row.value);
+        }
+        let known = self.app.kept::<Changes>().so_far(&self.app.db).await?;
+        let value = read.await?;
+        if let Some(of) = whose(&value) {
+            kind.0.insert(key, Row { value: value.clone(), of, known });
+        }
+        Ok(value)
+    }
+
+    async fn still_true<V: Keep>(&self, row: Option<Row<V>>) -> Option<Row<V>> {
+        let row = row.filter(|row| row.value.until().is_none_or(|end| self.app.now() < end))?;
+        let changes = self.app.kept::<Changes>();
+        let learns = async {
+            let told = timeout(PATIENCE, changes.catch_up(&self.app.db)).await;
+            matches!(told, Ok(Ok(())))
+        };
+        let knows = *self.knows.get_or_init(|| learns).await;
+        (knows && changes.is_untouched(row.of, row.known)).then_some(row)
+    }
+
+    /// What was kept and what is there now differ only if something has happened in between.
+    async fn prove<K: Key, V: Keep>(&self, key: &K, row: &Row<V>, read: &V) -> Result<()> {
+        let (kept, is) = (format!("{:?}", row.value), format!("{read:?}"));
+        if kept == is {
+            return Ok(());
+        }
+        let changes = self.app.kept::<Changes>();
+        changes.catch_up(&self.app.db).await?;
+        if !changes.is_untouched(row.of, row.known) {
+            return Ok(());
+        }
+        tracing::error!(?key, %kept, %is, "a row that was kept is not what is there, and no event tells of it");
+        Err(Fault::new("reading a row that is kept", &format!("{key:?}: kept {kept}, but there is {is}"))
+            .into())
+    }
+}

@@ -1,0 +1,131 @@
+//! Rows that are kept between questions: pages of who is signed in cost less, and nobody reads what is no longer so.
+//!
+//! That no change goes untold is shown by all other stories, which read whatever is kept once more and fail where it
+//! differs (`KEPT_ROWS=proved`); here, that this would be noticed.
+
+use chrono::Duration;
+use serde_json::{Value, json};
+
+use crate::rooms::creators::UPDATE;
+use crate::support::{Kind, Made, Market, Person, Studio, euros, play_with, story};
+
+const COURSE: &str = "{ course(by: { slug: { creatorHandle: \"mira\", slug: \"ink\" } }) { title
+    creator { displayName } prices { amount { formatted } } description { markdown }
+    sections { title lessons { title } } viewerAccess { state } } }";
+const STOREFRONT: &str = "{ creator(by: { handle: \"mira\" }) { displayName viewerIsFollowing
+    courses(first: 20) { nodes { title prices { amount { formatted } } } } } }";
+const LIBRARY: &str = "{ viewer { library(first: 20) { nodes { state progress { completedLessons }
+    offering { title creator { handle } } } } } }";
+const RENAMES: &str = "mutation($id: ID!, $to: String) { courseUpdate(id: $id, input: { title: $to }) {
+    course { title } userErrors { code path message } } }";
+
+/// A studio with a course, and a learner who has it.
+struct Class {
+    mira: Studio,
+    made: Made,
+    ben: Person,
+}
+
+impl Class {
+    async fn opens(market: &Market) -> Self {
+        let mira = market.person("Mira").await.opens_studio("mira").await;
+        mira.opens(true).await;
+        let made = mira.sells("Ink", euros(2000)).await;
+        let ben = market.person("Ben").await;
+        ben.db_enrolls(&made.course).await.expect("a new right");
+        Self { mira, made, ben }
+    }
+
+    async fn renames(&self, to: &str) -> Value {
+        let done = self.mira.owner.does(RENAMES, json!({ "id": self.made.course, "to": to })).await;
+        done["course"]["title"].clone()
+    }
+}
+
+async fn title(ben: &Person) -> Value {
+    ben.sees(COURSE, json!({})).await["course"]["title"].clone()
+}
+
+story! {
+    async fn a_page_that_was_read_costs_what_is_ones_own(market) with ("KEPT_ROWS" = "yes") {
+        let class = Class::opens(&market).await;
+        market.settles().await;
+        // Where others may have changed something, the log is looked at once.
+        let look = u64::from(!market.app().db.is_sqlite());
+        // Who asks, and of the page: what he has and what he is there; whether he follows; what he has, and how far he is.
+        for (page, own) in [(COURSE, 3), (STOREFRONT, 2), (LIBRARY, 2)] {
+            let (first, whole) = market.statements(class.ben.sees(page, json!({}))).await;
+            class.ben.sees(page, json!({})).await;
+            let (again, cost) = market.statements(class.ben.sees(page, json!({}))).await;
+            assert_eq!(first, again);
+            assert!(cost <= own + look && cost < whole, "{cost} statements, {whole} before, for {page}");
+        }
+    }
+
+    async fn a_change_is_in_its_own_answer_and_in_the_next_anywhere(market) with ("KEPT_ROWS" = "yes") {
+        let class = Class::opens(&market).await;
+        let other = if market.app().db.is_sqlite() { market.clone() } else { market.opens_beside().await };
+        let token = class.ben.token().unwrap();
+        let elsewhere = async || {
+            let asked = other.http().post(format!("{}/graphql", other.url())).bearer_auth(&token);
+            let answer: Value =
+                asked.json(&json!({ "query": COURSE })).send().await.unwrap().json().await.unwrap();
+            answer["data"]["course"]["title"].clone()
+        };
+        for number in 0..10 {
+            assert_eq!(elsewhere().await, title(&class.ben).await);
+            let to = format!("Ink {number}");
+            assert_eq!(class.renames(&to).await, to);
+            assert_eq!((elsewhere().await, title(&class.ben).await), (json!(to), json!(to)));
+        }
+    }
+
+    async fn a_price_that_ends_is_offered_no_more(market) with ("KEPT_ROWS" = "yes") {
+        let class = Class::opens(&market).await;
+        let until = (market.app().now() + Duration::minutes(2)).to_rfc3339();
+        let offer =
+            json!({ "oneTime": { "amount": { "minorUnits": 900, "currency": "CHF" }, "availableUntil": until } });
+        class.mira.prices(&class.made.course, offer).await;
+        let prices = async || {
+            let seen = class.ben.sees(COURSE, json!({})).await;
+            seen["course"]["prices"].as_array().unwrap().len()
+        };
+        assert_eq!((prices().await, prices().await), (2, 2));
+        market.passes(Duration::minutes(2)).await;
+        assert_eq!(prices().await, 1);
+    }
+
+    async fn a_closed_storefront_is_closed_to_others_at_once(market) with ("KEPT_ROWS" = "yes") {
+        let class = Class::opens(&market).await;
+        let ann = market.person("Ann").await;
+        assert_eq!(title(&ann).await, "Ink");
+        class.mira.opens(false).await;
+        assert_eq!(title(&ann).await, Value::Null);
+        assert_eq!(title(&class.mira.owner).await, "Ink", "its team sees it");
+        assert_eq!(ann.sees(STOREFRONT, json!({})).await["creator"], Value::Null);
+        class.mira.opens(true).await;
+        let name = json!({ "id": class.mira.id, "input": { "displayName": "Mira Ink" } });
+        class.mira.owner.does(UPDATE, name).await;
+        let seen = ann.sees(COURSE, json!({})).await;
+        assert_eq!(seen["course"]["creator"]["displayName"], "Mira Ink");
+    }
+}
+
+/// A change that no event tells of, which no action makes: where whatever is kept is read again, the difference is a fault.
+#[test]
+fn a_change_that_nobody_tells_of_is_noticed() {
+    const LENGTH: &str =
+        "{ course(by: { slug: { creatorHandle: \"mira\", slug: \"ink\" } }) { estimatedMinutes } }";
+    for (mode, noticed) in [("yes", false), ("proved", true)] {
+        play_with(Kind::Sqlite, &[("KEPT_ROWS", mode)], async move |market| {
+            let class = Class::opens(&market).await;
+            // What is read for the first time is dated by what the process knew before.
+            let before = (class.ben.sees(LENGTH, json!({})).await, class.ben.sees(LENGTH, json!({})).await).1;
+            market.db_runs("UPDATE courses SET estimated_minutes = 77").await;
+            let answer = class.ben.asks(LENGTH, json!({})).await;
+            let code = answer.body["errors"][0]["extensions"]["code"].as_str();
+            assert_eq!(code, noticed.then_some("INTERNAL"), "{:#}", answer.body);
+            assert!(noticed || answer.body["data"] == before);
+        });
+    }
+}
