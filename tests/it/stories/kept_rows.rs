@@ -114,15 +114,15 @@ story! {
 /// A change that no event tells of, which no action makes: where whatever is kept is read again, the difference is a fault.
 #[test]
 fn a_change_that_nobody_tells_of_is_noticed() {
-    const LENGTH: &str =
-        "{ course(by: { slug: { creatorHandle: \"mira\", slug: \"ink\" } }) { estimatedMinutes } }";
+    const PAPER: &str =
+        "{ course(by: { slug: { creatorHandle: \"mira\", slug: \"ink\" } }) { certificateEnabled } }";
     for (mode, noticed) in [("yes", false), ("proved", true)] {
         play_with(Kind::Sqlite, &[("KEPT_ROWS", mode)], async move |market| {
             let class = Class::opens(&market).await;
             // What is read for the first time is dated by what the process knew before.
-            let before = (class.ben.sees(LENGTH, json!({})).await, class.ben.sees(LENGTH, json!({})).await).1;
-            market.db_runs("UPDATE courses SET estimated_minutes = 77").await;
-            let answer = class.ben.asks(LENGTH, json!({})).await;
+            let before = (class.ben.sees(PAPER, json!({})).await, class.ben.sees(PAPER, json!({})).await).1;
+            market.db_runs("UPDATE courses SET certificate_enabled = NOT certificate_enabled").await;
+            let answer = class.ben.asks(PAPER, json!({})).await;
             let code = answer.body["errors"][0]["extensions"]["code"].as_str();
             assert_eq!(code, noticed.then_some("INTERNAL"), "{:#}", answer.body);
             assert!(noticed || answer.body["data"] == before);
