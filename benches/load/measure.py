@@ -35,6 +35,8 @@ from traffic import READS, WRITES, Asker, Question, wrk
 WRITTEN_A_SECOND = {"claim": 4_000, "sign-in": 400}
 # What may be kept, so that the cache makes a difference.
 KEPT = ("storefront", "course", "search")
+# Every question is worked out from the database.
+NOTHING_KEPT = {"ANSWER_CACHE_MIB": "0", "KEPT_ROWS": "no"}
 # As large as a storefront's answer.
 STATIC = "/pages/workshop.js"
 
@@ -76,7 +78,7 @@ class Contestant:
         return before, load, after
 
     def measures(self, page, connections, seconds, lines):
-        if self.name == "kept":
+        if "kept" in self.name:
             # What the writes of the last round made old is worked out again before it counts.
             for question in self.asker.questions(page):
                 self.server.asks(question.document, question.variables)
@@ -149,7 +151,7 @@ def words_are_there(folder, postgres, name):
 
 def captured(wish, amounts, postgres, name, folder, database):
     """pgbench's scripts, from what a server without anything else to do sends."""
-    server = Atelier(wish.program, folder, database, ("serve", "--no-worker"), DATABASE_CONNECTIONS="2", ANSWER_CACHE_MIB="0").waits()
+    server = Atelier(wish.program, folder, database, ("serve", "--no-worker"), DATABASE_CONNECTIONS="2", **NOTHING_KEPT).waits()
     try:
         asker = Asker(server, amounts)
         made = {page: ceilings.scripts(postgres, name, asker, page) for page in READS + WRITES}
@@ -181,12 +183,15 @@ def contestants(wish, amounts, servers, facts):
         if postgres:
             facts["postgres"] = postgres.version
             found.append(servers.add(captured(wish, amounts, postgres, name, folder, database)))
-        server = servers.add(Atelier(wish.program, folder, database, ANSWER_CACHE_MIB="0").waits())
+        server = servers.add(Atelier(wish.program, folder, database, **NOTHING_KEPT).waits())
         asker = Asker(server, amounts)
         found.append(Contestant("worked out", kind, server, asker, READS + WRITES, postgres))
-        # Beside it, on the same rows, one that keeps; nobody writes through it.
+        # Beside it, on the same rows, two that keep; nobody writes through them.
         same = database or f"sqlite://{folder / 'data' / 'atelier.db'}"
-        keeping = servers.add(Atelier(wish.program, folder / "kept", same, ("serve", "--no-worker")).waits())
+        beside = ("serve", "--no-worker")
+        half = servers.add(Atelier(wish.program, folder / "rows", same, beside, ANSWER_CACHE_MIB="0").waits())
+        found.append(Contestant("rows kept", kind, half, Asker(half, amounts), READS, postgres))
+        keeping = servers.add(Atelier(wish.program, folder / "kept", same, beside).waits())
         found.append(Contestant("kept", kind, keeping, Asker(keeping, amounts), KEPT, postgres))
         if not any(isinstance(one, StaticFile) for one in found):
             found.append(StaticFile(kind, keeping))

@@ -94,7 +94,7 @@ class Place:
             yield PAGE, {}, True
             yield RENAME, {"id": self.lessons[number % 12], "to": f"Step {number}"}, True
             yield COURSE, {"id": self.course}, True
-            if number % 5 == 0:
+            if number % 20 == 0:
                 yield SEND, {"room": self.room, "input": {"clientMessageId": str(uuid.uuid4()), "body": f"Line {number}"}}, True
 
 
