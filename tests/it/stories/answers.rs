@@ -135,7 +135,9 @@ fn changes() -> usize {
 }
 
 story! {
-    async fn a_change_is_read_by_the_very_next_question_anywhere(market) {
+    async fn a_change_is_read_by_the_very_next_question_anywhere(market) with (
+        "VISITOR_UNITS_PER_SECOND" = "1000000", "MEMBER_UNITS_PER_SECOND" = "1000000"
+    ) {
         let mut busy = Busy::opens(&market).await;
         // Two instances where the database can serve two.
         let other = if market.app().db.is_sqlite() { market.clone() } else { market.opens_beside().await };

@@ -30,6 +30,8 @@ struct Inner {
     serving: AbortHandle,
     /// Who goes on after a crash: what the story's end looks at.
     successor: OnceLock<Market>,
+    /// Settings of its own.
+    own: Vec<(String, String)>,
     /// Its files are removed with the last clone.
     place: Arc<Place>,
 }
@@ -74,7 +76,8 @@ impl Market {
             .timeout(Duration::from_secs(60))
             .redirect(reqwest::redirect::Policy::none());
         let (http, successor) = (http.build().unwrap(), OnceLock::new());
-        Self(Arc::new(Inner { app, url, stripe, mail, http, stop, serving, successor, place }))
+        let own = own.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Self(Arc::new(Inner { app, own, url, stripe, mail, http, stop, serving, successor, place }))
     }
 
     /// Gives the installation that is started after this one's death, on the same data, port and time. Whoever calls
@@ -88,7 +91,8 @@ impl Market {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         let port = self.0.url.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap();
-        let next = Self::open_at(Arc::clone(&self.0.place), port, self.0.app.clock.ahead(), &[]).await;
+        let next =
+            Self::open_at(Arc::clone(&self.0.place), port, self.0.app.clock.ahead(), &self.own()).await;
         self.0.successor.get_or_init(|| next.clone());
         next
     }
@@ -100,8 +104,12 @@ impl Market {
         std::fs::copy(self.0.place.folder.path().join(KEY), folder.path().join(KEY)).unwrap();
         let place = Place { folder, database_url: self.0.place.database_url.clone() };
         // One address for both, as behind a balancer: tokens are made for it.
-        let own = [("PUBLIC_URL", self.0.url.as_str())];
+        let own = [self.own(), vec![("PUBLIC_URL", self.0.url.as_str())]].concat();
         Self::open_at(Arc::new(place), 0, self.0.app.clock.ahead(), &own).await
+    }
+
+    fn own(&self) -> Vec<(&str, &str)> {
+        self.0.own.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
     }
 
     /// A new person with a proven address, signed in.
