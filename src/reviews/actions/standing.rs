@@ -20,6 +20,9 @@ pub(super) async fn standing(
     if offering.status == OfferingStatus::TakenDown {
         return Err(Denied::NotFound.into());
     }
+    if offering.is_taught() && store::earns_by(conn, offering.id, user).await? {
+        return Err(refused(No::OwnOffering));
+    }
     let found = match offering {
         AnyOffering::Course(_) => of_course(conn, offering, user).await?,
         AnyOffering::Workshop(_) => of_workshop(conn, offering, user, now).await?,
@@ -28,9 +31,6 @@ pub(super) async fn standing(
     // Who may not even see it learns nothing of it.
     if matches!(found, Err(No::NotThere | No::NotReviewed)) && !offering.is_public() {
         return Err(Denied::NotFound.into());
-    }
-    if offering.is_taught() && store::earns_by(conn, offering.id, user).await? {
-        return Err(refused(No::OwnOffering));
     }
     found.map_err(refused)
 }

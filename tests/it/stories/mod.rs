@@ -41,6 +41,7 @@ mod reports;
 mod reviews;
 mod reviews_asked_for;
 mod reviews_read;
+mod reviews_rights;
 mod search;
 mod seats;
 mod seats_at_once;
