@@ -1,4 +1,5 @@
-//! Which creators' public things have changed, and when: what answers that are kept are compared with.
+//! Which creators' public things, and which people's names, have changed, and when: what answers that are kept are
+//! compared with.
 //!
 //! Read from the event log, in commit order, by a cursor of this process. [`Changes::catch_up`] returns when everything
 //! that was committed before it was called is known, whichever process committed it; callers who come while somebody
@@ -17,13 +18,13 @@ use tokio::sync::Mutex;
 use crate::db::Db;
 use crate::events;
 use crate::graphql::reads::Rests;
-use crate::kernel::{CreatorId, Result};
+use crate::kernel::{CreatorId, Result, UserId};
 
 /// Where one process has one database's answers to itself: how long it takes its own commits for all there are.
 const UNASKED: Duration = Duration::from_secs(1);
 /// Events read at once; who is further behind takes everything for changed.
 const AT_ONCE: u64 = 500;
-/// Creators remembered at once; beyond, everything is taken for changed once.
+/// Creators, and people, remembered at once; beyond, everything is taken for changed once.
 const REMEMBERED: usize = 20_000;
 
 /// Areas, and kinds, whose events change nothing that anybody sees who is not signed in. All others count, new ones too.
@@ -50,6 +51,9 @@ const QUIET: [&str; 21] = [
     "transfer.",
     "waitlist.",
 ];
+
+/// Somebody may be called otherwise. Quiet for all answers but those that name them.
+const RENAMED: &str = "account.updated";
 
 /// What this process knows of changes. Kept once (`App::kept`).
 #[derive(Default)]
@@ -81,6 +85,8 @@ struct Known {
     creators: HashMap<CreatorId, i64>,
     /// The last event of each, whoever can see it.
     touched: HashMap<CreatorId, i64>,
+    /// When each was last called something else.
+    people: HashMap<UserId, i64>,
 }
 
 impl Changes {
@@ -126,9 +132,11 @@ impl Changes {
     pub fn is_as_at(&self, rests: &Rests, sequence: i64) -> bool {
         self.known(|known| {
             let changed = |creator| known.creators.get(creator).is_some_and(|last| *last > sequence);
+            let renamed = |user| known.people.get(user).is_some_and(|last| *last > sequence);
             known.floor <= sequence
                 && (!rests.on_everything || known.last <= sequence)
                 && !rests.on.iter().any(changed)
+                && !rests.people.iter().any(renamed)
         })
     }
 
@@ -158,6 +166,9 @@ impl Known {
         if let Some(creator) = event.creator {
             self.touch(creator, event.sequence);
         }
+        if let Some(user) = event.user.filter(|_| event.kind == RENAMED) {
+            self.rename(user, event.sequence);
+        }
         // Of no creator: somebody's own portrait.
         let own_file = event.creator.is_none() && event.kind.starts_with("asset.");
         if own_file || QUIET.iter().any(|area| event.kind.starts_with(area)) {
@@ -179,9 +190,17 @@ impl Known {
         self.touched.insert(creator, sequence);
     }
 
+    fn rename(&mut self, user: UserId, sequence: i64) {
+        if self.people.len() >= REMEMBERED {
+            self.forget(sequence);
+        }
+        self.people.insert(user, sequence);
+    }
+
     fn forget(&mut self, sequence: i64) {
         self.creators.clear();
         self.touched.clear();
+        self.people.clear();
         self.floor = sequence;
     }
 }

@@ -54,6 +54,7 @@ pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
         ("enrollment", crate::enrollment::invariants::check(db).await),
         ("coupons", broken(app, crate::coupons::invariants::INVARIANTS).await),
         ("learning", crate::learning::invariants::check(db).await),
+        ("reviews", broken(app, crate::reviews::invariants::INVARIANTS).await),
         ("affiliates", broken(app, crate::affiliates::invariants::INVARIANTS).await),
         ("checkout", crate::checkout::invariants::check(db).await),
         ("gifts", broken(app, crate::gifts::invariants::INVARIANTS).await),

@@ -135,17 +135,20 @@ pub struct Told {
     pub kind: String,
     /// To something of whom.
     pub creator: Option<CreatorId>,
+    /// Whose account it concerns.
+    pub user: Option<UserId>,
 }
 
 /// Up to `limit` events after `sequence`, oldest first.
 pub async fn since(db: &Db, sequence: i64, limit: u64) -> Result<Vec<Told>> {
-    let text = "SELECT sequence, kind, creator_id FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2";
+    let text = "SELECT sequence, kind, creator_id, user_id FROM events WHERE sequence > $1 ORDER BY sequence LIMIT $2";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let rows = db.read().query_all_raw(db::sql(db.backend(), text, [sequence.into(), limit.into()])).await?;
     let told = rows.into_iter().map(|row| {
         let creator: Option<uuid::Uuid> = row.try_get("", "creator_id")?;
-        let creator = creator.map(CreatorId::of);
-        Ok(Told { sequence: row.try_get("", "sequence")?, kind: row.try_get("", "kind")?, creator })
+        let user: Option<uuid::Uuid> = row.try_get("", "user_id")?;
+        let (creator, user) = (creator.map(CreatorId::of), user.map(UserId::of));
+        Ok(Told { sequence: row.try_get("", "sequence")?, kind: row.try_get("", "kind")?, creator, user })
     });
     told.collect()
 }

@@ -80,6 +80,8 @@ pub mod reconciliation;
 pub mod refunds;
 /// A creator's figures as files.
 pub mod reports;
+/// What learners think.
+pub mod reviews;
 /// Finding what strangers may see, by words.
 pub mod search;
 /// What anybody may see of a creator.

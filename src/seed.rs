@@ -12,7 +12,7 @@ pub use load::{Amounts, load};
 use crate::app::App;
 use crate::catalog::actions as catalog;
 use crate::catalog::model::{Body, CourseText, LessonText, NewPrice};
-use crate::kernel::{CourseId, CreatorId, Result, Viewer};
+use crate::kernel::{CourseId, CreatorId, LessonId, Result, Viewer};
 
 /// A section's title and its lessons.
 type Section<'a> = (&'a str, &'a [Lesson<'a>]);
@@ -25,6 +25,13 @@ struct Lesson<'a> {
     is_preview: bool,
 }
 
+/// A course that was made.
+struct Made {
+    course: CourseId,
+    /// In order.
+    lessons: Vec<LessonId>,
+}
+
 /// Makes a course with its outline and price, and publishes it.
 async fn course(
     app: &App,
@@ -33,11 +40,12 @@ async fn course(
     text: CourseText,
     sections: &[Section<'_>],
     price: NewPrice,
-) -> Result<CourseId> {
+) -> Result<Made> {
     let course = catalog::create_course(app, viewer, creator, text).await?;
-    for (title, lessons) in sections {
+    let mut lessons = Vec::new();
+    for (title, steps) in sections {
         let section = catalog::create_section(app, viewer, course, Some((*title).to_owned())).await?;
-        for lesson in *lessons {
+        for lesson in *steps {
             let text = LessonText {
                 title: Some(lesson.title.to_owned()),
                 is_preview: Some(lesson.is_preview),
@@ -45,9 +53,10 @@ async fn course(
             };
             let made = catalog::create_lesson(app, viewer, section, text).await?;
             catalog::set_content(app, viewer, made, Body::Article(lesson.words.to_owned())).await?;
+            lessons.push(made);
         }
     }
     catalog::create_price(app, viewer, course.into(), price).await?;
     catalog::publish(app, viewer, course.into()).await?;
-    Ok(course)
+    Ok(Made { course, lessons })
 }

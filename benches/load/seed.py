@@ -4,10 +4,10 @@
 
 Migrates first, with the program. The database must hold no rows of an earlier seed. Without --database it is FOLDER/data/atelier.db, where
 `ATELIER_DATA_DIR=FOLDER/data atelier serve` finds it. At scale 1: 50,000 accounts, 2,000 creators, 10,000 courses, 60,000
-sections, 300,000 lessons, 500,000 enrollments with about 740,000 lessons' progress, 100,000 follows. Everybody's password is
-the same. A tenth of the creators has half of the courses, 25 each, so that some storefronts are long. Half of the courses are
+sections, 300,000 lessons, 500,000 enrollments with about 740,000 lessons' progress, 100,000 follows, 100,000 reviews with 30,000
+votes. Everybody's password is the same. A tenth of the creators has half of the courses, 25 each, so that some storefronts are long. Half of the courses are
 free, and enrolled in for free; the others' learners were let in without paying (COMPLIMENTARY), since a purchase would need its
-order, payment and journal. There are no reviews, since there is no such table, no events and no media.
+order, payment and journal. So no review is marked as of a purchase. There are no events and no media.
 
 Writes rows, not history, and obeys what `atelier doctor` checks once the program has run: it writes then what search finds (a job
 asks for it). Needs python 3 and, for PostgreSQL, psql.
@@ -32,10 +32,14 @@ PASSWORD = "load data only, no person"
 BEGIN = datetime.datetime(2026, 1, 1, tzinfo=datetime.timezone.utc)
 BEGIN_MILLIS = int(BEGIN.timestamp() * 1000)
 TABLES = {name: number for number, name in enumerate(
-    ("users", "creators", "offerings", "sections", "lessons", "prices", "enrollments", "team_members", "jobs"), 1)}
+    ("users", "creators", "offerings", "sections", "lessons", "prices", "enrollments", "team_members", "jobs", "reviews"), 1)}
 NICHES = 24
 SECTIONS, LESSONS = 6, 5
 ENROLLMENTS = 10
+REVIEWS = 2
+STARS = (5, 4, 5, 3, 5, 4, 5, 2, 5, 4, 5, 1, 4, 5, 3)
+WORDS = ("I have made three by now, and the third is *good*.", "Small steps, as promised. I would have liked more pictures.",
+         "Not for me: too slow.", "", "Clear from the first lesson on. My daughter learns it too.")
 LEVELS = ("BEGINNER", "INTERMEDIATE", "ADVANCED", "ALL")
 LANGUAGES = ("en", "de", "fr", "es")
 CRAFTS = ("Linen", "Bread", "Ink", "Cedar", "Glaze", "Indigo", "Honey", "Clay", "Wool", "Paper", "Copper", "Light", "Crème", "Salt",
@@ -114,13 +118,43 @@ def users(amounts, password_hash):
                None, False, "2026-01", None, at, at)
 
 
-def creators(amounts, followers):
+Review = collections.namedtuple("Review", "number account enrollment course stars voters")
+
+
+def opinions(amounts):
+    """What everybody thinks of two courses they have begun, never of their own; every tenth was found helpful."""
+    numbers = itertools.count()
+    for account in range(amounts.accounts):
+        begun = [(account * ENROLLMENTS + turn, course) for turn, course in enumerate(courses_of(amounts, account))
+                 if done(account * ENROLLMENTS + turn) and creator_of(amounts, course) != account]
+        for enrollment, course in begun[:REVIEWS]:
+            number = next(numbers)
+            voters = {(account + step * 7) % amounts.accounts for step in (1, 2, 3)} if number % 10 == 0 else set()
+            yield Review(number, account, enrollment, course, STARS[(number * 7 + course) % len(STARS)], sorted(voters - {account}))
+
+
+def stars_by(reviews, whose):
+    """How many gave one, two, three, four and five stars, by whose they are."""
+    counted = collections.defaultdict(lambda: [0] * 5)
+    for review in reviews:
+        counted[whose(review)][review.stars - 1] += 1
+    return counted
+
+
+def rated(stars):
+    """The sum, the number, and how many of each."""
+    return sum(count * (place + 1) for place, count in enumerate(stars)), sum(stars), *stars
+
+
+def creators(amounts, followers, stars):
     yield ("creators", "id handle display_name headline bio_markdown avatar_asset_id cover_asset_id country time_zone currency "
-           "languages is_verified follower_count rating_sum rating_count rating_milli created_at updated_at")
+           "languages is_verified follower_count rating_sum rating_count ratings_1 ratings_2 ratings_3 ratings_4 ratings_5 rating_milli "
+           "created_at updated_at")
     for number in range(amounts.creators):
-        at = moment(number)
+        at, ratings = moment(number), rated(stars[number])
         yield (key("creators", number), f"maker-{number}", f"Maker {number}", "One small step a day", "I teach what I *do*, slowly. " * 8,
-               None, None, "DE", "Europe/Berlin", "EUR", '["en"]', number % 7 == 0, followers[number], 0, 0, 0, at, at)
+               None, None, "DE", "Europe/Berlin", "EUR", '["en"]', number % 7 == 0, followers[number], *ratings,
+               ratings[0] * 1000 // ratings[1] if ratings[1] else 0, at, at)
 
 
 def storefronts(amounts):
@@ -148,14 +182,15 @@ def follows(amounts, pairs):
         yield key("users", account), key("creators", creator), moment(number)
 
 
-def offerings(amounts, learners):
+def offerings(amounts, learners, stars):
     yield ("offerings", "id kind creator_id slug title title_folded subtitle description_markdown cover_asset_id status level language "
-           "version rating_sum rating_count enrollment_count published_at created_at updated_at")
+           "version rating_sum rating_count ratings_1 ratings_2 ratings_3 ratings_4 ratings_5 enrollment_count published_at created_at "
+           "updated_at")
     for number in range(amounts.courses):
         at, name = moment(number), title(number)
         yield (key("offerings", number), "COURSE", key("creators", creator_of(amounts, number)), slug(number), name, folded(name),
                "A quiet quarter of an hour a day", "What you need, what you will make, and *why* it takes a while.\n\n" * 4, None,
-               "PUBLISHED", LEVELS[number % 4], LANGUAGES[number // 5 % 4], 1, 0, 0, learners[number], at, at, at)
+               "PUBLISHED", LEVELS[number % 4], LANGUAGES[number // 5 % 4], 1, *rated(stars[number]), learners[number], at, at, at)
 
 
 def courses(amounts):
@@ -222,6 +257,24 @@ def lesson_progress(amounts):
                        at, None, at)
 
 
+def reviews(all_of_them):
+    yield ("reviews", "id offering_id creator_id author_id enrollment_id seat_id is_paid rating body_markdown reply_markdown replied_by "
+           "replied_at helpful_count hidden_at erased_at created_at edited_at")
+    for review, creator in all_of_them:
+        at = moment(review.enrollment)
+        reply = "Thank you for saying so." if review.number % 8 == 0 else None
+        yield (key("reviews", review.number), key("offerings", review.course), key("creators", creator), key("users", review.account),
+               key("enrollments", review.enrollment), None, False, review.stars, WORDS[review.number % len(WORDS)], reply,
+               key("users", creator) if reply else None, at if reply else None, len(review.voters), None, None, at, None)
+
+
+def votes(reviews_):
+    yield "review_votes", "review_id user_id created_at"
+    for review in reviews_:
+        for voter in review.voters:
+            yield key("reviews", review.number), key("users", voter), moment(review.enrollment)
+
+
 def jobs():
     """Words to be found by are written by the program itself, when it runs next."""
     yield "jobs", "id kind payload unique_key state attempts max_attempts run_at created_at"
@@ -233,9 +286,14 @@ def market(amounts, password_hash):
     pairs = sorted({(account, (account * 7 + turn * 389) % amounts.creators) for account in range(amounts.accounts) for turn in (0, 1)})
     followers = collections.Counter(creator for _, creator in pairs)
     learners = collections.Counter(course for account in range(amounts.accounts) for course in courses_of(amounts, account))
-    return (users(amounts, password_hash), creators(amounts, followers), storefronts(amounts), niches(amounts), teams(amounts),
-            follows(amounts, pairs), offerings(amounts, learners), courses(amounts), offering_niches(amounts), prices(amounts),
-            sections(amounts), lessons(amounts), enrollments(amounts), lesson_progress(amounts), jobs())
+    said = list(opinions(amounts))
+    by_creator = stars_by(said, lambda review: creator_of(amounts, review.course))
+    by_course = stars_by(said, lambda review: review.course)
+    written = [(review, creator_of(amounts, review.course)) for review in said]
+    return (users(amounts, password_hash), creators(amounts, followers, by_creator), storefronts(amounts), niches(amounts), teams(amounts),
+            follows(amounts, pairs), offerings(amounts, learners, by_course), courses(amounts), offering_niches(amounts), prices(amounts),
+            sections(amounts), lessons(amounts), enrollments(amounts), lesson_progress(amounts),
+            reviews(written), votes(said), jobs())
 
 
 class Lite:

@@ -38,6 +38,16 @@ pub struct Model {
     pub rating_sum: i64,
     /// Rating count.
     pub rating_count: i32,
+    /// How many gave one star.
+    pub ratings_1: i32,
+    /// How many gave two.
+    pub ratings_2: i32,
+    /// How many gave three.
+    pub ratings_3: i32,
+    /// How many gave four.
+    pub ratings_4: i32,
+    /// How many gave five.
+    pub ratings_5: i32,
     /// Sum by count in thousandths, 0 without ratings: what lists are ordered by.
     pub rating_milli: i32,
     /// When the row was made.

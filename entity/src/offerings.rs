@@ -37,6 +37,16 @@ pub struct Model {
     pub rating_sum: i64,
     /// Rating count.
     pub rating_count: i32,
+    /// How many gave one star.
+    pub ratings_1: i32,
+    /// How many gave two.
+    pub ratings_2: i32,
+    /// How many gave three.
+    pub ratings_3: i32,
+    /// How many gave four.
+    pub ratings_4: i32,
+    /// How many gave five.
+    pub ratings_5: i32,
     /// Kept in the transaction that enrolls.
     pub enrollment_count: i32,
     /// First publication.

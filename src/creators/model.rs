@@ -6,7 +6,7 @@ mod team;
 
 use serde_json::Value;
 
-use crate::kernel::{AssetId, CreatorId, Currency, Instant, NicheId};
+use crate::kernel::{AssetId, CreatorId, Currency, Instant, NicheId, Ratings};
 
 pub use countries::country;
 pub(in crate::creators) use handles::is_reserved;
@@ -53,10 +53,8 @@ pub struct Creator {
     pub is_verified: bool,
     /// Exact: changes in the transaction that follows.
     pub follower_count: i32,
-    /// Of published reviews.
-    pub rating_sum: i64,
-    /// Of published reviews.
-    pub rating_count: i32,
+    /// Of all reviews of what it offers that nobody took down; `reviews` keeps them.
+    pub ratings: Ratings,
     /// A thousandth of a star: 4500 is 4.5; 0 while nobody has rated.
     pub rating_milli: i32,
     /// When it was made.

@@ -157,6 +157,11 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("progressSync", Access::SignedIn),
     ("lessonComplete", Access::SignedIn),
     ("lessonReopen", Access::SignedIn),
+    // reviews
+    ("reviewSubmit", Access::Owner),
+    ("reviewDelete", Access::Owner),
+    ("reviewReply", Access::Team("COMMUNITY")),
+    ("reviewHelpfulSet", Access::SignedIn),
     // studio
     ("studio", Access::Member),
     ("studioEvents", Access::Member),
@@ -193,6 +198,8 @@ pub const NODE_TYPES: &[(&str, Access)] = &[
     ("Price", Access::Public),
     // enrollment
     ("Enrollment", Access::Owner),
+    // reviews
+    ("Review", Access::Public),
     // affiliates
     ("Affiliate", Access::Team("MARKETING")),
     ("AffiliateLink", Access::Owner),

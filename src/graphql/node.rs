@@ -14,13 +14,14 @@ use crate::identity::graphql as identity;
 use crate::kernel::{
     AffiliateId, AffiliateLinkId, AssetId, BundleId, ChatMessageId, ChatRoomId, CheckoutId, CommissionId,
     CouponId, CourseId, CreatorId, Denied, EnrollmentId, Error, LedgerEntryId, LessonId, MemberId, NicheId,
-    OrderId, PayoutId, PlanId, PriceId, PublicId, RefundId, RefundRequestId, ReportExportId, Result, SeatId,
-    SectionId, SessionId, StudioId, UploadId, UserId, ViewerId, WaitlistEntryId, WorkshopId,
-    WorkshopSessionId,
+    OrderId, PayoutId, PlanId, PriceId, PublicId, RefundId, RefundRequestId, ReportExportId, Result,
+    ReviewId, SeatId, SectionId, SessionId, StudioId, UploadId, UserId, ViewerId, WaitlistEntryId,
+    WorkshopId, WorkshopSessionId,
 };
 use crate::media;
 use crate::payments::graphql as payments;
 use crate::payouts::graphql as payouts;
+use crate::reviews::graphql as reviews;
 use crate::studio::graphql as studio;
 use crate::workshops::graphql as workshops;
 
@@ -102,6 +103,8 @@ pub enum Node {
     RefundRequest(crate::refunds::graphql::RefundRequest),
     /// A report as a file.
     ReportExport(crate::reports::graphql::ReportExport),
+    /// What somebody thinks of an offering.
+    Review(reviews::Review),
 }
 
 /// The root fields of this file.
@@ -257,6 +260,10 @@ async fn visible(ctx: &Context<'_>, id: &ID) -> Result<Option<Node>> {
         PayoutId::PREFIX => {
             let Ok(id) = id.parse::<PayoutId>() else { return Ok(None) };
             Ok(payouts::visible_payout(ctx, id).await?.map(Node::Payout))
+        }
+        ReviewId::PREFIX => {
+            let Ok(id) = id.parse::<ReviewId>() else { return Ok(None) };
+            Ok(reviews::review(ctx, id).await?.map(Node::Review))
         }
         CreatorId::PREFIX => {
             let Ok(id) = id.parse::<CreatorId>() else { return Ok(None) };

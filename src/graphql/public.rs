@@ -4,7 +4,8 @@
 //! (`http::answers`). A field that is not named here is private: new ones are, until somebody has thought about them.
 //! Three questions decide. Does it depend on who asks (`viewer…`, `access`)? Then it is private. On the time of day,
 //! other than through a moment its resolver notes in [`Reads::until`](super::reads::Reads::until)? Private. Can it
-//! change without an event of a creator who is noted in [`Reads`](super::reads::Reads)? Private.
+//! change without an event of a creator (or of a person's account) who is noted in [`Reads`](super::reads::Reads)?
+//! Private.
 
 /// Public fields by type; a type may have several lines. An interface's field is public if it is public in every type that implements it.
 pub const PUBLIC: &[(&str, &[&str])] = &[
@@ -55,6 +56,7 @@ pub const PUBLIC: &[(&str, &[&str])] = &[
     ("FeaturedSection", &["heading", "offerings"]),
     ("TextSection", &["body", "heading"]),
     ("LinksSection", &["heading", "links"]),
+    ("TestimonialsSection", &["heading", "reviews"]),
     ("ProfileLink", &["icon", "label", "url"]),
     ("Niche", &["creatorCount", "id", "name", "slug"]),
     ("Offering", OFFERING),
@@ -107,12 +109,32 @@ pub const PUBLIC: &[(&str, &[&str])] = &[
     ("RichText", &["html", "markdown", "plain"]),
     ("Seo", &["canonicalUrl", "description", "image", "title"]),
     ("RatingSummary", &["average", "count", "histogram"]),
+    ("ReviewConnection", &["edges", "nodes", "pageInfo", "totalCount"]),
+    ("ReviewEdge", EDGE),
+    (
+        "Review",
+        &[
+            "author",
+            "body",
+            "createdAt",
+            "editedAt",
+            "helpfulCount",
+            "id",
+            "isVerifiedPurchase",
+            "offering",
+            "rating",
+            "reply",
+        ],
+    ),
+    // Whoever shows a person among public fields notes them in `Reads::person`.
+    ("User", &["displayName", "id"]),
 ];
 
 const CONNECTION: &[&str] = &["edges", "nodes", "pageInfo"];
 const EDGE: &[&str] = &["cursor", "node"];
 /// What courses and workshops have beyond that.
-const TAUGHT: &[&str] = &["description", "language", "level", "niches", "publishedAt", "seo", "version"];
+const TAUGHT: &[&str] =
+    &["description", "language", "level", "niches", "publishedAt", "reviews", "seo", "version"];
 /// What everything on sale has: the interface.
 const OFFERING: &[&str] = &[
     "cover",

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::kernel::{CreatorId, Instant};
+use crate::kernel::{CreatorId, Instant, UserId};
 
 /// What one answer rests on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Rests {
     pub on_everything: bool,
     /// On what these creators have.
     pub on: BTreeSet<CreatorId>,
+    /// On what these people are called.
+    pub people: BTreeSet<UserId>,
     /// It becomes untrue by itself then.
     pub until: Option<Instant>,
     /// It becomes untrue at a moment that nobody noted.
@@ -29,6 +31,11 @@ impl Reads {
     /// Something of this creator was read.
     pub fn of(&self, creator: CreatorId) {
         self.rests().on.insert(creator);
+    }
+
+    /// What somebody is called was read.
+    pub fn person(&self, user: UserId) {
+        self.rests().people.insert(user);
     }
 
     /// Something was read that any creator may change.

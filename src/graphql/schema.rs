@@ -19,6 +19,7 @@ use crate::memberships::graphql::MembershipsMutation;
 use crate::payouts::graphql::PayoutsMutation;
 use crate::refunds::graphql::RefundsMutation;
 use crate::reports::graphql::ReportsMutation;
+use crate::reviews::graphql::ReviewsMutation;
 use crate::search::graphql::SearchQuery;
 use crate::studio::graphql::{StudioQuery, StudioSubscription};
 use crate::workshops::graphql::{HostingMutation, SeatsMutation, WorkshopsQuery};
@@ -63,6 +64,7 @@ pub struct Mutation(
     Boxed<AffiliateMutation>,
     Boxed<LearningMutation>,
     Boxed<PlaybackMutation>,
+    Boxed<ReviewsMutation>,
     Boxed<CheckoutMutation>,
     Boxed<GiftsMutation>,
     Boxed<PayoutsMutation>,

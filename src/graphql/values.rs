@@ -108,12 +108,18 @@ fn cut(text: &str, limit: usize) -> String {
 /// What learners think, on the whole.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct RatingSummary {
-    /// One to five; null while nobody has rated.
+    /// One to five; null while fewer than three have rated.
     pub average: Option<f64>,
     /// How many have rated.
     pub count: i32,
     /// How many gave one, two, three, four and five.
     pub histogram: Vec<i32>,
+}
+
+impl From<kernel::Ratings> for RatingSummary {
+    fn from(ratings: kernel::Ratings) -> Self {
+        Self { average: ratings.average(), count: ratings.count(), histogram: ratings.0.to_vec() }
+    }
 }
 
 /// The picture search engines and messengers show, and its words.

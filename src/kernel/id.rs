@@ -202,6 +202,8 @@ typed_ids! {
     ChatRoomId = "chr";
     /// Something said in such a room.
     ChatMessageId = "chm";
+    /// What somebody thinks of an offering.
+    ReviewId = "rev";
 }
 
 /// Anything on sale, whatever its kind. Clients name it by the id of its kind, and that is what is read; written, it

@@ -11,6 +11,7 @@ pub mod id;
 pub mod invariant;
 pub mod money;
 pub mod page;
+pub mod ratings;
 pub mod secret;
 pub mod text;
 
@@ -24,6 +25,7 @@ pub use id::*;
 pub use invariant::Invariant;
 pub use money::{Currency, Money};
 pub use page::{Page, PageRequest};
+pub use ratings::Ratings;
 
 /// An instant, UTC, to the microsecond (what both databases keep).
 pub type Instant = chrono::DateTime<chrono::Utc>;

@@ -2,7 +2,7 @@
 //! so a field that is missing here can be called by nobody.
 
 use super::model::Role;
-use Role::{Engineering, Finance, Security, Support};
+use Role::{Engineering, Finance, Moderation, Security, Support};
 
 /// Root fields, and the roles of which one is needed.
 pub const ROOT_FIELDS: &[(&str, &[Role])] = &[
@@ -16,6 +16,7 @@ pub const ROOT_FIELDS: &[(&str, &[Role])] = &[
     ("adminStripeEventReplay", &[Finance, Engineering]),
     ("adminPayoutHold", &[Finance, Security]),
     ("adminCaseClose", &[Finance]),
+    ("adminReviewTakedown", &[Moderation]),
 ];
 
 /// Node types, and the roles of which one is needed to see a row.

@@ -6,12 +6,15 @@ use crate::app::App;
 use crate::catalog::actions as catalog;
 use crate::catalog::model::{CourseText, NewPrice, PageText, WorkshopText};
 use crate::creators::{self, Permission};
+use crate::enrollment::{actions as enrollment, model::Source};
 use crate::identity::{self, passwords};
 use crate::kernel::text::Checks;
-use crate::kernel::{CreatorId, Currency, Money, Result, Viewer};
+use crate::kernel::{CreatorId, Currency, Money, PublicId, Result, ReviewId, Viewer};
+use crate::learning;
+use crate::reviews::actions::{self as reviews, Wish};
 use crate::workshops::{self, model::SessionWish};
 
-use super::{Lesson, Section, course};
+use super::{Lesson, Made, Section, course};
 
 /// Who the demo creator signs in as.
 pub const DEMO_EMAIL: &str = "mira@demo.example";
@@ -77,6 +80,13 @@ const STARTER: &[Section<'static>] = &[(
     ],
 )];
 
+/// What three learners think of the free course.
+const THOUGHTS: &[(&str, i32, &str)] = &[
+    ("Jonas", 5, "Two spoons, really. On the fifth day it **rose**, and I danced."),
+    ("Aiko", 5, "Short, calm, and it works in a tiny kitchen."),
+    ("Lena", 4, "I would have liked a picture of how it should look on day 3."),
+];
+
 /// Makes the demo creator if it is not there; whether it was made.
 pub async fn demo(app: &App) -> Result<bool> {
     if creators::store::by_handle(app.db.read(), "mira").await?.is_some() {
@@ -92,17 +102,36 @@ pub async fn demo(app: &App) -> Result<bool> {
         available_until: None,
     };
     course(app, &mira, creator, text("Better bread in 30 days", "One small step a day"), BREAD, paid).await?;
-    course(
-        app,
-        &mira,
-        creator,
-        text("Your first sourdough", "Five days, two spoons"),
-        STARTER,
-        NewPrice::Free,
-    )
-    .await?;
+    let words = text("Your first sourdough", "Five days, two spoons");
+    let starter = course(app, &mira, creator, words, STARTER, NewPrice::Free).await?;
     evening(app, &mira, creator).await?;
+    for (name, stars, words) in THOUGHTS {
+        let review = thinks(app, &hash, name, &starter, (*stars, words)).await?;
+        if *stars < 5 {
+            reviews::reply(app, &mira, review, "Thank you! There are pictures of day 3 now.").await?;
+        }
+    }
     Ok(true)
+}
+
+/// Somebody takes the free course, finishes its first lesson and says what they think.
+async fn thinks(
+    app: &App,
+    hash: &str,
+    name: &str,
+    starter: &Made,
+    (rating, words): (i32, &str),
+) -> Result<ReviewId> {
+    let email = format!("{}@demo.example", name.to_lowercase());
+    let learner = identity::actions::seeded_account(app, &email, name, hash).await?;
+    let mut tx = app.begin().await?;
+    enrollment::grant(&mut tx, learner, starter.course.uuid(), Source::Free, None).await?;
+    tx.commit().await?;
+    let viewer = identity::actions::seeded_viewer(app, &email, DEMO_PASSWORD).await?;
+    for lesson in starter.lessons.iter().take(1) {
+        learning::actions::complete_lesson(app, &viewer, *lesson).await?;
+    }
+    reviews::submit(app, &viewer, starter.course.into(), Wish { rating, body: words.to_owned() }).await
 }
 
 /// A live workshop with two dates for a few people.

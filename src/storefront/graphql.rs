@@ -11,9 +11,10 @@ use crate::catalog::store::public_list;
 use crate::creators::graphql::{ProfileLink, RoleIn};
 use crate::creators::model::Creator;
 use crate::graphql::values::RichText;
-use crate::graphql::{Ctx, Fallible, field, required};
+use crate::graphql::{Ctx, Fallible, Rows, field, required};
 use crate::kernel::{PageRequest, Result};
 use crate::media::graphql::{Image, image};
+use crate::reviews::graphql::{Review, praise_of};
 use crate::storefront::model::{self, Section};
 
 /// The page's part of a creator.
@@ -110,6 +111,8 @@ pub enum StorefrontSection {
     Featured(FeaturedSection),
     /// Formatted text.
     Text(TextSection),
+    /// Good words of learners.
+    Testimonials(TestimonialsSection),
     /// The profile's links.
     Links(LinksSection),
 }
@@ -122,6 +125,7 @@ impl StorefrontSection {
                 Self::Featured(FeaturedSection { creator, heading, chosen: offering_ids })
             }
             Section::Text { heading, body } => Self::Text(TextSection { heading, body: RichText(body) }),
+            Section::Testimonials { heading } => Self::Testimonials(TestimonialsSection { creator, heading }),
             Section::Links { heading } => {
                 let links = creator.links.iter().map(ProfileLink::from).collect();
                 Self::Links(LinksSection { heading, links })
@@ -211,6 +215,26 @@ pub struct TextSection {
     pub heading: Option<String>,
     /// The words.
     pub body: RichText,
+}
+
+/// Good words of learners.
+pub struct TestimonialsSection {
+    creator: Arc<Creator>,
+    heading: Option<String>,
+}
+
+/// Good words of learners: the reviews of this creator's published offerings that were found most helpful.
+#[Object]
+impl TestimonialsSection {
+    /// Above them.
+    async fn heading(&self) -> Option<&str> {
+        self.heading.as_deref()
+    }
+
+    /// With four or five stars and words; at most 6, and none while there are none.
+    async fn reviews(&self, ctx: &Context<'_>) -> async_graphql::Result<Rows<Review>> {
+        required(praise_of(ctx, self.creator.id).await)
+    }
 }
 
 /// The profile's links.

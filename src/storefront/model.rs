@@ -35,6 +35,11 @@ pub enum Section {
         /// CommonMark.
         body: String,
     },
+    /// Good words of learners.
+    Testimonials {
+        /// Above them.
+        heading: Option<String>,
+    },
     /// The profile's links.
     Links {
         /// Above them.
@@ -43,7 +48,7 @@ pub enum Section {
 }
 
 /// The sections of a page in order, at most 20. A page without any, or with what this version cannot read, shows the
-/// standard ones: who this is, what there is to learn, where else to find them.
+/// standard ones: who this is, what there is to learn, what learners say, where else to find them.
 pub fn sections(kept: &Value) -> Vec<Section> {
     let mut read = Vec::<Section>::deserialize(kept).unwrap_or_default();
     if read.is_empty() {
@@ -57,6 +62,7 @@ fn standard() -> Vec<Section> {
     vec![
         Section::Hero { heading: None, body: None },
         Section::Featured { heading: "Courses".to_owned(), offering_ids: None },
+        Section::Testimonials { heading: None },
         Section::Links { heading: None },
     ]
 }

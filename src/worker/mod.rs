@@ -44,6 +44,7 @@ pub fn registry() -> Registry {
     crate::disputes::jobs::register(&mut registry);
     crate::memberships::jobs::register(&mut registry);
     crate::learning::jobs::register(&mut registry);
+    crate::reviews::jobs::register(&mut registry);
     crate::reports::jobs::register(&mut registry);
     crate::search::jobs::register(&mut registry);
     crate::reconciliation::jobs::register(&mut registry);

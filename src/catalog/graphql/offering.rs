@@ -66,13 +66,6 @@ impl From<model::AnyOffering> for Offering {
     }
 }
 
-/// What learners think of it.
-pub(super) fn rating(of: &model::Offering) -> RatingSummary {
-    let count = of.rating_count;
-    let average = (count > 0).then(|| of.rating_sum as f64 / f64::from(count));
-    RatingSummary { average, count, histogram: vec![0; 5] }
-}
-
 /// A course by key, whoever may see it.
 pub async fn course_by_id(ctx: &Context<'_>, id: CourseId) -> Result<Option<Arc<model::Course>>> {
     let found = ctx.loaders().kept::<OfferingById, _>(id.into()).await?;

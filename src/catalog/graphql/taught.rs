@@ -114,6 +114,24 @@ macro_rules! taught {
                     crate::graphql::required(super::taught::page_seo(ctx, &self.0).await)
                 }
 
+                /// What learners think of it.
+                async fn reviews(
+                    &self,
+                    ctx: &async_graphql::Context<'_>,
+                    #[graphql(
+                        desc = "Which come first.",
+                        default_with = "Some(crate::reviews::graphql::ReviewOrder::Helpful)"
+                    )]
+                    order_by: Option<crate::reviews::graphql::ReviewOrder>,
+                    #[graphql(desc = "At most so many, 1 to 100.", default_with = "Some(20)")] first: Option<
+                        i32,
+                    >,
+                    #[graphql(desc = "Go on after this cursor.")] after: Option<String>,
+                ) -> async_graphql::Result<crate::reviews::graphql::ReviewConnection> {
+                    let listed = crate::reviews::graphql::reviews_of(ctx, &self.0.offering, order_by, (first, after));
+                    crate::graphql::required(listed.await)
+                }
+
                 $($own)*
             }
         }

@@ -3,7 +3,7 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use crate::kernel::{AssetId, CreatorId, Instant, OfferingId};
+use crate::kernel::{AssetId, CreatorId, Instant, OfferingId, Ratings};
 
 use super::{Bundle, Course, Level, MembershipPlan, OfferingKind, OfferingStatus, Workshop};
 
@@ -47,10 +47,8 @@ pub struct Offering {
     pub language: String,
     /// Rises with each edit.
     pub version: i32,
-    /// Stars given, all together.
-    pub rating_sum: i64,
-    /// People who gave stars.
-    pub rating_count: i32,
+    /// Stars given in reviews that nobody took down; `reviews` keeps them.
+    pub ratings: Ratings,
     /// People who have it; orders the popular list.
     pub enrollment_count: i32,
     /// First publication.

@@ -13,7 +13,7 @@ use crate::catalog::model::{
     AnyOffering, Bundle, Course, Level, MembershipPlan, Offering, OfferingKind, OfferingStatus, Words,
 };
 use crate::kernel::{
-    AssetId, BundleId, CourseId, CreatorId, Error, Instant, OfferingId, PlanId, PublicId, Result,
+    AssetId, BundleId, CourseId, CreatorId, Error, Instant, OfferingId, PlanId, PublicId, Ratings, Result,
 };
 
 use super::impossible;
@@ -33,8 +33,11 @@ pub(super) struct Facts {
     level: String,
     language: String,
     version: i32,
-    rating_sum: i64,
-    rating_count: i32,
+    ratings_1: i32,
+    ratings_2: i32,
+    ratings_3: i32,
+    ratings_4: i32,
+    ratings_5: i32,
     enrollment_count: i32,
     published_at: Option<Instant>,
     updated_at: Instant,
@@ -43,7 +46,7 @@ pub(super) struct Facts {
 }
 
 /// What [`Facts`] reads of an offering's own row.
-pub(super) const FACTS: [offerings::Column; 16] = [
+pub(super) const FACTS: [offerings::Column; 19] = [
     offerings::Column::Id,
     offerings::Column::Kind,
     offerings::Column::CreatorId,
@@ -55,8 +58,11 @@ pub(super) const FACTS: [offerings::Column; 16] = [
     offerings::Column::Level,
     offerings::Column::Language,
     offerings::Column::Version,
-    offerings::Column::RatingSum,
-    offerings::Column::RatingCount,
+    offerings::Column::Ratings1,
+    offerings::Column::Ratings2,
+    offerings::Column::Ratings3,
+    offerings::Column::Ratings4,
+    offerings::Column::Ratings5,
     offerings::Column::EnrollmentCount,
     offerings::Column::PublishedAt,
     offerings::Column::UpdatedAt,
@@ -163,8 +169,7 @@ impl Listed {
             level: Level::of(&row.level).ok_or_else(|| impossible("a level", &row.level))?,
             language: row.language,
             version: row.version,
-            rating_sum: row.rating_sum,
-            rating_count: row.rating_count,
+            ratings: Ratings([row.ratings_1, row.ratings_2, row.ratings_3, row.ratings_4, row.ratings_5]),
             enrollment_count: row.enrollment_count,
             published_at: row.published_at,
             updated_at: row.updated_at,

@@ -117,8 +117,7 @@ impl CreatorProfile {
 
     /// What learners think of all their offerings together.
     async fn rating_summary(&self) -> RatingSummary {
-        let average = (self.0.rating_count > 0).then(|| f64::from(self.0.rating_milli) / 1000.0);
-        RatingSummary { average, count: self.0.rating_count, histogram: vec![0; 5] }
+        self.0.ratings.into()
     }
 
     /// Whether the viewer follows them; false for anonymous callers.

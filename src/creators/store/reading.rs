@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::creators::model::{Creator, CreatorFilter, CreatorOrder, Link, Niche, Storefront, Theme};
 use crate::db::Db;
 use crate::kernel::{
-    AssetId, CreatorId, Currency, Denied, Fault, Instant, Page, PageRequest, PublicId, Result,
+    AssetId, CreatorId, Currency, Denied, Fault, Instant, Page, PageRequest, PublicId, Ratings, Result,
 };
 
 /// Many creators by key, whether public or not: the caller decides who may see them.
@@ -172,8 +172,7 @@ fn creator(row: Row) -> Result<Creator> {
         languages: read(Some(c.languages))?,
         is_verified: c.is_verified,
         follower_count: c.follower_count,
-        rating_sum: c.rating_sum,
-        rating_count: c.rating_count,
+        ratings: Ratings([c.ratings_1, c.ratings_2, c.ratings_3, c.ratings_4, c.ratings_5]),
         rating_milli: c.rating_milli,
         created_at: c.created_at,
         storefront: storefront(page),

@@ -50,6 +50,11 @@ pub async fn insert(tx: &Tx, owner: UserId, new: NewCreator) -> Result<Option<Cr
         rating_sum: Set(0),
         rating_count: Set(0),
         rating_milli: Set(0),
+        ratings_1: Set(0),
+        ratings_2: Set(0),
+        ratings_3: Set(0),
+        ratings_4: Set(0),
+        ratings_5: Set(0),
         created_at: Set(tx.now()),
         updated_at: Set(tx.now()),
     };

@@ -5,6 +5,7 @@ mod enter;
 mod holds;
 mod refund;
 mod replay;
+mod reviews;
 mod staff;
 
 pub use cases::close_case;
@@ -12,6 +13,7 @@ pub use enter::{Operator, enter};
 pub use holds::set_hold;
 pub use refund::refund;
 pub use replay::replay;
+pub use reviews::take_down_review;
 pub use staff::{grant, revoke, staff};
 
 use crate::kernel::{Problem, Refusal};

@@ -13,8 +13,8 @@ pub use case::{Case, CaseConnection, CaseEdge};
 pub use dispute::{Dispute, DisputeConnection, DisputeEdge, DisputeState};
 pub use event::{StripeEvent, StripeEventConnection, StripeEventEdge, StripeEventState};
 pub use mutations::{
-    AdminCaseClosePayload, AdminOrderRefundPayload, AdminPayoutHoldPayload, AdminStripeEventReplayPayload,
-    OperatorsMutation,
+    AdminCaseClosePayload, AdminOrderRefundPayload, AdminPayoutHoldPayload, AdminReviewTakedownPayload,
+    AdminStripeEventReplayPayload, OperatorsMutation,
 };
 pub use node::{AdminNode, AdminNodeQuery};
 pub use queries::OperatorsQuery;

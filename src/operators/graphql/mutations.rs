@@ -5,11 +5,12 @@ use async_graphql::{Context, ID, Object};
 use crate::graphql::context::id;
 use crate::graphql::payload::Missing;
 use crate::graphql::{Ctx, Fallible, answer};
-use crate::kernel::{CaseId, CreatorId, OrderId, Result, StripeEventId};
+use crate::kernel::{CaseId, CreatorId, OrderId, Result, ReviewId, StripeEventId};
 use crate::operators::actions;
 use crate::payload;
 use crate::payouts::graphql::PayoutAccount;
 use crate::refunds::graphql::{Refund, RefundInput, wish};
+use crate::reviews::graphql::{Review, review_by_id};
 
 use super::{Case, StripeEvent, operator};
 
@@ -42,6 +43,14 @@ payload! {
     AdminCaseClosePayload {
         /// The case, closed.
         case: Case,
+    }
+}
+
+payload! {
+    /// Answer of `adminReviewTakedown`.
+    AdminReviewTakedownPayload {
+        /// The review as it stands, also when nobody else sees it.
+        review: Review,
     }
 }
 
@@ -97,6 +106,27 @@ impl OperatorsMutation {
         let done = close(ctx, &id, &note).await;
         answer(done.map(|case| AdminCaseClosePayload { case: Some(case), user_errors: Vec::new() }))
     }
+
+    /// Takes a review down for everybody, or shows it again: its stars count no more, or again. Needs MODERATION.
+    async fn admin_review_takedown(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "`rev_…`.")] review_id: ID,
+        #[graphql(desc = "True takes it down, false shows it again; saying so twice changes nothing.")]
+        take_down: bool,
+        #[graphql(desc = "Why; kept in the audit log.")] reason: String,
+    ) -> Fallible<AdminReviewTakedownPayload> {
+        let done = self::take_down(ctx, &review_id, take_down, &reason).await;
+        answer(done.map(|review| AdminReviewTakedownPayload { review, user_errors: Vec::new() }))
+    }
+}
+
+async fn take_down(ctx: &Context<'_>, review: &ID, down: bool, reason: &str) -> Result<Option<Review>> {
+    let operator = operator(ctx, "adminReviewTakedown").await?;
+    let review: ReviewId = id(&["reviewId"], review)?;
+    let done = actions::take_down_review(ctx.app(), &operator, review, down, reason).await;
+    done.missing_at(&["reviewId"])?;
+    review_by_id(ctx, review).await
 }
 
 async fn replay(ctx: &Context<'_>, event: &ID) -> Result<StripeEvent> {

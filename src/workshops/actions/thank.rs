@@ -3,7 +3,7 @@
 //!
 //! Whoever has the seat then and was not noted as missing is thanked: where nobody notes anybody, as in many rooms, that
 //! is everybody. When it ends is asked each time, so a session with another time is thanked for after that one; one that
-//! was called off never is. Not here: an invitation to review. There are no reviews yet.
+//! was called off never is. Not here: asking what they think of it (`reviews`).
 
 use chrono::Duration;
 

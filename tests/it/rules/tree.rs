@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Lowest first: a room uses only rooms before it.
-const ROOMS: [&str; 23] = [
+const ROOMS: [&str; 24] = [
     "notifications",
     "identity",
     "search",
@@ -24,6 +24,7 @@ const ROOMS: [&str; 23] = [
     "disputes",
     "memberships",
     "learning",
+    "reviews",
     "storefront",
     "studio",
     "reconciliation",

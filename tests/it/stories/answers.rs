@@ -6,7 +6,9 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use crate::rooms::creators::{FOLLOW, LINKS, UNFOLLOW, UPDATE};
-use crate::support::{Kind, Made, Market, Person, Studio, euros, play_with, story, text};
+use crate::support::{
+    HELPFUL, Kind, Made, Market, Person, REPLY, Studio, UNREVIEW, euros, play_with, story, text,
+};
 
 /// A page and a course, as anybody asks for them: public fields alone.
 const PAGE: &str = "{ creator(by: { handle: \"mira\" }) {
@@ -256,6 +258,32 @@ story! {
         assert_eq!(header(&twice.send().await.unwrap(), "cache-status"), "");
         let private = get("{ viewer { id } }", None).await;
         assert_eq!((header(&private, "cache-control"), header(&private, "etag")), ("private, no-store".to_owned(), String::new()));
+    }
+
+    async fn what_learners_think_is_read_as_it_is(market) {
+        let busy = Busy::opens(&market).await;
+        let (ben, ann, owner) = (&busy.ben, market.person("Ann").await, &busy.studio.owner);
+        let right = ben.db_enrolls(&busy.made.course).await.unwrap();
+        ben.finishes(&busy.made.lessons[0]).await;
+        let reviews = "{ course(by: { slug: { creatorHandle: \"mira\", slug: \"ink\" } }) { id ratingSummary { count histogram }
+            reviews(first: 5) { totalCount nodes { id rating helpfulCount isVerifiedPurchase body { markdown } reply { markdown }
+                author { id displayName } } } } }";
+        let mut review = String::new();
+        for turn in 0..7 {
+            keeps(&market, reviews).await;
+            match turn {
+                0 => review = text(&ben.reviews(&busy.made.course, 4, "Good.").await["id"]),
+                1 => drop(ben.reviews(&busy.made.course, 5, "Very good.").await),
+                2 => drop(owner.does(REPLY, json!({ "id": review, "body": "Thank you." })).await),
+                3 => drop(ann.does(HELPFUL, json!({ "id": review, "on": true })).await),
+                4 => drop(ben.does("mutation { viewerUpdate(input: { displayName: \"Benno\" }) { userErrors { code path message } } }", json!({})).await),
+                5 => drop(ben.db_loses(right).await),
+                _ => drop(ben.does(UNREVIEW, json!({ "id": review })).await),
+            }
+            let heard = asks(&market, reviews, None).await;
+            assert!(!heard.is_hit(), "after change {turn}");
+            assert_eq!(heard.body["data"], truth(&market, reviews, turn).await["data"], "after change {turn}");
+        }
     }
 
     async fn a_registered_document_is_asked_by_its_number(market) {

@@ -65,7 +65,7 @@ story! {
         let said = thanked(&ben)[0].clone();
         assert!(said.contains("thank you for having been part of Ink") && said.contains("If it was recorded, you may watch it"), "{said}");
         assert!(!thanked(&cleo)[0].contains("recorded"), "nobody has seen them there: it is for who was");
-        assert!(!said.to_lowercase().contains("review"), "there are none");
+        assert!(!said.to_lowercase().contains("review"), "that is asked the next day");
         let film = Studio { owner: mira.comes_back().await, ..studio }.uploads("LESSON_MEDIA", "video/mp4", FILM).await;
         mira.comes_back().await.does(REPLAY_SET, json!({ "id": evening.session, "asset": film })).await;
         market.settles().await;

@@ -1,4 +1,6 @@
 // The built-in pages: a small client of the public API.
+import { REVIEWS, reviews } from "/pages/reviews.js";
+
 const main = document.getElementById("main");
 const nav = document.getElementById("nav");
 
@@ -160,13 +162,14 @@ const COURSE = `query($handle: String!, $slug: String!) { course(by: { slug: { c
   prices { id kind amount { formatted minorUnits currency } minimum { formatted minorUnits currency } isDefault }
   viewerAccess { state }
   sections { id title lessons { id title kind isPreview durationSeconds access { state } } }
+  ${REVIEWS}
 } }`;
 
 async function course(handle, slug) {
   const { course } = await ask(COURSE, { handle, slug });
   if (!course) {
     const { workshop } = await import("/pages/workshop.js");
-    const kit = { el, show, rich, ask, act, say, cost, buy, loads, ERRORS };
+    const kit = { el, show, rich, ask, act, say, form, cost, buy, loads, ERRORS };
     return (await workshop(kit, handle, slug)) || nothing();
   }
   const again = () => coursePage(handle, slug);
@@ -183,7 +186,8 @@ async function course(handle, slug) {
     el("h1", {}, course.title), el("p", { class: "quiet" }, course.subtitle ?? ""),
     el("p", {}, "by ", el("a", { href: new URL(course.creator.url).pathname }, course.creator.displayName)),
     offer(course, again), rich(course.description.html), stage,
-    course.sections.map((section) => [el("h2", {}, section.title), lessons(section)]));
+    course.sections.map((section) => [el("h2", {}, section.title), lessons(section)]),
+    reviews({ el, rich, form, act, ERRORS }, course, course.viewerAccess.state === "OPEN", again));
 }
 
 async function coursePage(handle, slug) {

@@ -1,4 +1,6 @@
 // A workshop's page: its dates, taking a seat, waiting for one, giving it back, going in, watching again. `kit` is the rest of the pages.
+import { REVIEWS, reviews } from "/pages/reviews.js";
+
 const PAGE = `query($handle: String!, $slug: String!) { workshop(by: { slug: { creatorHandle: $handle, slug: $slug } }) {
   id title subtitle description { html } cover { url altText } creator { displayName url } format
   venue { name addressLine city } materials { html }
@@ -6,7 +8,7 @@ const PAGE = `query($handle: String!, $slug: String!) { workshop(by: { slug: { c
   sessions(first: 50) { nodes { id title startsAt endsAt timeZone status joinOpensAt calendarUrl
     seats { state seatsLeft } viewerSeat { id status heldUntil refundableUntil checkInCode }
     viewerWaitlistEntry { id position offeredUntil } ...shown } }
-  past: sessions(when: PAST, first: 50) { nodes { ...shown } } } }
+  past: sessions(when: PAST, first: 50) { nodes { ...shown } } ${REVIEWS} } }
 fragment shown on WorkshopSession { id title startsAt timeZone replay { id } }`;
 
 const PLACES = { OPEN: "", FEW_LEFT: "a few seats left", WAITLIST: "full", FULL: "full", CLOSED: "closed" };
@@ -42,7 +44,8 @@ export async function workshop(kit, handle, slug) {
       el("div", { class: "quiet" }, [PLACES[date.seats.state], date.seats.seatsLeft ? `${date.seats.seatsLeft} left` : ""]
         .filter(Boolean).join(" · ")),
       doors(kit, date, price, again, movable), el("p", {}, el("a", { href: date.calendarUrl }, "Add to my calendar"))))),
-    recordings(kit, [...dates, ...workshop.past.nodes].filter((date) => date.replay)));
+    recordings(kit, [...dates, ...workshop.past.nodes].filter((date) => date.replay)),
+    reviews(kit, workshop, Boolean(localStorage.getItem("refresh")), again));
   return true;
 }
 
