@@ -54,7 +54,9 @@ pub async fn give_up(tx: &mut Tx, id: SeatId, by: By) -> Result<GivenUp> {
         _ => return Err(refused(No::SeatGone)),
     }
     let in_time = seat.state == SeatState::Unseated || tx.now() <= seat.refund_until;
-    if let Some(holder) = seat.user
+    // Who waited before somebody bought them a seat waits on when that somebody gives it back.
+    let no_longer_waits = matches!(by, By::Holder(_)) || seat.state == SeatState::Unseated;
+    if let Some(holder) = seat.user.filter(|_| no_longer_waits)
         && let Some(entry) = store::live_entry(tx.conn(), session.id, holder).await?
     {
         store::set_entry(tx, entry.id, EntryState::Left, None).await?;
