@@ -20,8 +20,8 @@ use chrono::SubsecRound;
 use uuid::Uuid;
 
 use super::super::model::{
-    Channel, CouponOutcome, LARGEST_TOTAL, MOST_ITEMS, MOST_SEATS, QUOTE_LIFE, Quote, QuoteLine,
-    RecurringDue, due, recurring,
+    Channel, CouponOutcome, LARGEST_TOTAL, MOST_ITEMS, QUOTE_LIFE, Quote, QuoteLine, RecurringDue, due,
+    recurring,
 };
 use super::super::refusals::CheckoutRefusal as No;
 use super::super::token;
@@ -263,10 +263,7 @@ impl<'a> Basket<'a> {
                 _ => at_price(No::Twice),
             });
         }
-        let there = |line: &&QuoteLine| item.session.is_some() && line.session == item.session.map(|at| at.0);
-        if self.lines.iter().filter(there).count() >= MOST_SEATS {
-            return Err((No::TooManySeats(MOST_SEATS), "sessionId"));
-        }
+        seats::one_more(&self.lines, item.session).map_err(|no| (no, "sessionId"))?;
         let amount_minor = due(&offered.price, item.pay).map_err(|no| (no, "payWhatYouWant"))?;
         let recurring = self.recurring(&offered.price).map_err(at_price)?;
         if recurring.is_some() && gift.is_some() {

@@ -14,7 +14,8 @@ use crate::workshops::actions::{Choice, Holder, choose, hold, terms};
 use crate::workshops::model::Session;
 use crate::workshops::refusals::WorkshopRefusal as No;
 
-use super::super::model::{Quote, QuoteLine};
+use super::super::model::{MOST_SEATS, Quote, QuoteLine};
+use super::super::refusals::CheckoutRefusal;
 use super::super::store;
 use super::QuoteRequest;
 
@@ -44,6 +45,16 @@ pub(super) async fn chosen<'a>(
         }
     }
     Ok(found)
+}
+
+/// Whether one more seat at this session goes into an order that has these lines.
+pub(super) fn one_more(
+    lines: &[QuoteLine],
+    session: Option<WorkshopSessionId>,
+) -> std::result::Result<(), CheckoutRefusal> {
+    let Some(session) = session else { return Ok(()) };
+    let there = lines.iter().filter(|line| line.session == Some(session.0)).count();
+    if there < MOST_SEATS { Ok(()) } else { Err(CheckoutRefusal::TooManySeats(MOST_SEATS)) }
 }
 
 /// The lines for which their session has no place at the moment: they will be refused, unless one becomes free meanwhile.

@@ -76,6 +76,9 @@ story! {
         assert_eq!((&now["status"], &now["refundedTotal"]["minorUnits"]), (&json!("REFUNDED"), &json!(6000)));
         assert_eq!(ben.statuses(&order).await, ["REFUNDED"; 3]);
         assert_eq!(market.stripe().objects("refund").len(), 3, "each line its own");
+        // Nobody asked for them by hand, and their answers are noted all the same.
+        market.passes(Duration::minutes(30)).await;
+        assert_eq!(market.db_number("SELECT COUNT(*) AS n FROM outgoing_calls WHERE state = 'INTENDED'").await, 0);
     }
 
     async fn money_that_comes_too_late_seats_as_many_as_there_are_places(market) {
