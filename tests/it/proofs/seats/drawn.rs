@@ -47,7 +47,8 @@ impl Model {
     }
 
     /// Somebody waits where a place would become free: the product would have passed it on. Nor where a seat would become the
-    /// owner's of an address: they would have been given it.
+    /// owner's of an address: they would have been given it. Nor while somebody's payment was not heard of: their place too would
+    /// be given away, though it is paid.
     fn may_be_forgotten(&self) -> bool {
         let held = self.orders.iter().filter(|order| order.page == Page::Open);
         let sessions: Vec<usize> =
@@ -55,7 +56,8 @@ impl Model {
         let unclaimed =
             |session: usize| self.seats.iter().any(|seat| seat.session == session && seat.is_unclaimed());
         let is_quiet = |session: &usize| self.waiting(*session).is_empty() && !unclaimed(*session);
-        !sessions.is_empty() && sessions.iter().all(is_quiet)
+        let unheard = self.orders.iter().any(|order| order.page == Page::Unheard);
+        !unheard && !sessions.is_empty() && sessions.iter().all(is_quiet)
     }
 
     /// Whether it does not matter in which order the things are done that become due.
