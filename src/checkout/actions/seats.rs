@@ -1,5 +1,6 @@
 //! Seats in a purchase: the session that was chosen, the place that is held while it is paid.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
 use crate::app::App;
@@ -64,13 +65,15 @@ pub(super) async fn full(app: &App, actor: &Actor, quote: &Quote) -> Result<Vec<
     let mut left: HashMap<WorkshopSessionId, (Session, Option<i32>)> = HashMap::new();
     for (at, line) in quote.lines.iter().enumerate() {
         let Some(id) = line.session.map(WorkshopSessionId) else { continue };
-        if !left.contains_key(&id) {
-            let session = workshops::store::session(app.db.read(), id).await?;
-            let Some(session) = session else { continue };
-            let places = session.left();
-            left.insert(id, (session, places));
-        }
-        let Some((session, places)) = left.get_mut(&id) else { continue };
+        let (session, places) = match left.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let session = workshops::store::session(app.db.read(), id).await?;
+                let Some(session) = session else { continue };
+                let places = session.left();
+                new.insert((session, places))
+            }
+        };
         if has_own(app, actor, line).await? {
             continue;
         }
