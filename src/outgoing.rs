@@ -124,6 +124,11 @@ pub async fn intend(tx: &Tx, kind: Kind, subject: Uuid) -> Result<Intent> {
     intent_of(&row.ok_or_else(|| Fault::new("intending a call", "it is not there"))?)
 }
 
+/// The attempt that is under way or was the last; none if this was never intended here.
+pub async fn intended(tx: &Tx, kind: Kind, subject: Uuid) -> Result<Option<Intent>> {
+    last(tx.conn(), kind, subject).await?.as_ref().map(intent_of).transpose()
+}
+
 /// Notes that Stripe did it and what it called the result.
 pub async fn answered(tx: &Tx, intent: &Intent, response_ref: &str) -> Result<()> {
     let change = calls::ActiveModel {

@@ -31,6 +31,8 @@ pub struct Model {
     pub attended: Option<bool>,
     /// Who gave it away, to whoever has it now; none = nobody has.
     pub given_by: Option<Uuid>,
+    /// Bought for somebody else than its buyer, who has it by its address.
+    pub for_companion: bool,
     /// What the holder shows at the door.
     pub check_in_code: String,
     /// When the row was made.

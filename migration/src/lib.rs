@@ -55,6 +55,7 @@ mod m20261122_000081_thanks;
 mod m20261123_000082_redeemed_gifts;
 mod m20261123_000083_moved_rights;
 mod m20261123_000084_reviews;
+mod m20261123_000090_companions;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
 
@@ -115,6 +116,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000082_redeemed_gifts::Migration),
             Box::new(m20261123_000083_moved_rights::Migration),
             Box::new(m20261123_000084_reviews::Migration),
+            Box::new(m20261123_000090_companions::Migration),
         ]
     }
 }

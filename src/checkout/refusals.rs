@@ -14,6 +14,12 @@ pub enum CheckoutRefusal {
     /// The same thing twice.
     #[error("This is in the order already.")]
     Twice,
+    /// Two seats for one person.
+    #[error("There is a seat for this person at this session in the order already.")]
+    CompanionTwice,
+    /// More seats at a session than one order may hold.
+    #[error("One order may hold at most {0} seats at one session.")]
+    TooManySeats(usize),
     /// No such price, or it is no longer offered.
     #[error("This price is no longer offered. Load the page again to see what it costs now.")]
     PriceGone,
@@ -147,8 +153,8 @@ impl Refusal for CheckoutRefusal {
     fn code(&self) -> Code {
         match self {
             Self::NothingChosen | Self::AmountMissing | Self::CountryMissing => Code::Required,
-            Self::TooMany(_) => Code::TooMany,
-            Self::Twice => Code::Duplicate,
+            Self::TooMany(_) | Self::TooManySeats(_) => Code::TooMany,
+            Self::Twice | Self::CompanionTwice => Code::Duplicate,
             Self::PriceGone | Self::ReferralUnknown | Self::NoSavedCard => Code::NotFound,
             Self::NotOnSale | Self::NotFree | Self::CardExpired => Code::InvalidState,
             Self::OtherCreator

@@ -6,14 +6,15 @@ use crate::kernel::Invariant;
 pub const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "gift_lines_have_gifts",
-        says: "a line that is for somebody else has one gift once its order is paid, and no other line has one",
+        says: "a line that is for somebody else and no seat has one gift once its order is paid, and no other line has one",
         sql: "SELECT o.number AS row FROM order_lines l JOIN orders o ON o.id = l.order_id
               WHERE (SELECT COUNT(*) FROM gifts g WHERE g.order_line_id = l.id)
-                  <> CASE WHEN l.gift_recipient IS NOT NULL AND o.paid_at IS NOT NULL THEN 1 ELSE 0 END",
+                  <> CASE WHEN l.gift_recipient IS NOT NULL AND o.paid_at IS NOT NULL
+                           AND NOT EXISTS (SELECT 1 FROM seats p WHERE p.order_line_id = l.id) THEN 1 ELSE 0 END",
     },
     Invariant {
         name: "gifts_cost_something",
-        says: "a gift was paid for",
+        says: "what is for somebody else, a gift or a seat, costs something",
         sql: "SELECT o.number AS row FROM order_lines l JOIN orders o ON o.id = l.order_id
               WHERE l.gift_recipient IS NOT NULL AND l.amount_minor <= 0",
     },

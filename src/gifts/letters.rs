@@ -1,9 +1,9 @@
 //! What we write about gifts.
 
 use crate::app::App;
+use crate::checkout;
 use crate::checkout::model::{Order, OrderLine};
 use crate::db::Tx;
-use crate::identity;
 use crate::kernel::{GiftId, Result};
 use crate::notifications;
 use crate::notifications::model::Draft;
@@ -17,7 +17,7 @@ pub async fn given(
     recipient: &str,
     (gift, code): (GiftId, &str),
 ) -> Result<()> {
-    let giver = giver_of(tx, order).await?;
+    let giver = checkout::actions::buyers_name(tx, order).await?;
     let draft = Draft {
         kind: "gift",
         recipient: recipient.to_owned(),
@@ -50,13 +50,4 @@ pub async fn redeemed(tx: &mut Tx, order: &Order, line: &OrderLine, gift: GiftId
         unique_key: Some(format!("gift-redeemed:{gift}")),
     };
     notifications::actions::write(tx, draft).await
-}
-
-/// As the recipient knows them: an account by its name, a guest by their address.
-async fn giver_of(tx: &Tx, order: &Order) -> Result<String> {
-    let account = match order.buyer {
-        Some(buyer) => identity::store::credentials(tx.conn(), buyer).await?.map(|known| known.account),
-        None => None,
-    };
-    Ok(account.map_or_else(|| order.buyer_email.clone(), |account| account.display_name))
 }

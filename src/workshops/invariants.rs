@@ -28,11 +28,41 @@ pub const INVARIANTS: &[Invariant] = &[
               WHERE (f.kind = 'WORKSHOP') <> EXISTS (SELECT 1 FROM seats p WHERE p.order_line_id = l.id)",
     },
     Invariant {
+        name: "companions_seats_are_bought_for_them",
+        says: "a seat is a companion's where its line is for somebody else, and only there",
+        sql: "SELECT o.number AS row FROM seats p JOIN order_lines l ON l.id = p.order_line_id
+              JOIN orders o ON o.id = l.order_id
+              WHERE p.for_companion <> (l.gift_recipient IS NOT NULL)",
+    },
+    Invariant {
+        name: "companions_know_of_paid_seats_alone",
+        says: "a companion's seat is known by an address until somebody has claimed it, and nobody's before it is paid",
+        sql: "SELECT p.check_in_code AS row FROM seats p JOIN order_lines l ON l.id = p.order_line_id
+              JOIN orders o ON o.id = l.order_id
+              WHERE p.for_companion AND ((p.user_id IS NULL AND p.holder_email IS NULL)
+                 OR (p.user_id IS NOT NULL AND (p.state = 'HELD' OR o.paid_at IS NULL)))",
+    },
+    Invariant {
+        name: "seats_are_held_together",
+        says: "an order that waits for its money holds all its seats or none, and at most six at one session",
+        sql: "SELECT o.number AS row FROM orders o JOIN order_lines l ON l.order_id = o.id
+              JOIN seats p ON p.order_line_id = l.id
+              WHERE o.status = 'PENDING' GROUP BY o.id, o.number
+              HAVING MIN(CASE WHEN p.state = 'HELD' THEN 1 ELSE 0 END)
+                  <> MAX(CASE WHEN p.state = 'HELD' THEN 1 ELSE 0 END)
+              UNION ALL
+              SELECT o.number AS row FROM orders o JOIN order_lines l ON l.order_id = o.id
+              JOIN seats p ON p.order_line_id = l.id
+              WHERE o.status = 'PENDING' AND p.state = 'HELD' GROUP BY o.id, o.number, p.session_id
+              HAVING COUNT(*) > 6",
+    },
+    Invariant {
         name: "paid_seats_are_seats_choices_or_refunds",
         says: "what was paid for a seat is a seat, a choice, waits for the place to be sold again, or goes back",
         sql: "SELECT o.number AS row FROM seats p JOIN order_lines l ON l.id = p.order_line_id
               JOIN orders o ON o.id = l.order_id
-              WHERE o.status = 'PAID' AND l.amount_minor > 0 AND p.state = 'RELEASED' AND NOT p.refund_if_resold
+              WHERE o.status IN ('PAID', 'PARTIALLY_REFUNDED') AND l.amount_minor > 0 AND p.state = 'RELEASED'
+                AND NOT p.refund_if_resold
                 AND NOT EXISTS (SELECT 1 FROM refund_lines r WHERE r.order_line_id = l.id)
                 AND NOT EXISTS (SELECT 1 FROM cases c WHERE c.kind = 'SEAT_NOT_PAID_BACK')
                 AND NOT EXISTS (SELECT 1 FROM jobs j WHERE j.kind = 'refunds.pay_back_seat'

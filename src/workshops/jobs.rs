@@ -71,7 +71,8 @@ async fn invite(app: App, payload: Value) -> Result<()> {
     let user = if email.is_none() { Some(id(&payload, "user")?) } else { None };
     let letter = serde_json::from_value(payload["letter"].clone());
     let letter = letter.map_err(|cause| Error::Fault(Fault::new("reading a job", cause)))?;
-    actions::invite(&app, id(&payload, "seat")?, (user, email), letter).await
+    let inviter = payload["inviter"].as_str();
+    actions::invite(&app, id(&payload, "seat")?, (user, email), (inviter, letter)).await
 }
 
 fn id<T: PublicId>(payload: &Value, name: &str) -> Result<T> {

@@ -1,8 +1,8 @@
 //! What we write about sessions and seats. No letter ever says how one gets in.
 
-use std::collections::HashMap;
+mod invitation;
 
-use uuid::Uuid;
+use std::collections::HashMap;
 
 use crate::app::App;
 use crate::catalog;
@@ -12,6 +12,8 @@ use crate::identity::{self, model::Account};
 use crate::kernel::{Fault, Instant, Result, SeatId, UserId};
 use crate::notifications;
 use crate::notifications::model::Draft;
+
+pub(super) use invitation::{Invitation, invitation};
 
 use super::model::{AfterIt, Agreement, Buying, Entry, Invited, Seat, Session, WhyNot, local_of};
 
@@ -113,35 +115,6 @@ fn draft(reader: Reader, (kind, key): (&'static str, String), subject: String, s
     let paragraphs = std::iter::once("Hello,".to_owned()).chain(said).collect();
     let (recipient, user) = (reader.email, reader.user);
     Draft { kind, recipient, user, subject, paragraphs, unique_key: Some(key) }
-}
-
-/// To whoever has, or had, a seat, and to their calendar: it is theirs, or is no more.
-pub(super) async fn invitation(
-    tx: &mut Tx,
-    audience: &Audience,
-    session: &Session,
-    seat: &Seat,
-    (is_theirs, letter): (bool, Uuid),
-) -> Result<()> {
-    let Some(reader) = audience.holder(tx, seat).await? else { return Ok(()) };
-    let (name, times) = (&audience.name, times(session, &reader));
-    let (subject, said) = match is_theirs {
-        true => {
-            let said = vec![
-                format!("your seat at {name} is confirmed: {times}."),
-                "Go in, move it or give it back on the workshop's page:".to_owned(),
-                audience.page.clone(),
-            ];
-            (format!("You have a seat: {name}"), said)
-        }
-        false => {
-            let said = vec![format!("your seat at {name}, {times}, is no longer in your name.")];
-            (format!("No longer yours: {name}"), said)
-        }
-    };
-    let calendar = audience.calendar(session, seat.id, &reader.email, is_theirs);
-    let key = ("seat-invitation", format!("invitation:{letter}"));
-    notifications::actions::write_with(tx, draft(reader, key, subject, said), Some(calendar)).await
 }
 
 /// To who waits: a seat is kept for them, for a while, and where they take it.

@@ -6,7 +6,8 @@
 //! counts those that take a place (offered, held, seated).
 //!
 //! Kept true: never more taken than there are places (the session's row is the lock, and the database checks); one
-//! person has at most one place at a session; a held seat belongs to its payment until Stripe says that it can no longer
+//! person has at most one place at a session, a second waits for their address; a companion's seat, bought by somebody else, is
+//! nobody's before it is paid, and never its buyer's; a held seat belongs to its payment until Stripe says that it can no longer
 //! be paid; a place that becomes free goes to who has waited longest, before anybody else can have it; whether a session
 //! is on, over or open for seats follows from its times and now; its recording is watched by whom the workshop's policy
 //! names, asked anew each time, and they hear of it once.

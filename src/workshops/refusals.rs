@@ -79,6 +79,9 @@ pub enum WorkshopRefusal {
     /// No place left; whether one can wait.
     #[error("{}", full(*.1))]
     Full(WorkshopSessionId, bool),
+    /// Places left, but fewer than are wanted.
+    #[error("There are not so many places left at this session, so none was taken: choose fewer seats.")]
+    TooFew(WorkshopSessionId),
     /// They have one.
     #[error("You have a seat at this session.")]
     Seated,
@@ -195,7 +198,7 @@ impl Refusal for WorkshopRefusal {
             | Self::ReplayOfAttendees => Code::NotAllowed,
             Self::Started => Code::SessionStarted,
             Self::Cancelled => Code::SessionCancelled,
-            Self::Full(..) => Code::SeatsUnavailable,
+            Self::Full(..) | Self::TooFew(_) => Code::SeatsUnavailable,
             Self::Seated => Code::AlreadyEnrolled,
             Self::NoWaitlist => Code::WaitlistClosed,
             Self::TermsChanged => Code::StaleVersion,
@@ -216,6 +219,8 @@ impl Refusal for WorkshopRefusal {
     fn detail(&self) -> Detail {
         match self {
             Self::Full(session, waitlist_open) => Detail::Seats(*session, *waitlist_open),
+            // Nobody waits while there are places.
+            Self::TooFew(session) => Detail::Seats(*session, false),
             _ => Detail::None,
         }
     }

@@ -206,8 +206,12 @@ async fn place(
         return Ok(None);
     }
     redeem(&tx, &quote, &customer, order).await?;
-    let whose = (buyer.user, buyer.guest.as_deref());
+    let whose = match buyer.user {
+        Some(user) => seats::Buyer::Known(user),
+        None => seats::Buyer::Guest(buyer.guest.as_deref().unwrap_or_default()),
+    };
     seats::hold_all(&mut tx, &quote, &lines, whose, attempt.expires_at).await?;
+    seats::one_at_a_time(&tx, &quote, order).await?;
     let mut created = Event::new("checkout.created", checkout).of_creator(quote.creator).with("order", order);
     if let Some(user) = buyer.user {
         created = created.of_user(user);

@@ -25,7 +25,9 @@ pub use offered::{is_on_sale, place_offered};
 pub use open_page::{open_page, open_page_later, without_answer};
 pub use quote::{QuoteRequest, Quoted, Wanted, quote, quote_of_token, token_of_quote};
 pub use read::{Asker, checkout_of, lines_of, order_of, order_of_guest, orders_by_id, orders_of_buyer};
-pub use settle::{bought_lines, call_it_cancelled, grant_lines, mark_paid, move_checkout, void};
+pub use settle::{
+    bought_lines, buyers_name, call_it_cancelled, grant_found, grant_lines, mark_paid, move_checkout, void,
+};
 pub use sheet::{SheetKeys, sheet_keys};
 pub use tax::{RenewalTax, tax_of_renewal};
 pub use waitlist::{BuyByItself, wait_and_buy};

@@ -152,7 +152,7 @@ async fn place(
     if !crate::workshops::store::begin_buying(&tx, entry, checkout).await? {
         return Ok(Placed::Nothing);
     }
-    seats::hold_all(&mut tx, quote, &lines, (Some(user), None), until).await?;
+    seats::hold_all(&mut tx, quote, &lines, seats::Buyer::Known(user), until).await?;
     let created = Event::new("checkout.created", checkout).of_creator(quote.creator).of_user(user);
     tx.record(created.with("order", order).with("entry", entry));
     outgoing::intend(&tx, open_page::call_for(attempt.option), checkout.0).await?;

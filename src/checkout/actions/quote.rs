@@ -51,7 +51,7 @@ pub struct Wanted {
     pub price: PriceId,
     /// For pay-what-you-want: how much.
     pub pay: Option<Money>,
-    /// For a gift: to which address.
+    /// For a gift, or a companion's seat: to which address.
     pub gift: Option<String>,
     /// For a workshop: at which session.
     pub session: Option<WorkshopSessionId>,
@@ -255,14 +255,15 @@ impl<'a> Basket<'a> {
         }
         let gift = gifting::recipient(item.gift.as_deref()).map_err(|no| (no, "giftRecipientEmail"))?;
         let to = gift.as_ref().map(|to| to.folded.clone());
-        if gift.is_some() && offered.kind == OfferingKind::Workshop {
-            return Err((No::NotYet("A seat for somebody else"), "giftRecipientEmail"));
-        }
         let things: Vec<OfferingId> = items.iter().map(|item| item.offering).collect();
         let mut news = things.into_iter().chain([offered.offering]);
         if !news.all(|thing| self.offerings.insert((thing, to.clone(), item.session))) {
-            return Err(at_price(No::Twice));
+            return Err(match (&to, item.session) {
+                (Some(_), Some(_)) => (No::CompanionTwice, "giftRecipientEmail"),
+                _ => at_price(No::Twice),
+            });
         }
+        seats::one_more(&self.lines, item.session).map_err(|no| (no, "sessionId"))?;
         let amount_minor = due(&offered.price, item.pay).map_err(|no| (no, "payWhatYouWant"))?;
         let recurring = self.recurring(&offered.price).map_err(at_price)?;
         if recurring.is_some() && gift.is_some() {

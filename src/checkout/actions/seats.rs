@@ -1,19 +1,23 @@
 //! Seats in a purchase: the session that was chosen, the place that is held while it is paid.
 
-use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::collections::{BTreeSet, HashMap};
 
 use crate::app::App;
 use crate::catalog::model::{OfferingKind, PriceForSale};
 use crate::db::Tx;
 use crate::kernel::{
-    Actor, Instant, OfferingId, OrderLineId, PriceId, Problem, PublicId, Refusal, Result, UserId,
+    Actor, Instant, OfferingId, OrderId, OrderLineId, PriceId, Problem, PublicId, Refusal, Result, UserId,
     WorkshopSessionId,
 };
+use crate::workshops;
 use crate::workshops::actions::{Choice, Holder, choose, hold, terms};
 use crate::workshops::model::Session;
 use crate::workshops::refusals::WorkshopRefusal as No;
 
-use super::super::model::Quote;
+use super::super::model::{MOST_SEATS, Quote, QuoteLine};
+use super::super::refusals::CheckoutRefusal;
+use super::super::store;
 use super::QuoteRequest;
 
 /// What is wrong with the sessions of a request, or under which terms their seats are sold, by the place of the item.
@@ -44,45 +48,122 @@ pub(super) async fn chosen<'a>(
     Ok(found)
 }
 
-/// The lines whose session has no place at the moment: it will be refused, unless one becomes free meanwhile. Who was
-/// offered a seat has one.
+/// Whether one more seat at this session goes into an order that has these lines.
+pub(super) fn one_more(
+    lines: &[QuoteLine],
+    session: Option<WorkshopSessionId>,
+) -> std::result::Result<(), CheckoutRefusal> {
+    let Some(session) = session else { return Ok(()) };
+    let there = lines.iter().filter(|line| line.session == Some(session.0)).count();
+    if there < MOST_SEATS { Ok(()) } else { Err(CheckoutRefusal::TooManySeats(MOST_SEATS)) }
+}
+
+/// The lines for which their session has no place at the moment: they will be refused, unless one becomes free meanwhile.
+/// Who was offered a seat has one.
 pub(super) async fn full(app: &App, actor: &Actor, quote: &Quote) -> Result<Vec<Problem>> {
     let mut warnings = Vec::new();
+    let mut left: HashMap<WorkshopSessionId, (Session, Option<i32>)> = HashMap::new();
     for (at, line) in quote.lines.iter().enumerate() {
         let Some(id) = line.session.map(WorkshopSessionId) else { continue };
-        let session = crate::workshops::store::session(app.db.read(), id).await?;
-        let Some(session) = session.filter(Session::is_full) else { continue };
-        let own = match actor.user_id() {
-            Some(user) => crate::workshops::store::live_of_user(app.db.read(), user, id).await?,
-            None => None,
+        let (session, places) = match left.entry(id) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(new) => {
+                let session = workshops::store::session(app.db.read(), id).await?;
+                let Some(session) = session else { continue };
+                let places = session.left();
+                new.insert((session, places))
+            }
         };
-        if own.is_none() {
-            let no = No::Full(id, session.waitlist_enabled);
-            warnings.push(no.at(["items".to_owned(), at.to_string()]));
+        if has_own(app, actor, line).await? {
+            continue;
+        }
+        match places {
+            None => {}
+            Some(0) => warnings.push(not_enough(session).at(["items".to_owned(), at.to_string()])),
+            Some(places) => *places -= 1,
         }
     }
     Ok(warnings)
 }
 
-/// Holds a place for each line that is a seat, until its payment is ended. In order of sessions, so that two purchases at
-/// once never wait for each other.
+/// Whether a line is for the buyer's own seat and they have one there, if only offered.
+async fn has_own(app: &App, actor: &Actor, line: &QuoteLine) -> Result<bool> {
+    let own = actor.user_id().zip(line.session).filter(|_| line.gift.is_none());
+    let Some((user, session)) = own else { return Ok(false) };
+    let seat = workshops::store::live_of_user(app.db.read(), user, WorkshopSessionId(session)).await?;
+    Ok(seat.is_some())
+}
+
+/// Why there is no place for one more: every one is taken, or only some are left.
+fn not_enough(session: &Session) -> No {
+    match session.is_full() {
+        true => No::Full(session.id, session.waitlist_enabled),
+        false => No::TooFew(session.id),
+    }
+}
+
+/// Who buys, as their seats know them.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Buyer<'a> {
+    /// Somebody with an account.
+    Known(UserId),
+    /// A guest, by their address, lower-cased.
+    Guest(&'a str),
+}
+
+/// Holds a place for each line that is a seat, the buyer's own and their companions', until the payment is ended: all of them
+/// or, since the caller then writes nothing, none. In order of sessions, so that two purchases at once never wait for each
+/// other, and of the lines.
 pub(super) async fn hold_all(
     tx: &mut Tx,
     quote: &Quote,
     lines: &[OrderLineId],
-    (user, email): (Option<UserId>, Option<&str>),
+    buyer: Buyer<'_>,
     until: Instant,
 ) -> Result<()> {
-    let mut seats: Vec<_> = quote
-        .lines
-        .iter()
-        .zip(lines)
-        .filter_map(|(line, id)| Some((WorkshopSessionId(line.session?), *id)))
+    let both = quote.lines.iter().zip(lines).enumerate();
+    let mut seats: Vec<_> = both
+        .filter_map(|(at, (line, id))| {
+            Some((WorkshopSessionId(line.session?), at, line.gift.as_deref(), *id))
+        })
         .collect();
     seats.sort_unstable();
-    for (session, line) in seats {
-        let held = hold(tx, session, Holder { user, email }, line, until).await?;
-        held.map_err(|no| no.at(["input", "quoteToken"]))?;
+    let mut held_at = None;
+    for (session, at, companion, line) in seats {
+        let companion = companion.map(str::to_lowercase);
+        let holder = match (&companion, buyer) {
+            (Some(email), _) => Holder::Companion(email),
+            (None, Buyer::Known(user)) => Holder::Person(user),
+            (None, Buyer::Guest(email)) => Holder::Guest(email),
+        };
+        match hold(tx, session, holder, line, until).await? {
+            Ok(_) => held_at = Some(session),
+            // Not every place is taken: this order has just had some.
+            Err(No::Full(..)) if held_at == Some(session) => {
+                return Err(No::TooFew(session).at(item_path(quote, at)).into());
+            }
+            Err(no) => return Err(no.at(item_path(quote, at)).into()),
+        }
+    }
+    Ok(())
+}
+
+/// Where something is wrong with an item that was quoted; what was quoted alone needs no number.
+fn item_path(quote: &Quote, at: usize) -> Vec<String> {
+    let mut path = vec!["input".to_owned(), "quoteToken".to_owned()];
+    if quote.lines.len() > 1 {
+        path.extend(["items".to_owned(), at.to_string()]);
+    }
+    path
+}
+
+/// One purchase of a buyer at a time holds seats at a session: nobody keeps more from others without paying than one order
+/// may hold. Behind [`hold_all`], whose locks let two purchases of one buyer at the same moment see each other.
+pub(super) async fn one_at_a_time(tx: &Tx, quote: &Quote, order: OrderId) -> Result<()> {
+    for session in quote.sessions().into_iter().collect::<BTreeSet<_>>() {
+        if store::holds_seats_elsewhere(tx.conn(), order, session).await? {
+            return Err(No::HeldElsewhere.at(["input", "quoteToken"]).into());
+        }
     }
     Ok(())
 }

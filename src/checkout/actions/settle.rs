@@ -7,8 +7,12 @@ use crate::coupons;
 use crate::db::Tx;
 use crate::enrollment::{self, model::Source};
 use crate::events::Event;
+use crate::identity;
 use crate::kernel::{CheckoutId, Denied, Error, Instant, OrderLineId, Result, UserId};
-use crate::workshops::{self, actions::Seating};
+use crate::workshops::{
+    self,
+    actions::{Payer, Seating},
+};
 
 use super::super::model::{Checkout, CheckoutStatus, LinePart, Order, OrderLine, OrderStatus, topic};
 use super::super::store;
@@ -68,26 +72,82 @@ pub async fn bought_lines(tx: &Tx, order: &Order) -> Result<Vec<OrderLine>> {
 }
 
 /// What an order that was paid has given.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Granted {
     /// Lines that gave the buyer nothing they did not have.
     pub had: usize,
-    /// Seats whose place was gone when the money came.
-    pub unseated: usize,
+    /// Lines that are seats.
+    pub seats: HashSet<OrderLineId>,
+    /// Those of them whose place was gone when the money came.
+    pub unseated: HashSet<OrderLineId>,
 }
 
-/// Seats whoever the order has seats for, and gives the buyer everything in it that is not a gift.
+/// Seats whoever the order has seats for, and gives the buyer everything in it that is not for somebody else. Where the money
+/// came too late, as many are seated as there are places, in the order of the lines.
 pub async fn grant_lines(tx: &mut Tx, order: &Order, lines: &[OrderLine], source: Source) -> Result<Granted> {
     let mut granted = Granted::default();
-    let mut seats = HashSet::new();
-    for line in workshops::store::of_lines(tx.conn(), &ids(lines)).await?.iter().filter_map(|seat| seat.line)
-    {
-        seats.insert(line);
-        let seated = workshops::actions::seat(tx, line, order.buyer).await?;
-        granted.unseated += usize::from(matches!(seated, Seating::Unseated(_)));
+    let name = match lines.iter().any(|line| line.gift_recipient.is_some()) {
+        true => buyers_name(tx, order).await?,
+        false => String::new(),
+    };
+    for line in seats_in_order(tx, lines).await? {
+        let payer = match line.gift_recipient {
+            Some(_) => Payer::Inviting(&name),
+            None => Payer::Themselves(order.buyer),
+        };
+        let seated = workshops::actions::seat(tx, line.id, payer).await?;
+        granted.seats.insert(line.id);
+        if matches!(seated, Seating::Unseated(_)) {
+            granted.unseated.insert(line.id);
+        }
     }
+    granted.had = grant_things(tx, order, lines, &granted.seats, source).await?;
+    Ok(granted)
+}
+
+/// A guest's order that was paid before has found its buyer: gives them everything in it that is not for somebody else. Seats
+/// stay as they are, which may be given back meanwhile. How many lines gave nothing they did not have.
+pub async fn grant_found(tx: &mut Tx, order: &Order, lines: &[OrderLine], source: Source) -> Result<usize> {
+    let mut seats = HashSet::new();
+    for line in seats_in_order(tx, lines).await? {
+        seats.insert(line.id);
+        if let Some(buyer) = order.buyer.filter(|_| line.gift_recipient.is_none()) {
+            workshops::actions::adopt_seat(tx, line.id, buyer).await?;
+        }
+    }
+    grant_things(tx, order, lines, &seats, source).await
+}
+
+/// The lines that are seats: by session, which is the order in which they are locked, then as they were ordered.
+async fn seats_in_order<'a>(tx: &Tx, lines: &'a [OrderLine]) -> Result<Vec<&'a OrderLine>> {
+    let seats = workshops::store::of_lines(tx.conn(), &ids(lines)).await?;
+    let place =
+        |line: &OrderLine| seats.iter().find(|seat| seat.line == Some(line.id)).map(|seat| seat.session);
+    let mut found: Vec<_> = lines.iter().filter_map(|line| Some((place(line)?, line))).collect();
+    found.sort_by_key(|(session, _)| *session);
+    Ok(found.into_iter().map(|(_, line)| line).collect())
+}
+
+/// As those know the buyer whom something is given to: an account by its name, a guest by their address.
+pub async fn buyers_name(tx: &Tx, order: &Order) -> Result<String> {
+    let account = match order.buyer {
+        Some(buyer) => identity::store::credentials(tx.conn(), buyer).await?.map(|known| known.account),
+        None => None,
+    };
+    Ok(account.map_or_else(|| order.buyer_email.clone(), |account| account.display_name))
+}
+
+/// Gives the buyer what is neither a seat nor a gift; how many lines gave nothing they did not have.
+async fn grant_things(
+    tx: &mut Tx,
+    order: &Order,
+    lines: &[OrderLine],
+    seats: &HashSet<OrderLineId>,
+    source: Source,
+) -> Result<usize> {
+    let mut had = 0;
     let lines: Vec<&OrderLine> = lines.iter().filter(|line| !seats.contains(&line.id)).collect();
-    let Some(buyer) = order.buyer.filter(|_| !lines.is_empty()) else { return Ok(granted) };
+    let Some(buyer) = order.buyer.filter(|_| !lines.is_empty()) else { return Ok(had) };
     let parts = store::parts(tx.conn(), &lines.iter().map(|line| line.id).collect::<Vec<_>>()).await?;
     for line in lines.iter().filter(|line| line.gift_recipient.is_none()) {
         let news = match parts.get(&line.id) {
@@ -98,9 +158,9 @@ pub async fn grant_lines(tx: &mut Tx, order: &Order, lines: &[OrderLine], source
                 usize::from(given.is_some())
             }
         };
-        granted.had += usize::from(news == 0);
+        had += usize::from(news == 0);
     }
-    Ok(granted)
+    Ok(had)
 }
 
 fn ids(lines: &[OrderLine]) -> Vec<OrderLineId> {

@@ -31,7 +31,9 @@ pub struct QuoteItemInput {
     pub session_id: Option<ID>,
     /// For pay-what-you-want: how much.
     pub pay_what_you_want: Option<MoneyInput>,
-    /// For a gift: to whom. They get a letter with a code, which names you; you get a receipt and nothing else.
+    /// For a gift: to whom. They get a letter with a code, which names you; you get a receipt and nothing else. With
+    /// `sessionId`: who comes along. The seat is theirs by this address, without a code; a letter names you and has the date
+    /// for their calendar. One item a person, at most six seats at one session; not what costs nothing.
     pub gift_recipient_email: Option<String>,
 }
 

@@ -180,9 +180,22 @@ impl OrderLine {
         field(found.map(|found| found.map(Enrollment::of)))
     }
 
-    /// The seat it pays for; null for what is no seat.
+    /// The seat it pays for; null for what is no seat. Of one that somebody else has, its buyer sees how it stands, not whose
+    /// it is.
     async fn seat(&self, ctx: &Context<'_>) -> Fallible<Seat> {
-        field(seat_of_line(ctx, self.line.id).await)
+        let viewer = ctx.actor().user_id();
+        let is_buyers = self.buyer.is_none() || self.buyer == viewer;
+        let shown = |seat: Seat| {
+            let is_theirs = seat.0.user.is_some() && seat.0.user == viewer;
+            if is_buyers && !is_theirs { seat.without_claimer() } else { seat }
+        };
+        field(seat_of_line(ctx, self.line.id).await.map(|found| found.map(shown)))
+    }
+
+    /// For whom it was bought, as the buyer wrote it; for its buyer alone, signed in. Null for what they have themselves.
+    async fn gift_recipient_email(&self, ctx: &Context<'_>) -> Option<&str> {
+        let is_buyers = self.buyer.is_some() && self.buyer == ctx.actor().user_id();
+        self.line.gift_recipient.as_deref().filter(|_| is_buyers)
     }
 }
 

@@ -11,6 +11,6 @@ pub use consent::{Consent, ConsentKind};
 pub use due::{due, recurring};
 pub use order::{LinePart, Order, OrderLine, OrderStatus, OrderTax, Share};
 pub use quote::{
-    Channel, CouponOutcome, LARGEST_TOTAL, MOST_ITEMS, PurchaseOption, QUOTE_LIFE, Quote, QuoteLine,
-    QuotePart, QuoteTax, RecurringDue,
+    Channel, CouponOutcome, LARGEST_TOTAL, MOST_ITEMS, MOST_SEATS, PurchaseOption, QUOTE_LIFE, Quote,
+    QuoteLine, QuotePart, QuoteTax, RecurringDue,
 };

@@ -15,6 +15,8 @@ use super::consent::{Consent, IMMEDIATE_ACCESS, MEMBERSHIP_TERMS, TERMS, WAITLIS
 pub const QUOTE_LIFE: Duration = Duration::minutes(15);
 /// The most things one order may hold.
 pub const MOST_ITEMS: usize = 20;
+/// The most seats at one session that one order may hold, the buyer's own among them.
+pub const MOST_SEATS: usize = 6;
 /// The largest total, in minor units: eight digits, Stripe's own limit.
 pub const LARGEST_TOTAL: i64 = 99_999_999;
 
@@ -97,7 +99,7 @@ pub struct QuoteLine {
     /// A bundle's items; empty for everything else.
     #[serde(default)]
     pub parts: Vec<QuotePart>,
-    /// To which address it is given, as the buyer wrote it; none = the buyer has it.
+    /// To which address it is given, as the buyer wrote it; none = the buyer has it. Of a workshop: whose seat it is.
     #[serde(default)]
     pub gift: Option<String>,
     /// A workshop: at which session the seat is.
@@ -138,10 +140,11 @@ impl QuoteLine {
     /// Whether a buyer who has these things, and seats at these sessions, has all that this line would give them; a gift
     /// gives them nothing.
     pub fn is_held(&self, has: &HashSet<Uuid>) -> bool {
-        match self.session {
+        let all = match self.session {
             Some(session) => has.contains(&session),
-            None => self.gift.is_none() && self.things().iter().all(|thing| has.contains(thing)),
-        }
+            None => self.things().iter().all(|thing| has.contains(thing)),
+        };
+        all && self.gift.is_none()
     }
 
     /// Whether it is a gift to this address.

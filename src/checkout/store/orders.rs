@@ -12,11 +12,12 @@ use crate::affiliates::{self, model::Referral};
 use crate::catalog::{self, model::Payee};
 use crate::checkout::model::{Order, OrderLine, OrderStatus, Quote, QuoteLine, Share};
 use crate::checkout::shares;
-use crate::db::Tx;
+use crate::db::{self, Tx};
 use crate::identity;
 use crate::kernel::money::basis_points_of;
 use crate::kernel::{
     AffiliateLinkId, CreatorId, Currency, Error, Instant, OrderId, OrderLineId, PublicId, Result, UserId,
+    WorkshopSessionId,
 };
 
 use super::{taxes::insert_tax, unreadable};
@@ -216,6 +217,23 @@ pub async fn unclaimed(conn: &impl ConnectionTrait, email: &str) -> Result<Vec<O
         .all(conn)
         .await?;
     Ok(ids.into_iter().map(OrderId).collect())
+}
+
+/// Whether the buyer of an order has another, not paid yet, that holds seats at this session.
+pub async fn holds_seats_elsewhere(
+    conn: &impl ConnectionTrait,
+    order: OrderId,
+    session: WorkshopSessionId,
+) -> Result<bool> {
+    let text = "SELECT p.id FROM orders o
+         JOIN orders b ON b.id <> o.id AND (b.buyer_id = o.buyer_id OR b.guest_email = o.guest_email)
+         JOIN order_lines l ON l.order_id = b.id
+         JOIN seats p ON p.order_line_id = l.id AND p.state = 'HELD'
+         WHERE o.id = $1 AND p.session_id = $2 AND b.status = 'PENDING' LIMIT 1";
+    let backend = conn.get_database_backend();
+    let row =
+        conn.query_one_raw(db::sql(backend, text, [order.uuid().into(), session.uuid().into()])).await?;
+    Ok(row.is_some())
 }
 
 /// Writes whose a guest's order is. The caller holds its lock.

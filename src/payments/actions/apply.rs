@@ -151,7 +151,9 @@ pub async fn fulfil(app: &App, tx: &mut Tx, order: &Order, arrived: &Arrived, so
     checkouts::mark_paid(tx, order, arrived.at).await?;
     let lines = checkouts::bought_lines(tx, order).await?;
     let granted = checkouts::grant_lines(tx, order, &lines, source).await?;
-    gifts::actions::give(app, tx, order, &lines).await?;
+    let (seats, others): (Vec<_>, Vec<_>) =
+        lines.iter().cloned().partition(|line| granted.seats.contains(&line.id));
+    gifts::actions::give(app, tx, order, &others).await?;
     let shares = crate::checkout::store::shares(tx.conn(), &lines).await?;
     store::book(tx, &ledger::sale(order, &lines, &shares, arrived)?).await?;
     tax::sold(tx, order).await?;
@@ -167,9 +169,10 @@ pub async fn fulfil(app: &App, tx: &mut Tx, order: &Order, arrived: &Arrived, so
         // The address may have been proven long before.
         tx.enqueue(Job::new("payments.claim_guest_orders", json!({ "email": email })));
     }
-    letters::receipt(tx, order, &lines).await?;
-    if granted.unseated > 0 {
-        letters::unseated(app, tx, order).await?;
+    letters::receipt(tx, order, (&seats, &others)).await?;
+    let unseated: Vec<_> = seats.iter().filter(|line| granted.unseated.contains(&line.id)).collect();
+    if !unseated.is_empty() {
+        letters::unseated(app, tx, order, &unseated).await?;
     }
     Ok(())
 }

@@ -36,9 +36,9 @@ async fn claim(app: &App, id: OrderId, owner: UserId) -> Result<()> {
     if matches!(order.status, OrderStatus::Paid | OrderStatus::PartiallyRefunded) {
         let source = if order.total_minor == 0 { Source::Free } else { Source::Purchase };
         let lines = checkout::actions::bought_lines(&tx, &order).await?;
-        let granted = checkout::actions::grant_lines(&mut tx, &order, &lines, source).await?;
-        if granted.had > 0 {
-            let detail = json!({ "order": id.to_string(), "lines": granted.had });
+        let had = checkout::actions::grant_found(&mut tx, &order, &lines, source).await?;
+        if had > 0 {
+            let detail = json!({ "order": id.to_string(), "lines": had });
             store::open_case(&tx, "BOUGHT_TWICE", &id.to_string(), detail).await?;
         }
     }

@@ -34,8 +34,8 @@ pub(super) async fn note(app: &App, id: RefundId, read: &AtStripe) -> Result<()>
     }
     if refund.state == RefundState::Intended {
         store::set_stripe_id(&tx, id, &read.id).await?;
-        if refund.by.is_some() {
-            let intent = outgoing::intend(&tx, Kind::Refund, id.uuid()).await?;
+        // What was made by hand at Stripe was never asked for here; a seat's money goes back without anybody's asking.
+        if let Some(intent) = outgoing::intended(&tx, Kind::Refund, id.uuid()).await? {
             outgoing::answered(&tx, &intent, &read.id).await?;
         }
     }

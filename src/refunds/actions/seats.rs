@@ -11,26 +11,30 @@ use crate::idempotency::Call;
 use crate::kernel::{Denied, Error, OrderLineId, PublicId, RefundId, Result, SeatId, UserId, Viewer};
 use crate::payments;
 use crate::workshops;
+use crate::workshops::actions::By;
+use crate::workshops::model::Seat;
 
 use super::super::model::{Reason, Wish};
 use super::super::store;
 use super::give::{self, Override};
 use super::send;
 
-/// Gives the viewer's seat back, and its money where it goes with it. The same key does it once.
+/// Gives the viewer's seat back, or one they have bought for a companion, and its money, where it goes with it, to whoever
+/// paid. The same key does it once.
 pub async fn release_seat(app: &App, viewer: &Viewer, seat: SeatId, key: Uuid) -> Result<Option<RefundId>> {
     let call = Call::new(viewer.user_id, "seatRelease", key, &[&seat.to_string()]);
     if let Some(earlier) = call.earlier(app.db.read()).await? {
         return Ok(refund_of(&earlier));
     }
     let known = workshops::store::seat(app.db.read(), seat).await?;
-    let known = known.filter(|seat| seat.user == Some(viewer.user_id)).ok_or(Denied::NotFound)?;
+    let known = known.ok_or(Denied::NotFound)?;
+    let by = by_whom(app, viewer.user_id, &known).await?.ok_or(Denied::NotFound)?;
     let mut tx = app.begin().await?;
     let order = match known.line {
         Some(line) => locked_order_of(&tx, line).await?,
         None => None,
     };
-    let given = workshops::actions::give_up(&mut tx, seat, viewer.user_id).await?;
+    let given = workshops::actions::give_up(&mut tx, seat, by).await?;
     let refund = match order.zip(given.line).filter(|_| given.pays_back) {
         Some((order, line)) => {
             let by = Some(viewer.user_id);
@@ -48,6 +52,17 @@ pub async fn release_seat(app: &App, viewer: &Viewer, seat: SeatId, key: Uuid) -
         send::send_now(app, refund).await?;
     }
     Ok(refund)
+}
+
+/// As what this person gives a seat back, if it is theirs to give back.
+async fn by_whom(app: &App, user: UserId, seat: &Seat) -> Result<Option<By>> {
+    if seat.user == Some(user) {
+        return Ok(Some(By::Holder(user)));
+    }
+    let Some(line) = seat.line.filter(|_| seat.for_companion) else { return Ok(None) };
+    let Some(line) = checkout::store::line(app.db.read(), line).await? else { return Ok(None) };
+    let order = checkout::store::order(app.db.read(), line.order).await?;
+    Ok(order.filter(|order| order.buyer == Some(user)).map(|_| By::Payer))
 }
 
 fn refund_of(result: &serde_json::Value) -> Option<RefundId> {

@@ -3,11 +3,29 @@
 use crate::db::Tx;
 use crate::kernel::{Denied, Error, OrderLineId, Refusal, Result, SeatId, UserId};
 
-use super::super::model::{EntryState, SeatState};
+use super::super::model::{EntryState, Seat, SeatState};
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
 use super::locked;
 use super::pass_on::{pass_on, vacate};
+
+/// Who gives a seat back.
+#[derive(Clone, Copy, Debug)]
+pub enum By {
+    /// Whose it is.
+    Holder(UserId),
+    /// Who bought it for a companion. The caller has checked that they did.
+    Payer,
+}
+
+impl By {
+    fn may(self, seat: &Seat) -> bool {
+        match self {
+            Self::Holder(user) => seat.user == Some(user),
+            Self::Payer => seat.for_companion,
+        }
+    }
+}
 
 /// A seat that was given back.
 #[derive(Clone, Copy, Debug)]
@@ -18,21 +36,29 @@ pub struct GivenUp {
     pub pays_back: bool,
 }
 
-/// Gives a seat back, before the session begins. The caller holds the lock of the order that paid for it.
-pub async fn give_up(tx: &mut Tx, id: SeatId, user: UserId) -> Result<GivenUp> {
-    let theirs = store::seat(tx.conn(), id).await?.filter(|seat| seat.user == Some(user));
+/// Gives a seat back, before the session begins. What a companion has passed on is no longer the buyer's to give back: who
+/// has it now was given it by somebody else. The caller holds the lock of the order that paid for it.
+pub async fn give_up(tx: &mut Tx, id: SeatId, by: By) -> Result<GivenUp> {
+    let theirs = store::seat(tx.conn(), id).await?.filter(|seat| by.may(seat));
     let known = theirs.ok_or(Denied::NotFound)?;
     let session = locked(tx, known.session).await?;
-    let seat = store::seat(tx.conn(), id).await?.filter(|seat| seat.user == Some(user));
+    let seat = store::seat(tx.conn(), id).await?.filter(|seat| by.may(seat));
     let seat = seat.ok_or(Denied::NotFound)?;
     let refused = |no: No| Error::from(no.at(["seatId"]));
+    if matches!(by, By::Payer) && seat.passed_on {
+        return Err(refused(No::SeatGone));
+    }
     match seat.state {
         SeatState::Seated => session.open_for_seats(tx.now()).map_err(refused)?,
         SeatState::Unseated => {}
         _ => return Err(refused(No::SeatGone)),
     }
     let in_time = seat.state == SeatState::Unseated || tx.now() <= seat.refund_until;
-    if let Some(entry) = store::live_entry(tx.conn(), session.id, user).await? {
+    // Who waited before somebody bought them a seat waits on when that somebody gives it back.
+    let no_longer_waits = matches!(by, By::Holder(_)) || seat.state == SeatState::Unseated;
+    if let Some(holder) = seat.user.filter(|_| no_longer_waits)
+        && let Some(entry) = store::live_entry(tx.conn(), session.id, holder).await?
+    {
         store::set_entry(tx, entry.id, EntryState::Left, None).await?;
     }
     vacate(tx, &session, &seat, SeatState::Released, None).await?;

@@ -17,11 +17,30 @@ use super::{CODE, locked};
 
 /// Whose seat it will be.
 #[derive(Clone, Copy, Debug)]
-pub struct Holder<'a> {
-    /// A known person.
-    pub user: Option<UserId>,
-    /// A guest, by the address they have given, lower-cased.
-    pub email: Option<&'a str>,
+pub enum Holder<'a> {
+    /// The buyer's own, who is known.
+    Person(UserId),
+    /// The buyer's own, a guest, by the address they have given, lower-cased.
+    Guest(&'a str),
+    /// Somebody else's, by the address the buyer has given, lower-cased. Nothing is looked up about it: whether it has a
+    /// seat there already is told to nobody, and does not keep anybody from buying.
+    Companion(&'a str),
+}
+
+impl Holder<'_> {
+    fn user(&self) -> Option<UserId> {
+        match self {
+            Self::Person(user) => Some(*user),
+            Self::Guest(_) | Self::Companion(_) => None,
+        }
+    }
+
+    fn email(&self) -> Option<&str> {
+        match self {
+            Self::Person(_) => None,
+            Self::Guest(email) | Self::Companion(email) => Some(email),
+        }
+    }
 }
 
 /// Keeps a place for an order line until its payment has ended, one way or the other. `until` is when we end it.
@@ -41,7 +60,7 @@ pub async fn take_free(
     session: WorkshopSessionId,
     user: UserId,
 ) -> Result<std::result::Result<SeatId, No>> {
-    take(tx, session, Holder { user: Some(user), email: None }, None).await
+    take(tx, session, Holder::Person(user), None).await
 }
 
 async fn take(
@@ -70,23 +89,21 @@ async fn take(
             let code = tx.readable(CODE);
             let new = NewSeat {
                 session: session.id,
-                user: holder.user,
+                user: holder.user(),
+                email: holder.email(),
+                for_companion: matches!(holder, Holder::Companion(_)),
                 line: paid.map(|(line, _)| line),
                 state,
                 held_until: until,
                 refund_until: refund_until(&session),
                 check_in_code: &code,
             };
-            let id = store::insert_seat(tx, &new).await?;
-            if holder.user.is_none() {
-                store::set_holder(tx, id, None, holder.email).await?;
-            }
-            id
+            store::insert_seat(tx, &new).await?
         }
     };
     let kind = if paid.is_some() { "seat.held" } else { "seat.confirmed" };
     let mut event = Event::new(kind, id).of_creator(session.creator).with("session", session.id);
-    if let Some(user) = holder.user {
+    if let Some(user) = holder.user() {
         event = event.of_user(user);
     }
     tx.record(event);
@@ -100,13 +117,16 @@ async fn take(
 
 /// The holder's seat there that takes a place.
 async fn theirs(tx: &Tx, session: &Session, holder: Holder<'_>) -> Result<Option<Seat>> {
-    match (holder.user, holder.email) {
-        (Some(user), _) => store::live_of_user(tx.conn(), user, session.id).await,
-        (None, Some(email)) => {
+    match holder {
+        Holder::Person(user) => store::live_of_user(tx.conn(), user, session.id).await,
+        // An address proves nothing: what others have bought for it, or given to it, is not told.
+        Holder::Guest(email) => {
             let waiting = store::unclaimed(tx.conn(), email).await?;
-            Ok(waiting.into_iter().find(|seat| seat.session == session.id && seat.state.takes_a_place()))
+            let own = |seat: &Seat| !seat.for_companion && !seat.passed_on;
+            let here = |seat: &Seat| seat.session == session.id && seat.state.takes_a_place();
+            Ok(waiting.into_iter().find(|seat| own(seat) && here(seat)))
         }
-        (None, None) => Ok(None),
+        Holder::Companion(_) => Ok(None),
     }
 }
 

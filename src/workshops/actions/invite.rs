@@ -12,22 +12,34 @@ use crate::identity;
 use crate::kernel::{Denied, Result, SeatId, UserId};
 use crate::queue::Job;
 
-use super::super::letters::{self, Audience};
+use super::super::letters::{self, Audience, Invitation};
 use super::super::model::{Seat, SeatState};
 use super::super::store;
 use super::locked;
 
-/// Tells whoever has, or had, a seat: payload `seat`, `letter`, and `user` or, of somebody known by address alone, `email`.
+/// Tells whoever has, or had, a seat: payload `seat`, `letter`, and `user` or, of somebody known by address alone, `email`;
+/// `inviter` where somebody else has bought it for them.
 pub const INVITE: &str = "workshops.invite";
 
 /// Has the holder told of what has just changed. `seat` as it was, or is, while it is theirs.
 pub(super) fn tell_holder(tx: &mut Tx, seat: &Seat) {
+    tell(tx, seat, None);
+}
+
+/// Has a companion told that somebody of this name has a seat for them.
+pub(super) fn tell_companion(tx: &mut Tx, seat: &Seat, inviter: &str) {
+    tell(tx, seat, Some(inviter));
+}
+
+fn tell(tx: &mut Tx, seat: &Seat, inviter: Option<&str>) {
     let user = seat.user.map(|user| user.to_string());
     let email = seat.holder_email.as_ref().filter(|_| user.is_none());
     if user.is_none() && email.is_none() {
         return;
     }
-    let payload = json!({ "seat": seat.id.to_string(), "letter": tx.id(), "user": user, "email": email });
+    let payload = json!({
+        "seat": seat.id.to_string(), "letter": tx.id(), "user": user, "email": email, "inviter": inviter,
+    });
     tx.enqueue(Job::new(INVITE, payload));
 }
 
@@ -36,7 +48,7 @@ pub async fn invite(
     app: &App,
     id: SeatId,
     (user, email): (Option<UserId>, Option<String>),
-    letter: Uuid,
+    (inviter, letter): (Option<&str>, Uuid),
 ) -> Result<()> {
     let Some(known) = store::seat(app.db.read(), id).await? else { return Ok(()) };
     let session = store::session(app.db.read(), known.session).await?.ok_or(Denied::NotFound)?;
@@ -52,7 +64,14 @@ pub async fn invite(
     if is_theirs && session.cancelled_at.is_some() {
         return Ok(());
     }
-    letters::invitation(&mut tx, &audience, &session, &theirs, (is_theirs, letter)).await?;
+    let said = match (is_theirs, inviter) {
+        (true, None) => Invitation::Theirs,
+        (true, Some(inviter)) => Invitation::Companion(inviter),
+        (false, None) => Invitation::Gone,
+        // It was given back before they had heard of it.
+        (false, Some(_)) => return Ok(()),
+    };
+    letters::invitation(&mut tx, &audience, &session, &theirs, (said, letter)).await?;
     tx.commit().await
 }
 

@@ -13,7 +13,7 @@ use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
 use super::invite::tell_holder;
 use super::pass_on::pass_on;
-use super::{rooms, seats_changed};
+use super::{claim, rooms, seats_changed};
 
 /// Moves the caller's seat, also one that was paid too late. Prices are the workshop's, so there is no difference to
 /// pay. The same key does it once.
@@ -74,6 +74,7 @@ pub async fn move_seat(
     }
     tell_holder(&mut tx, &seat);
     rooms::put_out(&mut tx, &from, &seat).await?;
+    claim::next_is_theirs(&mut tx, &seat).await?;
     pass_on(&mut tx, &from).await?;
     let event = Event::new("seat.moved", id).of_creator(to.creator).of_user(user);
     tx.record(event.with("from", from.id).with("session", to.id));

@@ -13,7 +13,7 @@ use super::super::model::{Entry, EntryState, OFFER_LIFE, Seat, SeatState, Sessio
 use super::super::store::{self, NewSeat};
 use super::invite::tell_holder;
 use super::tell_offer::TELL_OFFER;
-use super::{CODE, buying, locked, rooms, seating, seats_changed};
+use super::{CODE, buying, claim, locked, rooms, seating, seats_changed};
 
 /// Ends a seat that takes a place. Follow it with [`pass_on`].
 pub(super) async fn vacate(
@@ -32,6 +32,7 @@ pub(super) async fn vacate(
         tell_holder(tx, seat);
     }
     rooms::put_out(tx, session, seat).await?;
+    claim::next_is_theirs(tx, seat).await?;
     let mut event = Event::new("seat.released", seat.id).of_creator(session.creator);
     if let Some(user) = seat.user {
         event = event.of_user(user);
@@ -65,7 +66,7 @@ pub(super) async fn pass_on(tx: &mut Tx, session: &Session) -> Result<()> {
 async fn seat_at_last(tx: &mut Tx, session: &Session, next: &Entry, seat: &Seat) -> Result<()> {
     store::set_state(tx, seat.id, SeatState::Seated, None, None).await?;
     store::set_entry(tx, next.id, EntryState::Seated, Some(seat.id)).await?;
-    seating::confirmed(tx, session, seat, Some(next.user)).await
+    seating::confirmed(tx, session, seat, (Some(next.user), None)).await
 }
 
 /// Keeps a place, which was taken for it, for somebody: to be bought by itself, or by them. `why` says why not by itself.
@@ -75,6 +76,8 @@ pub(super) async fn offer(tx: &mut Tx, session: &Session, next: &Entry, why: Opt
     let new = NewSeat {
         session: session.id,
         user: Some(next.user),
+        email: None,
+        for_companion: false,
         line: None,
         state: SeatState::Offered,
         held_until: Some(until),

@@ -9,7 +9,7 @@ use super::super::model::{EntryState, Seat, SeatState};
 use super::super::store;
 use super::locked;
 use super::pass_on::{pass_on, vacate};
-use super::seating::{self, Seating};
+use super::seating::{self, Payer, Seating};
 
 /// Takes the seats these lines paid for, under their cause: a refund or a dispute. Their places go to who waits.
 pub async fn take_seats(tx: &mut Tx, cause: Uuid, lines: &[OrderLineId]) -> Result<()> {
@@ -43,7 +43,7 @@ pub async fn return_seats(tx: &mut Tx, cause: Uuid) -> Result<()> {
         if seating::seat_again(tx, &session, &seat).await? {
             continue;
         }
-        if let Seating::Unseated(_) = seating::seat(tx, line, seat.user).await? {
+        if let Seating::Unseated(_) = seating::seat(tx, line, Payer::Themselves(seat.user)).await? {
             tracing::warn!(seat = %seat.id, "a refund failed and the place was gone");
         }
     }

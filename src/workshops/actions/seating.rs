@@ -9,7 +9,7 @@ use crate::queue::Job;
 
 use super::super::model::{Priority, Seat, SeatState, Session, UNSEATED_LIFE};
 use super::super::store;
-use super::invite::tell_holder;
+use super::invite::{tell_companion, tell_holder};
 use super::pass_on::{pass_on, vacate};
 use super::{PAY_BACK, buying, locked, seats_changed};
 
@@ -24,9 +24,29 @@ pub enum Seating {
     Unseated(Instant),
 }
 
+/// Who has paid for a seat, as far as it matters to whose it becomes.
+#[derive(Clone, Copy, Debug)]
+pub enum Payer<'a> {
+    /// Its buyer, who has it themselves; none while they are known by their address alone.
+    Themselves(Option<UserId>),
+    /// Somebody of this name, for a companion.
+    Inviting(&'a str),
+}
+
+impl Payer<'_> {
+    fn owner(&self) -> Option<UserId> {
+        match self {
+            Self::Themselves(buyer) => *buyer,
+            Self::Inviting(_) => None,
+        }
+    }
+}
+
 /// The line is paid: its seat is its holder's, even when the money came after the place was given up, as long as there is
-/// one. Who comes too late waits at the front of the list, and may move to another session or have the money back.
-pub async fn seat(tx: &mut Tx, line: OrderLineId, buyer: Option<UserId>) -> Result<Seating> {
+/// one. Who comes too late waits at the front of the list, and may move to another session or have the money back; a
+/// companion, who knows nothing of it yet, does not wait: their buyer chooses.
+pub async fn seat(tx: &mut Tx, line: OrderLineId, payer: Payer<'_>) -> Result<Seating> {
+    let buyer = payer.owner();
     let Some(known) = store::of_line(tx.conn(), line).await? else { return Ok(Seating::None) };
     let session = locked(tx, known.session).await?;
     let Some(seat) = store::of_line(tx.conn(), line).await? else { return Ok(Seating::None) };
@@ -37,11 +57,12 @@ pub async fn seat(tx: &mut Tx, line: OrderLineId, buyer: Option<UserId>) -> Resu
         }
         SeatState::Unseated => Ok(Seating::Unseated(seat.held_until.unwrap_or(tx.now()))),
         SeatState::Refunded | SeatState::Offered => Ok(Seating::None),
-        SeatState::Held | SeatState::Released => settle(tx, &session, &seat, buyer).await,
+        SeatState::Held | SeatState::Released => settle(tx, &session, &seat, payer).await,
     }
 }
 
-async fn settle(tx: &mut Tx, session: &Session, seat: &Seat, buyer: Option<UserId>) -> Result<Seating> {
+async fn settle(tx: &mut Tx, session: &Session, seat: &Seat, payer: Payer<'_>) -> Result<Seating> {
+    let buyer = payer.owner();
     let holder = seat.user.or(buyer);
     let has_place = match (seat.state, session.open_for_seats(tx.now())) {
         // Who paid in time for what has begun meanwhile is in time.
@@ -52,7 +73,15 @@ async fn settle(tx: &mut Tx, session: &Session, seat: &Seat, buyer: Option<UserI
     if has_place {
         store::set_state(tx, seat.id, SeatState::Seated, None, None).await?;
         adopt(tx, session, seat, buyer).await?;
-        confirmed(tx, session, seat, holder).await?;
+        let inviter = match payer {
+            Payer::Inviting(name) => Some(name),
+            Payer::Themselves(_) => None,
+        };
+        confirmed(tx, session, seat, (holder, inviter)).await?;
+        if let Some(email) = seat.holder_email.as_ref().filter(|_| seat.for_companion) {
+            // The address may have been proven long before.
+            tx.enqueue(Job::new("workshops.claim", json!({ "email": email })));
+        }
         buying::tell_bought(tx, session, seat).await?;
         return Ok(Seating::Seated);
     }
@@ -108,6 +137,17 @@ pub(super) async fn unseat(tx: &mut Tx, session: &Session, seat: &Seat) -> Resul
     Ok(until)
 }
 
+/// A guest who had bought a seat has proven the address: it is theirs as it stands.
+pub async fn adopt_seat(tx: &Tx, line: OrderLineId, buyer: UserId) -> Result<()> {
+    let Some(known) = store::of_line(tx.conn(), line).await? else { return Ok(()) };
+    let session = locked(tx, known.session).await?;
+    let Some(seat) = store::of_line(tx.conn(), line).await? else { return Ok(()) };
+    match seat.for_companion || seat.passed_on {
+        true => Ok(()),
+        false => adopt(tx, &session, &seat, Some(buyer)).await,
+    }
+}
+
 /// A purchase of a guest has found its person.
 async fn adopt(tx: &Tx, session: &Session, seat: &Seat, buyer: Option<UserId>) -> Result<()> {
     let Some(buyer) = buyer.filter(|_| seat.user.is_none()) else { return Ok(()) };
@@ -124,14 +164,17 @@ pub(super) async fn confirmed(
     tx: &mut Tx,
     session: &Session,
     seat: &Seat,
-    holder: Option<UserId>,
+    (holder, inviter): (Option<UserId>, Option<&str>),
 ) -> Result<()> {
     let mut event = Event::new("seat.confirmed", seat.id).of_creator(session.creator);
     if let Some(user) = holder {
         event = event.of_user(user);
     }
     tx.record(event.with("session", session.id));
-    tell_holder(tx, &Seat { user: holder, ..seat.clone() });
+    match inviter {
+        Some(inviter) => tell_companion(tx, seat, inviter),
+        None => tell_holder(tx, &Seat { user: holder, ..seat.clone() }),
+    }
     let is_full = store::session(tx.conn(), session.id).await?.is_some_and(|now| now.is_full());
     if is_full && let Some(resold) = store::take_resold(tx, session.id).await? {
         let payload = json!({ "seat": resold.to_string(), "reason": "CANNOT_ATTEND" });

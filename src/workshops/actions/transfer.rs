@@ -16,7 +16,7 @@ use super::super::model::SeatState;
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
 use super::invite::tell_holder;
-use super::{CODE, locked, rooms, seats_changed};
+use super::{CODE, claim, locked, rooms, seats_changed};
 
 /// More than this is writing to strangers in our name.
 const TRANSFERS: Rate = Rate { burst: 10, every_seconds: 3600 };
@@ -48,6 +48,7 @@ pub async fn transfer(app: &App, viewer: &Viewer, id: SeatId, email: &str, key: 
     store::give_away(&tx, id, user, &to.folded, &code).await?;
     tell_holder(&mut tx, &seat);
     rooms::put_out(&mut tx, &session, &seat).await?;
+    claim::next_is_theirs(&mut tx, &seat).await?;
     letters::given(&mut tx, &session, &seat, &own.display_name, &to.written).await?;
     tx.enqueue(Job::new("workshops.claim", json!({ "email": to.folded })));
     let event = Event::new("seat.transferred", id).of_creator(session.creator).of_user(user);

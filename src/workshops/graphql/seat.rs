@@ -62,7 +62,8 @@ impl Seat {
         required(its_session(ctx, self.0.session).await)
     }
 
-    /// Who sits there; null until somebody has proven the address it was given to or bought with.
+    /// Who sits there; null until somebody has proven the address it was given to or bought with, and always to the buyer who
+    /// has it no more or bought it for somebody else.
     async fn holder(&self, ctx: &Context<'_>) -> Fallible<identity::User> {
         let holder = self.0.user?;
         field(identity::user(ctx, holder).await)
@@ -107,6 +108,12 @@ impl Seat {
 }
 
 impl Seat {
+    /// The same as its buyer sees it who does not sit there: not who has claimed it, nor whether they came. That somebody has
+    /// an account is told to nobody.
+    pub fn without_claimer(self) -> Self {
+        Self(model::Seat { user: None, attended: None, ..self.0 })
+    }
+
     /// The same without saying whose it is.
     pub(super) fn without_holder(self) -> Self {
         Self(model::Seat { user: None, line: None, ..self.0 })

@@ -153,8 +153,9 @@ impl SeatsMutation {
         )
     }
 
-    /// Gives the caller's seat back before its session begins; the place goes to who waits. Until `refundableUntil` its
-    /// money goes back at once, later if the place is sold again.
+    /// Gives the caller's seat back before its session begins, or one they have bought for somebody else, unless that person
+    /// has passed it on; the place goes to who waits. Until `refundableUntil` its money goes back to who paid at once, later
+    /// if the place is sold again. Whoever had it is told.
     async fn seat_release(
         &self,
         ctx: &Context<'_>,
@@ -170,7 +171,15 @@ impl SeatsMutation {
                 Some(id) => refunds::graphql::visible_refund(ctx, id).await?,
                 None => None,
             };
-            Ok((super::seat(ctx, seat).await?, refund))
+            let shown = match super::seat(ctx, seat).await? {
+                Some(shown) => Some(shown),
+                // A companion's: its buyer sees it in their order, not by its id.
+                None => {
+                    let found = crate::workshops::store::seat(ctx.app().db.read(), seat).await?;
+                    found.map(|seat| Seat(seat).without_claimer())
+                }
+            };
+            Ok((shown, refund))
         };
         answer(done.await.map(|(seat, refund)| SeatReleasePayload { seat, refund, user_errors: Vec::new() }))
     }

@@ -6,19 +6,19 @@ use crate::kernel::{Instant, PublicId, SeatId, WorkshopSessionId};
 
 use super::{Presence, SeatState};
 
-/// How somebody came by a seat. A workshop cannot be bought as a gift, so nobody has one by that.
+/// How somebody came by a seat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Origin {
     /// Money was paid for it, by them.
     Paid,
     /// It cost nothing.
     Free,
-    /// Somebody else has given it to them, whatever it cost.
+    /// Somebody else has given it to them, or bought it for them, whatever it cost.
     Transfer,
 }
 
 impl Origin {
-    /// Of a seat that was given away, or was paid for.
+    /// Of a seat that somebody else gave or bought, or that was paid for.
     pub fn of(is_given: bool, is_paid: bool) -> Self {
         match (is_given, is_paid) {
             (true, _) => Self::Transfer,

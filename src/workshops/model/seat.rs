@@ -34,6 +34,10 @@ pub struct Seat {
     pub refund_until: Instant,
     /// Given back later than that: refunded if somebody else takes the place.
     pub refund_if_resold: bool,
+    /// Bought by somebody else for whoever this address belongs to: its buyer never has it.
+    pub for_companion: bool,
+    /// Whether whoever had it has given it to somebody else.
+    pub passed_on: bool,
     /// Whether the holder was there.
     pub attended: Option<bool>,
     /// What the holder shows at the door.

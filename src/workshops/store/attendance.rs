@@ -13,7 +13,7 @@ use super::{unreadable, visits};
 /// were anybody's.
 const ATTENDANCE: &str =
     "SELECT p.id, s.id AS session_id, w.title AS workshop, s.title, s.starts_at, s.local_start,
-         s.time_zone, u.display_name AS holder, p.state, p.attended, p.given_by,
+         s.time_zone, u.display_name AS holder, p.state, p.attended, p.given_by, p.for_companion,
          CASE WHEN l.amount_minor > 0 THEN TRUE ELSE FALSE END AS is_paid
      FROM workshop_sessions s JOIN seats p ON p.session_id = s.id JOIN offerings w ON w.id = s.workshop_id
      LEFT JOIN users u ON u.id = p.user_id
@@ -39,6 +39,7 @@ struct Row {
     state: String,
     attended: Option<bool>,
     given_by: Option<Uuid>,
+    for_companion: bool,
     is_paid: bool,
 }
 
@@ -75,7 +76,7 @@ pub async fn attendance_behind(
             holder: row.holder,
             state: SeatState::of(&row.state).ok_or_else(|| unreadable(&row.state))?,
             attended: row.attended,
-            origin: Origin::of(row.given_by.is_some(), row.is_paid),
+            origin: Origin::of(row.given_by.is_some() || row.for_companion, row.is_paid),
             presence: visits.get(&seat).map(|visits| Presence::of(visits)).unwrap_or_default(),
         })
     });

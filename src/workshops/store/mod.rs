@@ -23,9 +23,9 @@ pub use replays::{
 };
 pub use rooms::{forget_events, note_event, open_room, room_of, session_of_room};
 pub use seats::{
-    NewSeat, by_ids as seats_by_id, claim, give_away, insert as insert_seat, live_of_user, of_holder,
-    of_line, of_lines, of_pairs, of_refund, of_session, seat, seated, seated_counts, seated_in, set_attended,
-    set_holder, set_line, set_refund_until, set_resold, set_session, set_state, still_there, take_resold,
+    NewSeat, by_ids as seats_by_id, claim, give_away, has_unclaimed, insert as insert_seat, live_of_user,
+    of_holder, of_line, of_lines, of_pairs, of_refund, of_session, seat, seated, seated_counts, seated_in,
+    set_attended, set_line, set_refund_until, set_resold, set_session, set_state, still_there, take_resold,
     unclaimed, unseated_of,
 };
 pub use sessions::{

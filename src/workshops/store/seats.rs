@@ -37,6 +37,8 @@ impl TryFrom<Model> for Seat {
             held_until: row.held_until,
             refund_until: row.refund_until,
             refund_if_resold: row.refund_if_resold,
+            for_companion: row.for_companion,
+            passed_on: row.given_by.is_some(),
             attended: row.attended,
             check_in_code: row.check_in_code,
         })
@@ -49,6 +51,10 @@ pub struct NewSeat<'a> {
     pub session: WorkshopSessionId,
     /// Whose, if that is known.
     pub user: Option<UserId>,
+    /// Otherwise whose it becomes when this address (lower-cased) is proven.
+    pub email: Option<&'a str>,
+    /// Whether it is bought for somebody else.
+    pub for_companion: bool,
     /// What pays for it.
     pub line: Option<OrderLineId>,
     /// How it stands.
@@ -68,7 +74,7 @@ pub async fn insert(tx: &Tx, new: &NewSeat<'_>) -> Result<SeatId> {
         id: Set(id),
         session_id: Set(new.session.uuid()),
         user_id: Set(new.user.map(PublicId::uuid)),
-        holder_email: Set(None),
+        holder_email: Set(new.email.filter(|_| new.user.is_none()).map(str::to_owned)),
         order_line_id: Set(new.line.map(PublicId::uuid)),
         state: Set(new.state.name().to_owned()),
         held_until: Set(new.held_until),
@@ -77,6 +83,7 @@ pub async fn insert(tx: &Tx, new: &NewSeat<'_>) -> Result<SeatId> {
         refund_cause: Set(None),
         attended: Set(None),
         given_by: Set(None),
+        for_companion: Set(new.for_companion),
         check_in_code: Set(new.check_in_code.to_owned()),
         created_at: Set(tx.now()),
         updated_at: Set(tx.now()),
@@ -270,16 +277,6 @@ pub async fn set_line(tx: &Tx, id: SeatId, line: OrderLineId) -> Result<()> {
     change(tx, id, ActiveModel { order_line_id: Set(Some(line.uuid())), ..Default::default() }).await
 }
 
-/// Says whose a seat is: a person's, or whoever proves an address.
-pub async fn set_holder(tx: &Tx, id: SeatId, user: Option<UserId>, email: Option<&str>) -> Result<()> {
-    let to = ActiveModel {
-        user_id: Set(user.map(PublicId::uuid)),
-        holder_email: Set(email.map(str::to_owned)),
-        ..Default::default()
-    };
-    change(tx, id, to).await
-}
-
 /// Gives somebody's seat to whoever proves an address: with a code of its own, and as of somebody who was not there yet.
 pub async fn give_away(tx: &Tx, id: SeatId, by: UserId, email: &str, check_in_code: &str) -> Result<()> {
     visits::forget(tx, id).await?;
@@ -385,9 +382,24 @@ pub async fn unclaimed(conn: &impl ConnectionTrait, email: &str) -> Result<Vec<S
     rows.into_iter().map(Seat::try_from).collect()
 }
 
+/// Whether a seat at this session waits for somebody to prove an address.
+pub async fn has_unclaimed(conn: &impl ConnectionTrait, session: WorkshopSessionId) -> Result<bool> {
+    let found = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::SessionId.eq(session.uuid()))
+        .filter(Column::State.eq(SeatState::Seated.name()))
+        .filter(Column::UserId.is_null())
+        .into_tuple::<Uuid>()
+        .one(conn)
+        .await?;
+    Ok(found.is_some())
+}
+
 /// Gives a seat without a holder to somebody.
 pub async fn claim(tx: &Tx, id: SeatId, user: UserId) -> Result<()> {
-    set_holder(tx, id, Some(user), None).await
+    let to = ActiveModel { user_id: Set(Some(user.uuid())), holder_email: Set(None), ..Default::default() };
+    change(tx, id, to).await
 }
 
 /// Which people have a seat at which of these workshops.

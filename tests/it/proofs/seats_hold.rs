@@ -43,6 +43,10 @@ fn everything_the_model_knows_happens() {
 const SEEDS_TO_MEET: u64 = 100;
 /// A command and its answer, or what has become of somebody.
 const MUST_HAPPEN: &[&str] = &[
+    "Bring ALREADY_ENROLLED",
+    "Bring Done",
+    "Bring LIMIT_REACHED",
+    "Bring SEATS_UNAVAILABLE",
     "Cancel Done",
     "Decline Declined",
     "Forget Done",
@@ -61,13 +65,19 @@ const MUST_HAPPEN: &[&str] = &[
     "Take Done",
     "Take LIMIT_REACHED",
     "Take SEATS_UNAVAILABLE",
+    "TakeBack Done",
+    "TakeBack INVALID_STATE",
     "Transfer Done",
     "Transfer INVALID_STATE",
     "Wait ALREADY_ENROLLED",
     "Wait Done",
     "Wait INVALID_STATE",
+    "a companion has a seat",
+    "a companion has two",
     "paid too late",
+    "paid too late for a companion",
     "money back",
+    "some of the money back",
     "waits to be sold again",
 ];
 

@@ -6,6 +6,7 @@ mod catalog;
 mod catalog_workshops;
 mod chat;
 mod checkout;
+mod companions;
 mod coupons;
 pub mod creators;
 mod enrollment;

@@ -29,6 +29,8 @@ fn seat(state: SeatState, attended: Option<bool>) -> Seat {
         held_until: None,
         refund_until: Instant::UNIX_EPOCH,
         refund_if_resold: false,
+        for_companion: false,
+        passed_on: false,
         attended,
         check_in_code: String::new(),
     }

@@ -5,7 +5,7 @@ use futures_util::future::{BoxFuture, join_all};
 use serde_json::{Value, json};
 
 use crate::support::{
-    CREATE, Evening, MOVE, Market, Person, QUOTE, TAKE, TRANSFER, euros, seat_at, story, text,
+    CREATE, Evening, MOVE, Market, Person, QUOTE, TAKE, TRANSFER, euros, seat_at, seats_at, story, text,
 };
 
 const COUPON: &str =
@@ -147,16 +147,17 @@ story! {
         assert_eq!(fay.seat_status(here).await.as_deref(), Some("CONFIRMED"), "the offer is paid in any of its prices");
         assert_eq!(taken(&market, here).await, (4, 5));
 
-        // Given away, it is the same place; as a gift or in a bundle there is none at all.
+        // Given away, it is the same place; a companion takes one of their own; in a bundle there is none at all.
         let anns = ann.seat(here).await;
         ann.does(TRANSFER, json!({ "id": anns, "email": eve.email, "key": ann.new_key() })).await;
         market.settles().await;
         assert_eq!(eve.seat_status(here).await.as_deref(), Some("CONFIRMED"));
         assert_eq!(taken(&market, here).await, (4, 5));
-        let mut gift = seat_at(&ways.euros.price, &ways.elsewhere);
-        gift["items"][0]["giftRecipientEmail"] = json!("una@example.com");
-        let refused = ann.asks(QUOTE, json!({ "input": gift })).await.data()["quote"]["userErrors"][0].clone();
-        assert_eq!(refused["code"], "NOT_ALLOWED", "{refused:#}");
+        let there = Evening { session: ways.elsewhere.clone(), ..ways.euros.clone() };
+        let una = ann.is_quoted(seats_at(&ways.euros, false, &["una@example.com"])).await;
+        assert!(buys(&ann, una).await.is_none(), "for nobody there is a place beside them");
+        ann.purchases(seats_at(&there, false, &["una@example.com", "uri@example.com"])).await;
+        assert_eq!(taken(&market, &ways.elsewhere).await, (3, 7), "Gus and two more");
         let items = json!({ "title": "Both", "descriptionMarkdown": "All.", "itemIds": [ways.euros.workshop] });
         let bundle = ways.owner.is_refused(crate::support::BUNDLE_CREATE, json!({ "creator": ways.studio, "input": items })).await;
         assert!(bundle.iter().any(|no| no.code == "NOT_ALLOWED"), "{bundle:?}");

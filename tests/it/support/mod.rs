@@ -3,6 +3,7 @@
 
 mod bundles;
 mod buying;
+mod companions;
 mod counting;
 mod database;
 mod filming;
@@ -32,6 +33,7 @@ mod workshops;
 
 pub use bundles::{BUNDLE_CREATE, BUNDLE_UPDATE, OFFERING_PUBLISH};
 pub use buying::{CANCEL, CHECKOUT, CREATE, Purchase, QUOTE, SYNC, changes_at_stripe};
+pub use companions::seats_at;
 pub use database::Kind;
 pub use filming::{DIVIDED, FILMED, is_ffmpeg_here, made};
 pub use films::film_around;

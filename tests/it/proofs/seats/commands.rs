@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
-use proptest::sample::select;
+use proptest::sample::{select, subsequence};
 use proptest::strategy::{BoxedStrategy, Union};
 use proptest_state_machine::ReferenceStateMachine;
 
-use super::model::{DAY, Model, PEOPLE, PLACES};
+use super::model::{DAY, FREE, Model, PEOPLE, PLACES};
 use super::places::{Page, State};
 use super::words::{Answer, Command};
 use super::world::World;
@@ -71,8 +71,15 @@ impl Proof for SeatCommands {
 fn of_wishes() -> Vec<Choice> {
     let pair = || (0..PEOPLE, 0..PLACES.len());
     let minutes = select(vec![20, 20, 20, 40, DAY, 4 * DAY]);
+    // Others by how far they sit from who buys.
+    let others = subsequence((1..PEOPLE).collect::<Vec<_>>(), 1..PEOPLE);
+    let brings = (0..PEOPLE, 0..FREE, any::<bool>(), others).prop_map(|(who, session, own, others)| {
+        let others = others.into_iter().map(|other| (who + other) % PEOPLE).collect();
+        Command::Bring { who, session, own, others }
+    });
     vec![
         (14, pair().prop_map(|(who, session)| Command::Take { who, session }).boxed()),
+        (10, brings.boxed()),
         (12, pair().prop_map(|(who, session)| Command::Wait { who, session }).boxed()),
         (5, minutes.prop_map(|minutes| Command::Pass { minutes }).boxed()),
     ]
@@ -105,18 +112,23 @@ fn of_pages(model: &Model) -> Vec<Choice> {
 fn of_seats(model: &Model) -> Vec<Choice> {
     let in_state = |wanted: &'static [State]| -> Vec<(usize, usize)> {
         let found = model.seats.iter().filter(|seat| wanted.contains(&seat.state));
-        found.map(|seat| (seat.who, seat.session)).collect()
+        found.filter_map(|seat| Some((seat.who?, seat.session))).collect()
     };
     let theirs = in_state(&[State::Seated, State::Unseated]);
     let any = in_state(&[State::Seated, State::Unseated, State::Held]);
     let waiting: Vec<_> =
         model.entries.iter().filter(|entry| entry.live).map(|entry| (entry.who, entry.session)).collect();
+    let bought: Vec<_> = (0..model.orders.len())
+        .flat_map(|order| (0..model.orders[order].seats.len()).map(move |place| (order, place)))
+        .filter(|(order, place)| model.seats[model.orders[*order].seats[*place]].companion.is_some())
+        .collect();
     let given = any.iter().flat_map(|(who, session)| (0..PEOPLE).map(|to| (*who, *session, to))).collect();
     let moved = any.iter().flat_map(|(who, from)| (0..PLACES.len()).map(|to| (*who, *from, to))).collect();
     let choices = [
         some(waiting, 4, |(who, session)| Command::Leave { who, session }),
         some(theirs, 6, |(who, session)| Command::GiveUp { who, session }),
         some(any, 1, |(who, session)| Command::GiveUp { who, session }),
+        some(bought, 4, |(order, place)| Command::TakeBack { order, place }),
         some(given, 3, |(who, session, to)| Command::Transfer { who, session, to }),
         some(moved, 5, |(who, from, to)| Command::Move { who, from, to }),
     ];

@@ -2,6 +2,7 @@
 //! against a pure model of who sits where and who is next.
 
 mod commands;
+mod drawn;
 mod model;
 mod places;
 mod words;

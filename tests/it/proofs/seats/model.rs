@@ -10,7 +10,7 @@ use super::words::{Answer, Command};
 /// People in the market.
 pub const PEOPLE: usize = 4;
 /// Places at each session; the last one costs nothing and belongs to a workshop of its own.
-pub const PLACES: [usize; 3] = [2, 1, 1];
+pub const PLACES: [usize; 3] = [3, 1, 1];
 /// The session that costs nothing.
 pub const FREE: usize = 2;
 /// When each begins, in minutes from the beginning: never on the stroke of what passes.
@@ -18,7 +18,7 @@ pub const STARTS: [i64; 3] = [10 * DAY + 10, 11 * DAY + 10, 10 * DAY + 10];
 /// A day, in minutes.
 pub const DAY: i64 = 1440;
 /// No history goes on for longer, in minutes: all of it lies before the sessions.
-const LAST: i64 = 10 * DAY - 60;
+pub(super) const LAST: i64 = 10 * DAY - 60;
 /// How long a seat is held for its payment, in minutes.
 const HELD_FOR: i64 = 15;
 /// How long an offer stands, in minutes.
@@ -28,7 +28,7 @@ const CHOICE_FOR: i64 = 3 * DAY;
 /// Given back so long before the start, a seat's money goes with it.
 const MONEY_BACK_BEFORE: i64 = DAY;
 /// Seats given away by one person: fewer than the product lets anybody give in an hour.
-const GIFTS: usize = 5;
+pub(super) const GIFTS: usize = 5;
 
 /// A market as it should be.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +42,7 @@ pub struct Model {
     /// Every purchase.
     pub orders: Vec<Order>,
     /// How many seats each person has given away.
-    given: [usize; PEOPLE],
+    pub(super) given: [usize; PEOPLE],
 }
 
 fn refused(code: &str) -> Answer {
@@ -55,6 +55,10 @@ impl Model {
         let unless = |refusal: Option<&str>| refusal.map_or(Answer::Done, refused);
         match *command {
             Command::Take { who, session } => unless(self.not_taken(who, session)),
+            Command::Bring { who, session, own, ref others } => {
+                unless(self.not_brought((who, session), own, others.len()))
+            }
+            Command::TakeBack { order, place } => unless(self.not_taken_back(order, place)),
             Command::Decline { .. } => Answer::Declined,
             Command::Wait { who, session } => unless(self.not_waiting(who, session)),
             Command::GiveUp { who, session } | Command::Transfer { who, session, .. } => {
@@ -73,6 +77,29 @@ impl Model {
             None if self.is_full(session) => Some("SEATS_UNAVAILABLE"),
             None => None,
         }
+        // One purchase at a time holds seats; what is free is no purchase.
+        .or((session != FREE && self.holds(who, session)).then_some("LIMIT_REACHED"))
+    }
+
+    /// All of them or none.
+    fn not_brought(&self, (who, session): (usize, usize), own: bool, others: usize) -> Option<&'static str> {
+        let state = self.live(who, session).filter(|_| own).map(|seat| self.seats[seat].state);
+        let wanted = others + usize::from(own && state != Some(State::Offered));
+        match state {
+            Some(State::Seated) => Some("ALREADY_ENROLLED"),
+            Some(State::Held) => Some("LIMIT_REACHED"),
+            _ if self.taken(session) + wanted > PLACES[session] => Some("SEATS_UNAVAILABLE"),
+            _ if self.holds(who, session) => Some("LIMIT_REACHED"),
+            _ => None,
+        }
+    }
+
+    /// What its companion has passed on is no longer the buyer's, unless it came to them.
+    fn not_taken_back(&self, order: usize, place: usize) -> Option<&'static str> {
+        let seat = &self.seats[self.orders[order].seats[place]];
+        let is_theirs = seat.who == Some(self.orders[order].who);
+        let may = matches!(seat.state, State::Seated | State::Unseated) && (is_theirs || !seat.passed_on);
+        (!may).then_some("INVALID_STATE")
     }
 
     fn not_waiting(&self, who: usize, session: usize) -> Option<&'static str> {
@@ -110,67 +137,6 @@ impl Model {
         }
     }
 
-    /// Whether the command makes sense, and has one right answer.
-    pub fn allows(&self, command: &Command) -> bool {
-        match *command {
-            Command::Take { .. } | Command::Wait { .. } => true,
-            Command::Pay { order }
-            | Command::Decline { order }
-            | Command::Cancel { order }
-            | Command::PayUnheard { order } => self.may_be_paid(order, command),
-            Command::Leave { who, session } => self.entry(who, session).is_some(),
-            Command::GiveUp { who, session } => self.shown(who, session).is_some(),
-            Command::Transfer { who, session, to } => {
-                let has = |seat: &Seat| seat.who == to && seat.session == session && seat.state.is_shown();
-                who != to
-                    && self.given[who] < GIFTS
-                    && self.shown(who, session).is_some()
-                    && !self.seats.iter().any(has)
-            }
-            Command::Move { who, from, to } => from != to && self.shown(who, from).is_some(),
-            Command::Forget => self.may_be_forgotten(),
-            Command::Pass { minutes } => self.minutes + minutes < LAST && self.has_one_end(minutes),
-        }
-    }
-
-    fn may_be_paid(&self, order: usize, command: &Command) -> bool {
-        let Some(order) = self.orders.get(order) else { return false };
-        match (order.page, command) {
-            (Page::Open, _) => true,
-            // The page of a place that was given away can still be paid, for a while.
-            (Page::Forgotten, Command::Pay { .. }) => order.at == self.minutes,
-            _ => false,
-        }
-    }
-
-    /// Somebody waits where a place would become free: the product would have passed it on.
-    fn may_be_forgotten(&self) -> bool {
-        let held = self.orders.iter().filter(|order| order.page == Page::Open);
-        let sessions: Vec<usize> = held.map(|order| self.seats[order.seat].session).collect();
-        !sessions.is_empty() && sessions.iter().all(|session| self.waiting(*session).is_empty())
-    }
-
-    /// Whether it does not matter in which order the things are done that become due.
-    fn has_one_end(&self, minutes: i64) -> bool {
-        let until = self.minutes + minutes;
-        (0..PLACES.len()).all(|session| {
-            let here = |seat: &&Seat| seat.session == session;
-            let due = |seat: &&Seat| seat.until.is_some_and(|end| end <= until);
-            let is = |state: State| {
-                self.seats.iter().filter(here).filter(due).filter(move |seat| seat.state == state)
-            };
-            let ends = is(State::Offered).count() + is(State::Held).count();
-            let choices = is(State::Unseated).count();
-            let unheard = is(State::Held).filter(|seat| self.is_unheard(seat)).count();
-            let resold = self.seats.iter().filter(here).any(|seat| seat.resold);
-            (choices == 0 || (choices == 1 && ends == 0)) && (unheard == 0 || ends == 1 || !resold)
-        })
-    }
-
-    fn is_unheard(&self, seat: &Seat) -> bool {
-        seat.order.is_some_and(|order| self.orders[order].page == Page::Unheard)
-    }
-
     /// The market after the command.
     pub fn after(mut self, command: &Command) -> Self {
         if self.answer(command) != Answer::Done {
@@ -178,6 +144,8 @@ impl Model {
         }
         match *command {
             Command::Take { who, session } => self.takes(who, session),
+            Command::Bring { who, session, own, ref others } => self.brings((who, session), own, others),
+            Command::TakeBack { order, place } => self.takes_back(order, place),
             Command::Pay { order } => self.is_paid(order),
             Command::PayUnheard { order } => self.orders[order].page = Page::Unheard,
             Command::Cancel { order } => self.closes(order),
@@ -190,7 +158,7 @@ impl Model {
             Command::GiveUp { who, session } => self.gives_up(who, session),
             Command::Transfer { who, session, to } => {
                 let seat = self.live(who, session).expect("a seat to give");
-                self.seats[seat].who = to;
+                (self.seats[seat].who, self.seats[seat].passed_on) = (Some(to), true);
                 self.given[who] += 1;
             }
             Command::Move { who, from, to } => self.moves(who, from, to),
@@ -198,10 +166,37 @@ impl Model {
             Command::Pass { minutes } => self.passes(minutes),
             Command::Decline { .. } => {}
         }
+        self.claims();
         self
     }
 
     fn takes(&mut self, who: usize, session: usize) {
+        let seat = self.takes_own(who, session);
+        if session != FREE {
+            self.is_ordered(who, vec![seat]);
+        }
+    }
+
+    fn brings(&mut self, (who, session): (usize, usize), own: bool, others: &[usize]) {
+        let mut seats: Vec<usize> = own.then(|| self.takes_own(who, session)).into_iter().collect();
+        for other in others {
+            let until = Some(self.minutes + HELD_FOR);
+            let held = Seat::of(*other, session, State::Held, until, STARTS[session] - MONEY_BACK_BEFORE);
+            seats.push(self.seats.len());
+            self.seats.push(Seat { who: None, companion: Some(*other), ..held });
+        }
+        self.is_ordered(who, seats);
+    }
+
+    fn is_ordered(&mut self, who: usize, seats: Vec<usize>) {
+        for seat in &seats {
+            self.seats[*seat].order = Some(self.orders.len());
+        }
+        self.orders.push(Order { who, seats, page: Page::Open, at: self.minutes });
+    }
+
+    /// One's own seat: the offered one, or a new one.
+    fn takes_own(&mut self, who: usize, session: usize) -> usize {
         let free = session == FREE;
         let state = if free { State::Seated } else { State::Held };
         let until = (!free).then_some(self.minutes + HELD_FOR);
@@ -215,28 +210,43 @@ impl Model {
             }
             None => {
                 let money_back = STARTS[session] - MONEY_BACK_BEFORE;
-                self.seats.push(Seat { who, session, state, until, money_back, order: None, resold: false });
+                self.seats.push(Seat::of(who, session, state, until, money_back));
                 self.seats.len() - 1
             }
         };
         (self.seats[seat].state, self.seats[seat].until) = (state, until);
-        if !free {
-            self.seats[seat].order = Some(self.orders.len());
-            self.orders.push(Order { who, seat, page: Page::Open, refunded: false, at: self.minutes });
+        seat
+    }
+
+    /// A seat that waits for somebody's address is theirs as soon as they have no other there.
+    fn claims(&mut self) {
+        for seat in 0..self.seats.len() {
+            let now = &self.seats[seat];
+            let Some(companion) = now.companion.filter(|_| now.is_unclaimed()) else { continue };
+            if self.live(companion, now.session).is_none() {
+                self.seats[seat].who = Some(companion);
+            }
         }
     }
 
     fn is_paid(&mut self, order: usize) {
         let was = std::mem::replace(&mut self.orders[order].page, Page::Paid);
-        let seat = self.orders[order].seat;
+        for seat in self.orders[order].seats.clone() {
+            self.seat_is_paid(seat, was);
+        }
+    }
+
+    fn seat_is_paid(&mut self, seat: usize, was: Page) {
         let (who, session) = (self.seats[seat].who, self.seats[seat].session);
-        let alone = self.live(who, session).is_none();
+        let alone = who.is_none_or(|who| self.live(who, session).is_none());
         if was != Page::Forgotten || (alone && !self.is_full(session)) {
             self.sits(seat);
             return;
         }
         let end = (self.minutes + CHOICE_FOR, STARTS[session] + 90);
         (self.seats[seat].state, self.seats[seat].until) = (State::Unseated, Some(end.0.min(end.1)));
+        // Only who is known waits.
+        let Some(who) = who else { return };
         if alone && self.entry(who, session).is_none() {
             self.entries.push(Entry { who, session, first: true, seat: None, live: true });
         }
@@ -256,17 +266,16 @@ impl Model {
 
     fn goes_back(&mut self, seat: usize) {
         self.seats[seat].state = State::Gone;
-        if let Some(order) = self.seats[seat].order {
-            self.orders[order].refunded = true;
-        }
+        self.seats[seat].refunded = self.seats[seat].order.is_some();
     }
 
     fn closes(&mut self, order: usize) {
         self.orders[order].page = Page::Closed;
-        let seat = self.orders[order].seat;
-        if self.seats[seat].state == State::Held {
-            (self.seats[seat].state, self.seats[seat].until) = (State::Gone, None);
-            self.pass_on(self.seats[seat].session);
+        for seat in self.orders[order].seats.clone() {
+            if self.seats[seat].state == State::Held {
+                (self.seats[seat].state, self.seats[seat].until) = (State::Gone, None);
+                self.pass_on(self.seats[seat].session);
+            }
         }
     }
 
@@ -281,11 +290,26 @@ impl Model {
 
     fn gives_up(&mut self, who: usize, session: usize) {
         let seat = self.shown(who, session).expect("a seat to give back");
-        let in_time =
-            self.seats[seat].state == State::Unseated || self.minutes <= self.seats[seat].money_back;
         if let Some(entry) = self.entry(who, session) {
             self.entries[entry].live = false;
         }
+        self.is_given_back(seat);
+    }
+
+    /// Whoever waited before they were brought along waits on.
+    fn takes_back(&mut self, order: usize, place: usize) {
+        let seat = self.orders[order].seats[place];
+        let who = self.orders[order].who;
+        match self.seats[seat].who == Some(who) {
+            true => self.gives_up(who, self.seats[seat].session),
+            false => self.is_given_back(seat),
+        }
+    }
+
+    fn is_given_back(&mut self, seat: usize) {
+        let session = self.seats[seat].session;
+        let in_time =
+            self.seats[seat].state == State::Unseated || self.minutes <= self.seats[seat].money_back;
         (self.seats[seat].state, self.seats[seat].until) = (State::Gone, None);
         if self.seats[seat].order.is_some() {
             self.seats[seat].resold = !in_time;
@@ -312,8 +336,9 @@ impl Model {
         let now = self.minutes;
         for order in self.orders.iter_mut().filter(|order| order.page == Page::Open) {
             (order.page, order.at) = (Page::Forgotten, now);
-            let seat = &mut self.seats[order.seat];
-            (seat.state, seat.until) = (State::Gone, None);
+            for seat in &order.seats {
+                (self.seats[*seat].state, self.seats[*seat].until) = (State::Gone, None);
+            }
         }
     }
 
@@ -321,10 +346,11 @@ impl Model {
         self.minutes += minutes;
         let due = |seat: &Seat, now: i64| seat.until.is_some_and(|end| end <= now);
         for order in 0..self.orders.len() {
-            let seat = self.orders[order].seat;
+            // Held together, they end together.
+            let first = self.orders[order].seats[0];
             match self.orders[order].page {
                 Page::Unheard => self.is_paid(order),
-                Page::Open if due(&self.seats[seat], self.minutes) => self.closes(order),
+                Page::Open if due(&self.seats[first], self.minutes) => self.closes(order),
                 Page::Forgotten => self.orders[order].page = Page::Closed,
                 _ => {}
             }
@@ -333,9 +359,11 @@ impl Model {
             let now = &self.seats[seat];
             let (who, session) = (now.who, now.session);
             match now.state {
-                State::Offered if due(now, self.minutes) => self.leaves(who, session),
+                State::Offered if due(now, self.minutes) => {
+                    self.leaves(who.expect("somebody who waited"), session);
+                }
                 State::Unseated if due(now, self.minutes) => {
-                    if let Some(entry) = self.entry(who, session) {
+                    if let Some(entry) = who.and_then(|who| self.entry(who, session)) {
                         self.entries[entry].live = false;
                     }
                     self.seats[seat].until = None;
@@ -365,7 +393,7 @@ impl Model {
             let (state, until) = (State::Offered, Some(self.minutes + OFFERED_FOR));
             let money_back = STARTS[session] - MONEY_BACK_BEFORE;
             self.entries[next].seat = Some(self.seats.len());
-            self.seats.push(Seat { who, session, state, until, money_back, order: None, resold: false });
+            self.seats.push(Seat::of(who, session, state, until, money_back));
         }
     }
 }

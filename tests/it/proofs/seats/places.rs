@@ -32,7 +32,12 @@ impl State {
 /// One seat.
 #[derive(Clone, Debug)]
 pub struct Seat {
-    pub who: usize,
+    /// Who sits there; nobody while it waits for an address.
+    pub who: Option<usize>,
+    /// Bought by somebody else for this person.
+    pub companion: Option<usize>,
+    /// Given on by whoever had it.
+    pub passed_on: bool,
     pub session: usize,
     pub state: State,
     /// When an offer, a hold or a choice ends.
@@ -42,6 +47,34 @@ pub struct Seat {
     pub order: Option<usize>,
     /// Given back too late: its money goes back when the place is sold again.
     pub resold: bool,
+    /// Its money went back.
+    pub refunded: bool,
+}
+
+impl Seat {
+    /// A new one of somebody's own.
+    pub fn of(who: usize, session: usize, state: State, until: Option<i64>, money_back: i64) -> Self {
+        let (order, companion) = (None, None);
+        let who = Some(who);
+        let (passed_on, resold, refunded) = (false, false, false);
+        Self { who, companion, passed_on, session, state, until, money_back, order, resold, refunded }
+    }
+
+    /// How it looks in the order that paid for it.
+    pub fn in_order(&self) -> &'static str {
+        match (self.state, self.refunded) {
+            (State::Offered | State::Held, _) => "HELD",
+            (State::Seated, _) => "CONFIRMED",
+            (State::Unseated, _) => "UNSEATED",
+            (State::Gone, true) => "REFUNDED",
+            (State::Gone, false) => "RELEASED",
+        }
+    }
+
+    /// Seated for an address whose owner has not got it.
+    pub fn is_unclaimed(&self) -> bool {
+        self.state == State::Seated && self.who.is_none()
+    }
 }
 
 /// Somebody who waits, or waited.
@@ -72,20 +105,21 @@ pub enum Page {
 #[derive(Clone, Debug)]
 pub struct Order {
     pub who: usize,
-    pub seat: usize,
+    /// In the order of its lines.
+    pub seats: Vec<usize>,
     pub page: Page,
-    pub refunded: bool,
     /// When it was opened, or forgotten.
     pub at: i64,
 }
 
 impl Order {
     /// How the checkout and the order look to the buyer: one of these.
-    pub fn looks(&self) -> &'static [(&'static str, &'static str)] {
-        match (self.page, self.refunded) {
+    pub fn looks(&self, refunded: usize) -> &'static [(&'static str, &'static str)] {
+        match (self.page, refunded) {
             (Page::Open | Page::Unheard, _) => &[("OPEN", "PENDING")],
-            (Page::Paid, false) => &[("SUCCEEDED", "PAID")],
-            (Page::Paid, true) => &[("SUCCEEDED", "REFUNDED")],
+            (Page::Paid, 0) => &[("SUCCEEDED", "PAID")],
+            (Page::Paid, all) if all == self.seats.len() => &[("SUCCEEDED", "REFUNDED")],
+            (Page::Paid, _) => &[("SUCCEEDED", "PARTIALLY_REFUNDED")],
             (Page::Closed | Page::Forgotten, _) => &[("EXPIRED", "VOID"), ("CANCELLED", "VOID")],
         }
     }
@@ -98,19 +132,46 @@ impl Model {
         let found = [
             ("paid too late", any(&|seat| seat.state == State::Unseated)),
             ("waits to be sold again", any(&|seat| seat.resold)),
-            ("money back", self.orders.iter().any(|order| order.refunded)),
+            ("money back", any(&|seat| seat.refunded)),
+            ("some of the money back", self.orders.iter().any(|order| self.is_part_back(order))),
+            ("a companion has a seat", any(&|seat| seat.companion.is_some() && seat.who.is_some())),
+            ("a companion has two", any(&Seat::is_unclaimed)),
+            (
+                "paid too late for a companion",
+                any(&|seat| seat.companion.is_some() && seat.state == State::Unseated),
+            ),
         ];
         found.into_iter().filter(|(_, is_so)| *is_so).map(|(name, _)| name).collect()
     }
 
+    /// How many of a purchase's seats were paid back.
+    pub(super) fn refunded(&self, order: &Order) -> usize {
+        order.seats.iter().filter(|seat| self.seats[**seat].refunded).count()
+    }
+
+    fn is_part_back(&self, order: &Order) -> bool {
+        (1..order.seats.len()).contains(&self.refunded(order))
+    }
+
+    /// Whether a purchase of theirs that is not paid holds seats there.
+    pub(super) fn holds(&self, who: usize, session: usize) -> bool {
+        let held = |seat: &usize| {
+            let seat = &self.seats[*seat];
+            seat.session == session && seat.state == State::Held
+        };
+        self.orders.iter().any(|order| order.who == who && order.seats.iter().any(held))
+    }
+
     /// The person's seat there that takes a place.
     pub(super) fn live(&self, who: usize, session: usize) -> Option<usize> {
-        self.seats.iter().position(|seat| (seat.who, seat.session) == (who, session) && seat.state.is_live())
+        let theirs = |seat: &Seat| (seat.who, seat.session) == (Some(who), session) && seat.state.is_live();
+        self.seats.iter().position(theirs)
     }
 
     /// The person's seat there, also one that was paid too late.
     pub(super) fn shown(&self, who: usize, session: usize) -> Option<usize> {
-        let paid = |seat: &Seat| (seat.who, seat.session, seat.state) == (who, session, State::Unseated);
+        let paid =
+            |seat: &Seat| (seat.who, seat.session, seat.state) == (Some(who), session, State::Unseated);
         self.live(who, session).or_else(|| self.seats.iter().position(paid))
     }
 

@@ -5,6 +5,8 @@
 pub enum Command {
     /// Somebody wants a seat; of a session that costs something, they come to Stripe's page.
     Take { who: usize, session: usize },
+    /// Somebody wants seats for others, and perhaps one for themselves, in one purchase.
+    Bring { who: usize, session: usize, own: bool, others: Vec<usize> },
     /// They pay on the page.
     Pay { order: usize },
     /// Their bank says no.
@@ -19,6 +21,8 @@ pub enum Command {
     Leave { who: usize, session: usize },
     /// They give their seat back.
     GiveUp { who: usize, session: usize },
+    /// Who bought a seat for somebody else gives it back: which seat of which purchase.
+    TakeBack { order: usize, place: usize },
     /// They give it to somebody else.
     Transfer { who: usize, session: usize, to: usize },
     /// They go to another session instead.

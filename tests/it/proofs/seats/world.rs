@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use super::model::{FREE, Model, PEOPLE, PLACES, STARTS};
 use super::words::{Answer, Command};
 use crate::support::{
-    CANCEL, CREATE, MOVE, Market, Person, RELEASE, Refused, SCHEDULE, Studio, TAKE, TRANSFER, WAIT, euros,
-    seat_at, text,
+    CANCEL, CREATE, Evening, MOVE, Market, Person, RELEASE, Refused, SCHEDULE, Studio, TAKE, TRANSFER, WAIT,
+    euros, seats_at, text,
 };
 
 const LEAVE: &str = "mutation($id: ID!) { sessionWaitlistLeave(entryId: $id) { removedId userErrors { code path message } } }";
@@ -79,7 +79,15 @@ impl World {
     async fn tries(&mut self, command: &Command, before: &Model) -> Answer {
         match *command {
             Command::Take { who, session: FREE } => self.takes_free(who).await,
-            Command::Take { who, session } => self.takes(who, session).await,
+            Command::Take { who, session } => self.takes(who, session, true, &[]).await,
+            Command::Bring { who, session, own, ref others } => self.takes(who, session, own, others).await,
+            Command::TakeBack { order, place } => {
+                let who = &self.people[before.orders[order].who];
+                let lines = "query($id: ID!) { checkout(id: $id) { order { lines { seat { id } } } } }";
+                let seen = who.sees(lines, json!({ "id": self.bought[order].checkout })).await;
+                let seat = &seen["checkout"]["order"]["lines"][place]["seat"]["id"];
+                answer(&who.asks(RELEASE, json!({ "id": seat, "key": who.new_key() })).await.refusals())
+            }
             Command::Pay { order } => self.pays(order, "4242424242424242"),
             Command::Decline { order } => self.pays(order, "4000000000000002"),
             Command::PayUnheard { order } => self.pays_unheard(order).await,
@@ -110,9 +118,12 @@ impl World {
         }
     }
 
-    async fn takes(&mut self, who: usize, session: usize) -> Answer {
+    async fn takes(&mut self, who: usize, session: usize, own: bool, others: &[usize]) -> Answer {
         let person = &self.people[who];
-        let quote = person.is_quoted(seat_at(&self.prices[0], &self.sessions[session])).await;
+        let (price, session) = (self.prices[0].clone(), self.sessions[session].clone());
+        let evening = Evening { workshop: String::new(), price, session };
+        let others: Vec<&str> = others.iter().map(|other| self.people[*other].email.as_str()).collect();
+        let quote = person.is_quoted(seats_at(&evening, own, &others)).await;
         let said = person.asks(CREATE, json!({ "input": person.agrees_to(&quote, "HOSTED_PAGE") })).await;
         let checkout = &said.data()["checkoutCreate"]["checkout"];
         if checkout.is_object() {
@@ -188,7 +199,7 @@ impl World {
             .collect();
         parts.extend(orders.iter().map(|order| {
             let id = &self.bought[*order].checkout;
-            format!("o{order}: checkout(id: \"{id}\") {{ status order {{ status }} }}")
+            format!("o{order}: checkout(id: \"{id}\") {{ status order {{ status lines {{ seat {{ status }} }} }} }}")
         }));
         person.sees(&format!("{{ {} }}", parts.join(" ")), json!({})).await
     }
@@ -211,9 +222,13 @@ impl World {
         for number in latest {
             let (order, checkout) = (&model.orders[*number], &seen[format!("o{number}")]);
             let look = (text(&checkout["status"]), text(&checkout["order"]["status"]));
-            let allowed = order.looks();
+            let allowed = order.looks(model.refunded(order));
             let fits = allowed.iter().any(|one| (one.0, one.1) == (look.0.as_str(), look.1.as_str()));
             assert!(fits, "order {number} looks like {look:?}, but should be one of {allowed:?}: {order:?}");
+            let lines = checkout["order"]["lines"].as_array().expect("lines");
+            let seats: Vec<&str> = lines.iter().filter_map(|line| line["seat"]["status"].as_str()).collect();
+            let expected: Vec<&str> = order.seats.iter().map(|seat| model.seats[*seat].in_order()).collect();
+            assert_eq!(seats, expected, "the seats of order {number}: {order:?}");
         }
     }
 }
