@@ -25,7 +25,14 @@ impl Keep for model::Words {
 
 impl Keep for model::AnyOffering {
     fn weight(&self) -> usize {
-        COLUMNS + self.title.len() + self.words.as_ref().map_or(0, Keep::weight)
+        let own = match self {
+            Self::Workshop(workshop) => {
+                workshop.materials.len() + workshop.cancellation_policy.len() + COLUMNS
+            }
+            Self::Course(_) | Self::Bundle(_) | Self::Plan(_) => 0,
+        };
+        let said = self.title.len() + self.subtitle.as_ref().map_or(0, String::len);
+        COLUMNS + said + own + self.words.as_ref().map_or(0, Keep::weight)
     }
 }
 

@@ -33,6 +33,8 @@ const ORDERS: Rate = Rate { burst: 20, every_seconds: 30 };
 /// Guests of one house, and orders to one e-mail address.
 const GUESTS: Rate = Rate { burst: 30, every_seconds: 20 };
 const GUEST_ORDERS: Rate = Rate { burst: 10, every_seconds: 60 };
+/// Seats for other people: each writes to a stranger in our name, and keeps a place from others until it is paid.
+const COMPANIONS: Rate = Rate { burst: 60, every_seconds: 600 };
 
 /// Who buys.
 #[derive(Clone, Copy, Debug)]
@@ -141,6 +143,18 @@ async fn slowly(app: &App, buyer: &Buyer, who: Who<'_>) -> Result<()> {
     }
 }
 
+/// So many companions of one person, or of all guests from one place.
+async fn accompanied(app: &App, who: Who<'_>, quote: &Quote) -> Result<()> {
+    let payer = match who {
+        Who::Known(viewer) => viewer.user_id.to_string(),
+        Who::Guest { from, .. } => from.to_string(),
+    };
+    for _ in quote.lines.iter().filter(|line| line.session.is_some() && line.gift.is_some()) {
+        throttle::take(app, "checkout:companion", &payer, COMPANIONS).await?;
+    }
+    Ok(())
+}
+
 fn call_of(buyer: &Buyer, wish: &NewPurchase) -> Call {
     let consents: Vec<String> =
         wish.consents.iter().map(|(kind, version)| format!("{kind}@{version}")).collect();
@@ -170,6 +184,7 @@ async fn place(
     slowly(app, buyer, who).await?;
     let customer = Customer { user: buyer.user, email: Some(buyer.email.clone()) };
     let quote = checked(app, wish, &customer).await?;
+    accompanied(app, who, &quote).await?;
     let fees = fees_of(app, &quote);
 
     let mut tx = app.begin().await?;

@@ -35,10 +35,11 @@ pub async fn mark_paid(tx: &mut Tx, order: &Order, at: Instant) -> Result<()> {
 pub async fn void(tx: &mut Tx, order: &Order) -> Result<()> {
     if order.status == OrderStatus::Pending {
         store::set_void(tx, order.id).await?;
-        workshops::actions::release_unpaid(tx, &ids(&bought_lines(tx, order).await?)).await?;
+        // A code before a session, as where an order is placed: two orders never wait for each other in a ring.
         if order.discount_minor > 0 {
             coupons::store::release_use(tx, order.id).await?;
         }
+        workshops::actions::release_unpaid(tx, &ids(&bought_lines(tx, order).await?)).await?;
         tx.record(Event::new("order.void", order.id).of_creator(order.creator));
     }
     Ok(())

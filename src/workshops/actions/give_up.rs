@@ -62,11 +62,22 @@ pub async fn give_up(tx: &mut Tx, id: SeatId, by: By) -> Result<GivenUp> {
         store::set_entry(tx, entry.id, EntryState::Left, None).await?;
     }
     vacate(tx, &session, &seat, SeatState::Released, None).await?;
+    if matches!(by, By::Payer) {
+        wait_again(tx, &seat).await?;
+    }
     if seat.line.is_some() && !in_time {
         store::set_resold(tx, id, true).await?;
     }
     pass_on(tx, &session).await?;
     Ok(GivenUp { line: seat.line, pays_back: in_time && seat.line.is_some() })
+}
+
+/// Who had waited, and had a seat by somebody else who takes it away again, is first in line once more.
+pub(super) async fn wait_again(tx: &Tx, seat: &Seat) -> Result<()> {
+    if let Some(user) = seat.user.filter(|_| seat.for_companion && seat.state == SeatState::Seated) {
+        store::wait_again(tx, seat.session, user).await?;
+    }
+    Ok(())
 }
 
 /// What paid for a seat whose money is owed: its session was called off, its place was gone when the money came and its

@@ -7,9 +7,9 @@ use crate::kernel::{OrderLineId, Result};
 
 use super::super::model::{EntryState, Seat, SeatState};
 use super::super::store;
-use super::locked;
 use super::pass_on::{pass_on, vacate};
 use super::seating::{self, Payer, Seating};
+use super::{give_up, locked};
 
 /// Takes the seats these lines paid for, under their cause: a refund or a dispute. Their places go to who waits.
 pub async fn take_seats(tx: &mut Tx, cause: Uuid, lines: &[OrderLineId]) -> Result<()> {
@@ -19,6 +19,7 @@ pub async fn take_seats(tx: &mut Tx, cause: Uuid, lines: &[OrderLineId]) -> Resu
         if seat.state.may_become(SeatState::Refunded) {
             wait_no_more(tx, &seat).await?;
             vacate(tx, &session, &seat, SeatState::Refunded, Some(cause)).await?;
+            give_up::wait_again(tx, &seat).await?;
             pass_on(tx, &session).await?;
         }
     }

@@ -35,7 +35,7 @@ pub use sessions::{
 pub use visits::{come, end_visits, leave, mark as mark_visits};
 pub use waitlist::{
     ahead_of, close, entries_by_id, entry, first_waiting, insert as insert_entry, live_entry, live_of_pairs,
-    of_seat, set_entry, waiting_counts,
+    of_seat, set_entry, wait_again, waiting_counts,
 };
 
 use crate::kernel::{Error, Fault};

@@ -370,10 +370,15 @@ pub async fn of_refund(conn: &impl ConnectionTrait, cause: Uuid) -> Result<Vec<S
     rows.into_iter().map(Seat::try_from).collect()
 }
 
-/// Seats that wait for somebody to prove this address (lower-cased).
+/// Seats that wait for somebody to prove this address (lower-cased). What others hold for it and have not paid for is not
+/// among them, nor what is over: strangers may leave any number of those.
 pub async fn unclaimed(conn: &impl ConnectionTrait, email: &str) -> Result<Vec<Seat>> {
+    let taken = [SeatState::Offered, SeatState::Held].map(SeatState::name);
+    let own = Condition::all().add(Column::ForCompanion.eq(false)).add(Column::State.is_in(taken));
+    let theirs = Condition::any().add(Column::State.eq(SeatState::Seated.name())).add(own);
     let rows = Entity::find()
         .filter(Column::HolderEmail.eq(email))
+        .filter(theirs)
         .filter(Column::UserId.is_null())
         .order_by_asc(Column::SessionId)
         .order_by_asc(Column::Id)

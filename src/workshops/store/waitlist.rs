@@ -122,6 +122,22 @@ pub async fn first_waiting(tx: &Tx, session: WorkshopSessionId) -> Result<Option
     row.map(Entry::try_from).transpose()
 }
 
+/// Whoever left the list because somebody had bought them a seat is back in it, at their old place. True if they were there.
+pub async fn wait_again(tx: &Tx, session: WorkshopSessionId, user: UserId) -> Result<bool> {
+    let ended = Entity::find()
+        .filter(Column::SessionId.eq(session.uuid()))
+        .filter(Column::UserId.eq(user.uuid()))
+        .filter(Column::State.eq(EntryState::Seated.name()))
+        .filter(Column::SeatId.is_null())
+        .order_by_desc(Column::Id)
+        .one(tx.conn())
+        .await?;
+    let is_waiting = live_entry(tx.conn(), session, user).await?.is_some();
+    let Some(entry) = ended.filter(|_| !is_waiting) else { return Ok(false) };
+    set_entry(tx, WaitlistEntryId(entry.id), EntryState::Waiting, None).await?;
+    Ok(true)
+}
+
 /// Writes how an entry stands.
 pub async fn set_entry(tx: &Tx, id: WaitlistEntryId, state: EntryState, seat: Option<SeatId>) -> Result<()> {
     let to = ActiveModel {

@@ -193,4 +193,25 @@ story! {
         let stranger = zoe.is_refused(RELEASE, json!({ "id": second, "key": zoe.new_key() })).await;
         assert_eq!(stranger[0].code, "NOT_FOUND");
     }
+    async fn who_waited_before_somebody_brought_them_is_first_again_without_them(market) {
+        let (_studio, evening) = evening(&market, 3).await;
+        let (ben, ann, cleo) = (market.person("Ben").await, market.person("Ann").await, market.person("Cleo").await);
+        let checkout = ben.takes(&ben.is_quoted(seats_at(&evening, true, &[&ann.email])).await).await;
+        cleo.buys_seat(&evening).await;
+        ann.waits(&evening.session).await;
+        ben.pays(&checkout).await;
+        assert_eq!(ann.seat_status(&evening.session).await.as_deref(), Some("CONFIRMED"), "by Ben");
+        // A place becomes free: Ann sits already, so Eve has it.
+        cleo.gives_up_seat(&evening.session).await;
+        market.settles().await;
+        assert_eq!(ann.session(&evening.session).await["viewerWaitlistEntry"], Value::Null);
+        let (eve, dan) = (market.person("Eve").await, market.person("Dan").await);
+        eve.buys_seat(&evening).await;
+        dan.waits(&evening.session).await;
+        ben.gives_back_seat(checkout["order"]["id"].as_str().unwrap(), 1).await;
+        market.settles().await;
+        let entry = ann.session(&evening.session).await["viewerWaitlistEntry"].clone();
+        assert!(entry["offeredUntil"].is_string(), "she waited longer than Dan: {entry}");
+        assert_eq!(dan.session(&evening.session).await["viewerWaitlistEntry"]["offeredUntil"], Value::Null);
+    }
 }
