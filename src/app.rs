@@ -65,6 +65,11 @@ impl App {
         Self { is_for_visitors: true, ..self.clone() }
     }
 
+    /// The database by the way that payments take, also for visitors: for what all wait for together, one at a time.
+    pub fn shared_db(&self) -> &Db {
+        &self.running.parts.db
+    }
+
     /// What a room keeps in the memory of this installation's process: one of each type, made when it is first asked for.
     /// Never the only place where something is true.
     pub fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {

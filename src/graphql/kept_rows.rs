@@ -152,7 +152,7 @@ impl KeptRows {
             }
             return Ok(row.value);
         }
-        let known = self.app.kept::<Changes>().so_far(&self.app.db).await?;
+        let known = self.app.kept::<Changes>().so_far(self.app.shared_db()).await?;
         let value = read.await?;
         if let Some(of) = whose(&value) {
             kind.0.insert(key, Row { value: value.clone(), of, known });
@@ -160,11 +160,12 @@ impl KeptRows {
         Ok(value)
     }
 
+    /// Everybody shares one look at the log, so nobody may look by a way that strangers can fill.
     async fn still_true<V: Keep>(&self, row: Option<Row<V>>) -> Option<Row<V>> {
         let row = row.filter(|row| row.value.until().is_none_or(|end| self.app.now() < end))?;
         let changes = self.app.kept::<Changes>();
         let learns = async {
-            let told = timeout(PATIENCE, changes.catch_up(&self.app.db)).await;
+            let told = timeout(PATIENCE, changes.catch_up(self.app.shared_db())).await;
             matches!(told, Ok(Ok(())))
         };
         let knows = *self.knows.get_or_init(|| learns).await;
@@ -178,12 +179,12 @@ impl KeptRows {
             return Ok(());
         }
         let changes = self.app.kept::<Changes>();
-        changes.catch_up(&self.app.db).await?;
+        changes.catch_up(self.app.shared_db()).await?;
         if !changes.is_untouched(row.of, row.known) {
             return Ok(());
         }
         tracing::error!(?key, %kept, %is, "a row that was kept is not what is there, and no event tells of it");
-        Err(Fault::new("reading a row that is kept", &format!("{key:?}: kept {kept}, but there is {is}"))
+        Err(Fault::new("reading a row that is kept", format!("{key:?}: kept {kept}, but there is {is}"))
             .into())
     }
 }

@@ -1,6 +1,7 @@
 //! Answers that are kept: nobody ever reads what is no longer so, and nobody reads what is somebody else's.
 //!
-//! `ATELIER_CHANGES` sets how many changes are read back through another instance (the design asks for 1,000).
+//! `ATELIER_CHANGES` sets how many changes are read back through another instance (the design asks for 1,000,
+//! which take longer than a story may: `ATELIER_STORY_SECONDS=900`).
 
 use chrono::Duration;
 use serde_json::{Value, json};

@@ -5,8 +5,14 @@ use std::time::Duration;
 
 use super::{Kind, Market};
 
-/// The longest a story may take; one that hangs fails.
-const LONGEST: Duration = Duration::from_secs(180);
+/// The longest a story may take; one that hangs fails. `ATELIER_STORY_SECONDS` for long runs by hand.
+const LONGEST: u64 = 180;
+
+#[expect(clippy::disallowed_methods, reason = "a setting of the test, not of the product")]
+fn longest() -> Duration {
+    let wished = std::env::var("ATELIER_STORY_SECONDS").ok().and_then(|seconds| seconds.parse().ok());
+    Duration::from_secs(wished.unwrap_or(LONGEST))
+}
 
 /// Plays a story on one database.
 pub fn play<F, Fut>(kind: Kind, story: F)
@@ -33,7 +39,7 @@ where
             story(market).await;
             end.close().await;
         };
-        tokio::time::timeout(LONGEST, played).await.expect("the story took too long");
+        tokio::time::timeout(longest(), played).await.expect("the story took too long");
     });
     runtime.shutdown_timeout(Duration::from_secs(5));
 }
