@@ -224,12 +224,13 @@ const enrol = (price) => act(
   `mutation($price: ID!, $key: UUID!) { enrollmentClaimFree(priceId: $price, idempotencyKey: $key) { enrollment { id } ${ERRORS} } }`,
   { price: price.id, key: crypto.randomUUID() });
 
-async function buy(price, sessionId) {
+async function buy(price, sessionId, companions = [], own = true) {
   const item = { priceId: price.id, sessionId };
   if (price.kind === "PAY_WHAT_YOU_WANT") {
     item.payWhatYouWant = { minorUnits: price.minimum.minorUnits, currency: price.minimum.currency };
   }
-  const wanted = { items: [item], channel: "WEB", ...whereFrom() };
+  const others = companions.map((email) => ({ ...item, giftRecipientEmail: email }));
+  const wanted = { items: own ? [item, ...others] : others, channel: "WEB", ...whereFrom() };
   const { quote } = await ask(`query($input: QuoteInput!) { quote(input: $input) {
     quote { token requiredConsents { kind version } } ${ERRORS} } }`, { input: wanted });
   if (quote.userErrors.length) {

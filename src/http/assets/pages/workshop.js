@@ -83,6 +83,9 @@ function doors(kit, date, price, again, movable) {
     const back = `/sign-in?to=${encodeURIComponent(location.pathname)}`;
     return date.seats.state === "CLOSED" ? null : el("p", {}, el("a", { href: back }, `Sign in for a seat · ${cost(price)}`));
   }
+  const friends = el("input", { placeholder: "ann@example.com, ben@example.com", "aria-label": "Your friends' addresses" });
+  const named = () => friends.value.split(/[\s,;]+/).filter(Boolean);
+  const along = price && price.kind !== "FREE" && ["OPEN", "FEW_LEFT"].includes(date.seats.state);
   const seat = date.viewerSeat;
   const release = () => act(`mutation($id: ID!, $key: UUID!) { seatRelease(seatId: $id, idempotencyKey: $key) {
     seat { id } ${ERRORS} } }`, { id: seat.id, key: key() });
@@ -94,7 +97,11 @@ function doors(kit, date, price, again, movable) {
         if (!join.joinUrl.startsWith("ws")) location.href = join.joinUrl;
         else kit.say("quiet", "This room opens in the app: go in from there.");
         return false;
-      }) : button("Give it back", release)];
+      }) : button("Give it back", release),
+      along ? [el("p", {}, el("label", {}, "Seats for friends ", friends)), button(`Buy seats for them · ${cost(price)} each`, async () => {
+        if (named().length === 0) throw new Error("Write down their addresses first.");
+        return kit.buy(price, date.id, named(), false).then(() => false);
+      })] : null];
   }
   if (seat?.status === "UNSEATED") {
     return [el("p", { class: "wrong" }, "Your payment came after the last seat was gone. You are first in line."),
@@ -106,7 +113,7 @@ function doors(kit, date, price, again, movable) {
     `mutation($id: ID!, $to: ID!, $key: UUID!) { seatMove(seatId: $id, sessionId: $to, idempotencyKey: $key) {
       seat { id } ${ERRORS} } }`, { id: movable.id, to: date.id, key: key() })) : null;
   const take = price && button(price.kind === "FREE" ? "Take a seat, free" : `Take a seat · ${cost(price)}`, async () => {
-    if (price.kind !== "FREE") return kit.buy(price, date.id).then(() => false);
+    if (price.kind !== "FREE") return kit.buy(price, date.id, named()).then(() => false);
     return act(`mutation($price: ID!, $session: ID!, $key: UUID!) { enrollmentClaimFree(priceId: $price, sessionId: $session,
       idempotencyKey: $key) { seat { id } ${ERRORS} } }`, { price: price.id, session: date.id, key: key() });
   });
@@ -119,7 +126,8 @@ function doors(kit, date, price, again, movable) {
     return button("Wait for a seat", () => act(`mutation($id: ID!) { sessionWaitlistJoin(sessionId: $id) {
       entry { id } ${ERRORS} } }`, { id: date.id }));
   }
-  return ["OPEN", "FEW_LEFT"].includes(date.seats.state) ? [move, take] : null;
+  return ["OPEN", "FEW_LEFT"].includes(date.seats.state)
+    ? [move, along ? el("p", {}, el("label", {}, "With friends ", friends)) : null, take] : null;
 }
 
 /** A seat that waits for its payment: the way back to it, and out of it, where it was begun in this browser. */
