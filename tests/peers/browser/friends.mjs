@@ -11,7 +11,7 @@ if (!url) {
   process.exit(2);
 }
 const FRIENDS = ['ann@example.com', 'una@example.com'];
-const [vera, dora] = ['Vera', 'Dora'].map((name) => new Person(url, name));
+const [vera, frieda] = ['Vera', 'Frieda'].map((name) => new Person(url, name));
 const held = [];
 
 /** A workshop in three weeks with four seats: gives its page. */
@@ -41,12 +41,12 @@ async function signsUp(page, address) {
   await page.goto(address);
   await page.click('text=Sign in for a seat');
   const form = page.locator('form:has(input[name=displayName])');
-  await form.locator('input[name=displayName]').fill('Dora');
-  await form.locator('input[name=email]').fill(dora.email);
+  await form.locator('input[name=displayName]').fill('Frieda');
+  await form.locator('input[name=email]').fill(frieda.email);
   await form.locator('input[name=password]').fill('a quiet lake at dawn');
   await form.locator('input[name=agreed]').check();
   await form.locator('input[type=submit]').click();
-  const code = await until('the letter to Dora', async () => (await letters(dora.email)).find((letter) => letter.code)?.code);
+  const code = await until('the letter to Frieda', async () => (await letters(frieda.email)).find((letter) => letter.code)?.code);
   await page.fill('input[name=code]', code);
   await page.click('form:has(input[name=code]) input[type=submit]');
   await page.waitForURL(address);
@@ -71,7 +71,7 @@ async function hasThem(page, address) {
   if (!words.includes('1 left')) throw new Error(`of four seats, three are taken: ${words.slice(0, 400)}`);
   for (const friend of FRIENDS) {
     const [letter] = await until(`the letter to ${friend}`, async () => ((found) => (found.length ? found : undefined))(await letters(friend)));
-    same('its subject', letter.subject, 'Dora has a seat for you: Pasta together');
+    same('its subject', letter.subject, 'Frieda has a seat for you: Pasta together');
   }
 }
 
@@ -80,7 +80,7 @@ await story(120, async () => {
   const { context, close } = await openBrowser();
   held.push(close);
   const page = await context.newPage();
-  await step('Dora signs up on the page and comes back to it', () => signsUp(page, address));
+  await step('Frieda signs up on the page and comes back to it', () => signsUp(page, address));
   await step('she takes a seat and one for each of two friends, and pays for three', () => takes(page));
   await step('she has hers, one is left, and her friends have letters', () => hasThem(page, address));
 }, async () => {

@@ -124,7 +124,11 @@ impl World {
             tax_back: model.orders.iter().map(|order| order.parts.tax_back()).sum(),
         };
         let sums = db_sums(&self.market).await;
-        assert_eq!(sums, expected, "rights and book, as the buyers see their orders: {looks:?}");
+        let cases = self.market.db_open_cases().await;
+        assert_eq!(
+            sums, expected,
+            "rights and book, as the buyers see their orders: {looks:?}; open: {cases:?}"
+        );
     }
 }
 
