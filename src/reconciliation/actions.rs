@@ -22,7 +22,7 @@ const OVERLAP: Duration = Duration::hours(1);
 const STRETCH: Duration = Duration::days(1);
 /// Sources compared with one pair of statements.
 const AT_ONCE: usize = 100;
-/// When a difference is looked at again: what is booked at the first look is no longer fresh then.
+/// When a difference is looked at again.
 const LOOK_AGAIN: Duration = Duration::hours(2);
 const MOVEMENTS: &str = "movements";
 const COMPARED: &str = "compared";
@@ -57,10 +57,11 @@ pub async fn reconcile_patiently(app: &App) -> Result<Round> {
     round(app, Look::First).await
 }
 
-/// Looks again at sources that differed; gives how many still do.
-pub async fn look_again(app: &App, sources: &[Source]) -> Result<usize> {
+/// Looks again at sources that differed; gives how many still do. What has moved since the first look is not judged by this one,
+/// however late it comes: it has a first look of its own in the next round.
+pub async fn look_again(app: &App, sources: &[Source], first_until: Instant) -> Result<usize> {
     read_movements(app).await?;
-    compare(app, sources, app.now() - GRACE, Look::Last).await
+    compare(app, sources, first_until, Look::Last).await
 }
 
 async fn round(app: &App, look: Look) -> Result<Round> {
@@ -94,7 +95,7 @@ async fn compare(app: &App, sources: &[Source], until: Instant, look: Look) -> R
         let differ = |source: &&Source| found.iter().any(|difference| difference.source == source.0);
         let sources: Vec<&Source> = sources.iter().filter(differ).collect();
         let mut tx = app.begin().await?;
-        let job = Job::new("reconciliation.look_again", json!({ "sources": sources }));
+        let job = Job::new("reconciliation.look_again", json!({ "sources": sources, "until": until }));
         tx.enqueue(job.not_before(tx.now() + LOOK_AGAIN));
         tx.commit().await?;
     }

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::app::App;
-use crate::kernel::{Error, Fault, Result};
+use crate::kernel::{Error, Fault, Instant, Result};
 use crate::worker::Registry;
 
 use super::actions;
@@ -20,9 +20,10 @@ pub fn register(registry: &mut Registry) {
 }
 
 async fn look_again(app: App, payload: Value) -> Result<()> {
-    let sources: Vec<Source> = serde_json::from_value(payload["sources"].clone())
-        .map_err(|cause| Error::Fault(Fault::new("reading a job", cause)))?;
-    let differences = actions::look_again(&app, &sources).await?;
+    let unreadable = |cause| Error::Fault(Fault::new("reading a job", cause));
+    let sources: Vec<Source> = serde_json::from_value(payload["sources"].clone()).map_err(unreadable)?;
+    let until: Instant = serde_json::from_value(payload["until"].clone()).map_err(unreadable)?;
+    let differences = actions::look_again(&app, &sources, until).await?;
     tracing::info!(differences, looked_at = sources.len(), "what differed was compared again");
     Ok(())
 }

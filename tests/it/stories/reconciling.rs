@@ -7,7 +7,7 @@ use atelier::checkout::model::{Channel, PurchaseOption};
 use atelier::identity::actions::seeded_account;
 use atelier::kernel::{Actor, SessionId, Viewer};
 use atelier::payments::actions as events;
-use atelier::reconciliation::actions::{Round, reconcile};
+use atelier::reconciliation::actions::{Round, look_again, reconcile};
 use atelier::{payments, worker};
 use chrono::Duration;
 use sea_orm::ConnectionTrait;
@@ -188,6 +188,32 @@ story! {
         market.passes(Duration::hours(3)).await;
         assert_eq!(market.db_open_cases().await, ["STRIPE_LACKS"]);
         market.db_forgets_cases().await;
+    }
+
+    async fn the_second_look_judges_what_the_first_one_saw(market) {
+        let mira = market.person("Mira").await;
+        let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;
+        market.person("Ben").await.buys(&shop).await;
+        let charge = market.stripe().objects("charge")[0]["id"].as_str().unwrap().to_owned();
+        let dispute = market.stripe().dispute(&charge, None).unwrap()["id"].as_str().unwrap().to_owned();
+        market.settles().await;
+        let app = market.app();
+        app.clock.advance(Duration::hours(3));
+        let first_until = app.now() - Duration::hours(1);
+        // The bank decides, and for hours nobody hears of it.
+        loses_everything(&market);
+        market.stripe().close_dispute(&dispute, true).unwrap();
+        market.stripe().flush().await;
+        app.clock.advance(Duration::hours(3));
+        let sources = [(dispute, Vec::new())];
+        assert_eq!(look_again(app, &sources, first_until).await.unwrap(), 0);
+        assert_eq!(market.db_count("cases").await, 0, "what has moved since is for the next round");
+        assert_eq!(look_again(app, &sources, app.now() - Duration::hours(1)).await.unwrap(), 1);
+        assert_eq!(market.db_open_cases().await, ["BOOK_DIFFERS"], "which would see it");
+        market.db_forgets_cases().await;
+        market.stripe().set_faults(Vec::new(), 7).unwrap();
+        events::catch_up(app).await.unwrap();
+        market.settles().await;
     }
 
     async fn a_movement_that_stripe_does_not_know_calls_a_person(market) {
