@@ -22,6 +22,11 @@ pub struct Rate {
 
 /// Takes one try of `what` for `who`, or refuses with the seconds to wait.
 pub async fn take(app: &App, what: &str, who: &str, rate: Rate) -> Result<()> {
+    take_several(app, what, who, rate, 1).await
+}
+
+/// Takes so many tries at once, or none of them.
+pub async fn take_several(app: &App, what: &str, who: &str, rate: Rate, tries: i64) -> Result<()> {
     let key = format!("{what}:{}", secret::digest(&[who]));
     let now = app.now().timestamp_micros();
     let step = rate.every_seconds * 1_000_000;
@@ -30,13 +35,14 @@ pub async fn take(app: &App, what: &str, who: &str, rate: Rate) -> Result<()> {
              CASE WHEN throttles.arrival_micros < $2 THEN $2 ELSE throttles.arrival_micros END + $3
          WHERE throttles.arrival_micros <= $2 + $4
          RETURNING arrival_micros";
-    let binds = [key.clone().into(), now.into(), step.into(), (step * (rate.burst - 1)).into()];
+    let ahead = step * (rate.burst - tries);
+    let binds = [key.clone().into(), now.into(), (step * tries).into(), ahead.into()];
     let statement = db::sql(app.db.backend(), text, binds);
     if app.db.read().query_one_raw(statement).await?.is_some() {
         return Ok(());
     }
     let row = throttles::Entity::find_by_id(key).one(app.db.read()).await?;
-    let free_at = row.map_or(now, |row| row.arrival_micros - step * (rate.burst - 1));
+    let free_at = row.map_or(now, |row| row.arrival_micros - ahead);
     Err(wait(Duration::microseconds(free_at - now)).into())
 }
 

@@ -149,10 +149,12 @@ async fn accompanied(app: &App, who: Who<'_>, quote: &Quote) -> Result<()> {
         Who::Known(viewer) => viewer.user_id.to_string(),
         Who::Guest { from, .. } => from.to_string(),
     };
-    for _ in quote.lines.iter().filter(|line| line.session.is_some() && line.gift.is_some()) {
-        throttle::take(app, "checkout:companion", &payer, COMPANIONS).await?;
+    let companions = quote.lines.iter().filter(|line| line.session.is_some() && line.gift.is_some()).count();
+    if companions == 0 {
+        return Ok(());
     }
-    Ok(())
+    let tries = i64::try_from(companions).unwrap_or(i64::MAX);
+    throttle::take_several(app, "checkout:companion", &payer, COMPANIONS, tries).await
 }
 
 fn call_of(buyer: &Buyer, wish: &NewPurchase) -> Call {

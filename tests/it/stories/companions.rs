@@ -214,4 +214,28 @@ story! {
         assert!(entry["offeredUntil"].is_string(), "she waited longer than Dan: {entry}");
         assert_eq!(dan.session(&evening.session).await["viewerWaitlistEntry"]["offeredUntil"], Value::Null);
     }
+    async fn nobody_writes_to_hundreds_of_strangers(market) {
+        let (studio, first) = evening(&market, 100).await;
+        let mut dates = vec![first.session.clone()];
+        for days in [11, 12, 13] {
+            dates.push(studio.sets_date(&first.workshop, days, Some(100)).await);
+        }
+        let ben = market.person("Ben").await;
+        let twenty = |round: usize| -> Vec<Value> {
+            let item = |n: usize| json!({ "priceId": first.price, "sessionId": dates[n / 5], "giftRecipientEmail": format!("friend{n}.{round}@example.com") });
+            (0..20).map(item).collect()
+        };
+        for round in 0..3 {
+            let bought = ben.purchases(json!({ "items": twenty(round), "channel": "WEB" })).await;
+            assert_eq!(ben.statuses(bought["order"]["id"].as_str().unwrap()).await, ["CONFIRMED"; 20]);
+        }
+        let quote = ben.is_quoted(json!({ "items": twenty(3), "channel": "WEB" })).await;
+        let refused = ben.is_refused(CREATE, json!({ "input": ben.agrees_to(&quote, "HOSTED_PAGE") })).await;
+        assert_eq!(refused[0].code, "RATE_LIMITED", "{refused:?}");
+        market.passes(chrono::Duration::minutes(200)).await;
+        let ben = ben.elsewhere();
+        ben.signs_in().await;
+        let quote = ben.is_quoted(json!({ "items": twenty(3), "channel": "WEB" })).await;
+        assert!(ben.takes(&quote).await["id"].is_string(), "later");
+    }
 }
