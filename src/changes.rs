@@ -81,12 +81,18 @@ struct Known {
     floor: i64,
     /// The last change of anything.
     last: i64,
-    /// The last event of each that anybody can see.
-    creators: HashMap<CreatorId, i64>,
-    /// The last event of each, whoever can see it.
-    touched: HashMap<CreatorId, i64>,
+    creators: HashMap<CreatorId, Last>,
     /// When each was last called something else.
     people: HashMap<UserId, i64>,
+}
+
+/// The last events of one creator that are known.
+#[derive(Clone, Copy, Default)]
+struct Last {
+    /// Whoever can see what it did.
+    at_all: i64,
+    /// That anybody can see the effect of.
+    seen: i64,
 }
 
 impl Changes {
@@ -131,7 +137,7 @@ impl Changes {
     /// Whether what an answer rests on is as it was at this event, as far as is known.
     pub fn is_as_at(&self, rests: &Rests, sequence: i64) -> bool {
         self.known(|known| {
-            let changed = |creator| known.creators.get(creator).is_some_and(|last| *last > sequence);
+            let changed = |creator| known.creators.get(creator).is_some_and(|last| last.seen > sequence);
             let renamed = |user| known.people.get(user).is_some_and(|last| *last > sequence);
             known.floor <= sequence
                 && (!rests.on_everything || known.last <= sequence)
@@ -143,7 +149,7 @@ impl Changes {
     /// Whether nothing at all has happened to what a creator has since this event, as far as is known.
     pub fn is_untouched(&self, creator: CreatorId, sequence: i64) -> bool {
         self.known(|known| {
-            known.floor <= sequence && known.touched.get(&creator).is_none_or(|last| *last <= sequence)
+            known.floor <= sequence && known.creators.get(&creator).is_none_or(|last| last.at_all <= sequence)
         })
     }
 
@@ -162,44 +168,31 @@ impl Looked {
 
 impl Known {
     fn learn(&mut self, event: &events::Told) {
-        self.cursor = Some(event.sequence);
-        if let Some(creator) = event.creator {
-            self.touch(creator, event.sequence);
-        }
-        if let Some(user) = event.user.filter(|_| event.kind == RENAMED) {
-            self.rename(user, event.sequence);
+        let sequence = event.sequence;
+        self.cursor = Some(sequence);
+        if self.creators.len() >= REMEMBERED || self.people.len() >= REMEMBERED {
+            self.forget(sequence);
         }
         // Of no creator: somebody's own portrait.
         let own_file = event.creator.is_none() && event.kind.starts_with("asset.");
-        if own_file || QUIET.iter().any(|area| event.kind.starts_with(area)) {
-            return;
+        let is_seen = !own_file && !QUIET.iter().any(|area| event.kind.starts_with(area));
+        if let Some(user) = event.user.filter(|_| event.kind == RENAMED) {
+            self.people.insert(user, sequence);
         }
-        self.last = event.sequence;
-        match event.creator {
-            Some(creator) => drop(self.creators.insert(creator, event.sequence)),
-            // Of nobody in particular: everything may be different.
-            None => self.forget(event.sequence),
-        }
-    }
-
-    /// More than is remembered: everything may be different.
-    fn touch(&mut self, creator: CreatorId, sequence: i64) {
-        if self.touched.len() >= REMEMBERED && !self.touched.contains_key(&creator) {
+        if let Some(creator) = event.creator {
+            let last = self.creators.entry(creator).or_default();
+            last.at_all = sequence;
+            last.seen = if is_seen { sequence } else { last.seen };
+        } else if is_seen {
+            // Of nobody in particular.
             self.forget(sequence);
         }
-        self.touched.insert(creator, sequence);
+        self.last = if is_seen { sequence } else { self.last };
     }
 
-    fn rename(&mut self, user: UserId, sequence: i64) {
-        if self.people.len() >= REMEMBERED {
-            self.forget(sequence);
-        }
-        self.people.insert(user, sequence);
-    }
-
+    /// Everything may be different.
     fn forget(&mut self, sequence: i64) {
         self.creators.clear();
-        self.touched.clear();
         self.people.clear();
         self.floor = sequence;
     }

@@ -183,7 +183,6 @@ impl KeptRows {
         if !changes.is_untouched(row.of, row.known) {
             return Ok(());
         }
-        tracing::error!(?key, %kept, %is, "a row that was kept is not what is there, and no event tells of it");
         Err(Fault::new("reading a row that is kept", format!("{key:?}: kept {kept}, but there is {is}"))
             .into())
     }
