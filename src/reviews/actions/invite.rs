@@ -36,10 +36,7 @@ async fn invite_some(app: &App, due: &[Invited]) -> Result<()> {
         let is_new = store::note_invited(&tx, *one).await?;
         let known = known(&accounts, &offerings, one).filter(|_| is_new);
         if let Some((account, offering)) = known {
-            // Who has said what they think since they were looked for is not asked.
-            if store::own_locked(&tx, one.offering, one.user).await?.is_none() {
-                letters::invitation(&mut tx, account, offering, &app.link(&offering.path())).await?;
-            }
+            letters::invitation(&mut tx, account, offering, &app.link(&offering.path())).await?;
         }
     }
     tx.commit().await
