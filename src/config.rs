@@ -7,6 +7,7 @@ mod fairness;
 mod livekit;
 mod reading;
 mod s3;
+mod stripe;
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ pub use livekit::LiveKitSettings;
 use reading::Reader;
 pub use reading::{ConfigError, Environment};
 pub use s3::S3Settings;
+pub use stripe::StripeSettings;
 
 /// A text that must not be shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -146,21 +148,6 @@ pub struct Settings {
     pub trusted_proxies: Vec<IpAddr>,
 }
 
-/// A Stripe account.
-#[derive(Clone, Debug)]
-pub struct StripeSettings {
-    /// `sk_live_…` or `sk_test_…`.
-    pub secret_key: Secret,
-    /// `pk_live_…` or `pk_test_…`: given to apps, which open Stripe's sheet with it. No secret.
-    pub publishable_key: String,
-    /// Current and previous secrets of the platform endpoint.
-    pub webhook_secrets: Vec<Secret>,
-    /// Current and previous secrets of the connect endpoint.
-    pub connect_webhook_secrets: Vec<Secret>,
-    /// Stripe's address, or a stand-in's.
-    pub api_base: String,
-}
-
 impl Settings {
     /// Reads and checks everything.
     pub fn from(environment: &Environment) -> Result<Self, ConfigError> {
@@ -191,7 +178,7 @@ impl Settings {
             ),
             data_dir,
             s3: s3::read(read),
-            stripe: read_stripe(read),
+            stripe: stripe::read(read),
             livekit: livekit::read(read, stage),
             smtp_url: read.secret("SMTP_URL"),
             mail_from: read.text("MAIL_FROM", "Atelier <hello@localhost>"),
@@ -327,39 +314,6 @@ fn read_country(read: &mut Reader<'_>, name: &str, default: &str) -> String {
         read.wrong(name, "must be a country's two letters, such as AT");
     }
     code
-}
-
-fn read_stripe(read: &mut Reader<'_>) -> Option<StripeSettings> {
-    let names = [
-        "STRIPE_SECRET_KEY",
-        "STRIPE_PUBLISHABLE_KEY",
-        "STRIPE_WEBHOOK_SECRET",
-        "STRIPE_CONNECT_WEBHOOK_SECRET",
-    ];
-    if !read.all_or_none("the embedded Stripe", &names, &["STRIPE_API_BASE"]) {
-        return None;
-    }
-    let secret_key = read.text("STRIPE_SECRET_KEY", "");
-    if !["sk_", "rk_"].iter().any(|start| secret_key.starts_with(start)) {
-        read.wrong("STRIPE_SECRET_KEY", "must begin with sk_ or rk_");
-    }
-    let publishable_key = read.text("STRIPE_PUBLISHABLE_KEY", "");
-    let mode = |key: &str| key.get(2..8).map(str::to_owned);
-    if !publishable_key.is_empty()
-        && (!publishable_key.starts_with("pk_") || mode(&publishable_key) != mode(&secret_key))
-    {
-        read.wrong(
-            "STRIPE_PUBLISHABLE_KEY",
-            "must begin with pk_ and be of the secret key's mode (live or test)",
-        );
-    }
-    Some(StripeSettings {
-        secret_key: Secret::new(secret_key),
-        publishable_key,
-        webhook_secrets: read.webhook_secrets("STRIPE_WEBHOOK_SECRET"),
-        connect_webhook_secrets: read.webhook_secrets("STRIPE_CONNECT_WEBHOOK_SECRET"),
-        api_base: read.url("STRIPE_API_BASE", "https://api.stripe.com"),
-    })
 }
 
 #[cfg(test)]

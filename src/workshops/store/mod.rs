@@ -2,6 +2,7 @@
 
 mod attendance;
 mod buying;
+mod holders;
 mod hosts;
 mod lists;
 mod replays;
@@ -16,6 +17,10 @@ pub use buying::{
     agree, begin as begin_buying, buyer_of, buying, buyings, end as end_buying, forget_why, note_charge,
     note_why, take_back,
 };
+pub use holders::{
+    claim, give_away, has_unclaimed, live_of_user, of_holder, of_pairs, seated, seated_counts, seated_in,
+    unclaimed, unseated_of,
+};
 pub use hosts::{hosts, set_hosts};
 pub use lists::{calendar, of_creator, of_workshops, roster, upcoming, waiting_in};
 pub use replays::{
@@ -23,10 +28,8 @@ pub use replays::{
 };
 pub use rooms::{forget_events, note_event, open_room, room_of, session_of_room};
 pub use seats::{
-    NewSeat, by_ids as seats_by_id, claim, give_away, has_unclaimed, insert as insert_seat, live_of_user,
-    of_holder, of_line, of_lines, of_pairs, of_refund, of_session, seat, seated, seated_counts, seated_in,
+    NewSeat, by_ids as seats_by_id, insert as insert_seat, of_line, of_lines, of_refund, of_session, seat,
     set_attended, set_line, set_refund_until, set_resold, set_session, set_state, still_there, take_resold,
-    unclaimed, unseated_of,
 };
 pub use sessions::{
     by_ids as sessions_by_id, cancel, count_ahead, free_place, insert, lock, reschedule, session, set_closed,

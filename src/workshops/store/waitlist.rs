@@ -14,7 +14,7 @@ use crate::db::{self, Tx};
 use crate::kernel::{Error, PublicId, Result, SeatId, UserId, WaitlistEntryId, WorkshopSessionId};
 use crate::workshops::model::{Entry, EntryState, Priority};
 
-use super::{seats::Pair, unreadable};
+use super::{holders::Pair, unreadable};
 
 const LIVE: [&str; 2] = ["WAITING", "OFFERED"];
 
