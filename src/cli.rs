@@ -139,10 +139,10 @@ impl From<crate::kernel::Error> for Failure {
     }
 }
 
-/// Runs the command the process was started with.
-pub fn main() -> ExitCode {
+/// Runs the command the process was started with. What runs until it is stopped calls `settled` once, when starting is over.
+pub fn main(settled: fn()) -> ExitCode {
     let arguments = Arguments::parse();
-    match run(arguments.command.unwrap_or(Command::Serve { no_worker: false })) {
+    match run(arguments.command.unwrap_or(Command::Serve { no_worker: false }), settled) {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Settings(error)) => {
             eprintln!("{error}");
@@ -156,7 +156,7 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<(), Failure> {
+fn run(command: Command, settled: fn()) -> Result<(), Failure> {
     if let Command::Schema { admin, check } = command {
         return commands::schema(admin, check);
     }
@@ -168,8 +168,8 @@ fn run(command: Command) -> Result<(), Failure> {
         .map_err(|cause| Failure::Said(format!("no threads to be had: {cause}")))?;
     runtime.block_on(async {
         match command {
-            Command::Serve { no_worker } => commands::serve(settings, !no_worker).await,
-            Command::Worker => commands::worker(settings).await,
+            Command::Serve { no_worker } => commands::serve(settings, !no_worker, settled).await,
+            Command::Worker => commands::worker(settings, settled).await,
             Command::Migrate { direction } => {
                 commands::migrate(settings, direction.unwrap_or(Direction::Up)).await
             }

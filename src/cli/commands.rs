@@ -1,5 +1,7 @@
 //! What each command does.
 
+use std::time::Duration;
+
 use migration::{MigrationStatus, Migrator, MigratorTrait};
 use tokio_util::sync::CancellationToken;
 
@@ -13,8 +15,11 @@ use crate::{doctor, documents, seed, wiring, worker};
 
 use super::{Direction, DocumentsWish, Failure, StaffWish};
 
+/// How long what starts goes on after the server has said that it is ready: the first round of jobs.
+const SETTLING: Duration = Duration::from_secs(1);
+
 /// `atelier serve`
-pub(super) async fn serve(settings: Settings, with_worker: bool) -> Result<(), Failure> {
+pub(super) async fn serve(settings: Settings, with_worker: bool, settled: fn()) -> Result<(), Failure> {
     let server = Server::open(settings).await?;
     prepare(&server).await?;
     if !server.app.settings.is_production() {
@@ -23,6 +28,7 @@ pub(super) async fn serve(settings: Settings, with_worker: bool) -> Result<(), F
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
     announce(&server);
+    tokio::spawn(settle(settled));
     Ok(server.run(with_worker, stop).await?)
 }
 
@@ -76,6 +82,11 @@ fn announce(server: &Server) {
     println!("Listening on http://{} (stop with Ctrl-C)", server.address);
 }
 
+async fn settle(settled: fn()) {
+    tokio::time::sleep(SETTLING).await;
+    let _ = tokio::task::spawn_blocking(settled).await;
+}
+
 async fn stop_on_signal(stop: CancellationToken) {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else { return };
@@ -88,7 +99,7 @@ async fn stop_on_signal(stop: CancellationToken) {
 }
 
 /// `atelier worker`
-pub(super) async fn worker(mut settings: Settings) -> Result<(), Failure> {
+pub(super) async fn worker(mut settings: Settings, settled: fn()) -> Result<(), Failure> {
     if settings.s3.is_none() || settings.stripe.is_none() || settings.smtp_url.is_none() {
         return Err(Failure::Said(
             "a worker of its own needs real S3, Stripe and SMTP settings: the embedded ones live inside `atelier serve`, \
@@ -101,6 +112,7 @@ pub(super) async fn worker(mut settings: Settings) -> Result<(), Failure> {
     let stop = CancellationToken::new();
     tokio::spawn(stop_on_signal(stop.clone()));
     println!("Working through jobs (stop with Ctrl-C).");
+    tokio::spawn(settle(settled));
     worker::run(server.app, stop).await;
     Ok(())
 }
