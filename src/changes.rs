@@ -1,12 +1,11 @@
-//! Which creators' public things, and which people's names, have changed, and when: what answers that are kept are
-//! compared with.
+//! To whose things something has happened, and when: what answers and rows that are kept are compared with.
 //!
 //! Read from the event log, in commit order, by a cursor of this process. [`Changes::catch_up`] returns when everything
 //! that was committed before it was called is known, whichever process committed it; callers who come while somebody
 //! looks share the next look, so that a thousand of them cost the database a few small statements. On SQLite, where one
 //! process answers, the process's own commits tell whether there is anything to look for; what another process changes
 //! there (a command, beside the server) is noticed within [`UNASKED`]. Not here: what is kept (`http::answers`,
-//! `graphql::kept_rows`), and who may see what.
+//! `kept_rows`), and who may see what.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,6 +13,7 @@ use std::sync::{Mutex as Locked, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Mutex;
+use tokio::time::sleep_until;
 
 use crate::db::Db;
 use crate::events;
@@ -22,6 +22,11 @@ use crate::kernel::{CreatorId, Result, UserId};
 
 /// Where one process has one database's answers to itself: how long it takes its own commits for all there are.
 const UNASKED: Duration = Duration::from_secs(1);
+/// Who look together are a crowd from this many on: then the next look waits until [`APART`] after the last one began,
+/// so that more share it. Whoever asks while few do never waits for others.
+const CROWD: u64 = 8;
+/// How far apart looks for crowds begin: what sharing saves is a statement for each question, what it costs is this at most.
+const APART: Duration = Duration::from_millis(1);
 /// Events read at once; who is further behind takes everything for changed.
 const AT_ONCE: u64 = 500;
 /// Creators, and people, remembered at once; beyond, everything is taken for changed once.
@@ -55,6 +60,17 @@ const QUIET: [&str; 21] = [
 /// Somebody may be called otherwise. Quiet for all answers but those that name them.
 const RENAMED: &str = "account.updated";
 
+/// Whose something is: by whose events it may become otherwise.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Owner {
+    /// What a creator has, seen by anybody or not.
+    Creator(CreatorId),
+    /// What is written of a person.
+    Person(UserId),
+    /// What anybody may see, all creators' together.
+    Everybody,
+}
+
 /// What this process knows of changes. Kept once (`App::kept`).
 #[derive(Default)]
 pub struct Changes {
@@ -68,9 +84,11 @@ pub struct Changes {
 struct Looked {
     /// Everybody who arrived up to here was there before it began.
     covers: u64,
+    /// Of them, those whom the look before did not serve.
+    served: u64,
     /// This process's own commits when it began.
     commits: u64,
-    at: Option<Instant>,
+    began: Option<Instant>,
 }
 
 #[derive(Default)]
@@ -82,16 +100,15 @@ struct Known {
     /// The last change of anything.
     last: i64,
     creators: HashMap<CreatorId, Last>,
-    /// When each was last called something else.
-    people: HashMap<UserId, i64>,
+    people: HashMap<UserId, Last>,
 }
 
-/// The last events of one creator that are known.
+/// The last events of one creator, or one person, that are known.
 #[derive(Clone, Copy, Default)]
 struct Last {
     /// Whoever can see what it did.
     at_all: i64,
-    /// That anybody can see the effect of.
+    /// That anybody can see the effect of: of a person, that they are called otherwise.
     seen: i64,
 }
 
@@ -103,9 +120,11 @@ impl Changes {
         if looked.covers >= own || looked.is_fresh(db) {
             return Ok(());
         }
+        looked.wait_for_others().await;
         let (covers, commits) = (self.arrivals.load(Ordering::SeqCst), db.commits());
+        let (served, began) = (covers - looked.covers, Some(Instant::now()));
         self.look(db).await?;
-        *looked = Looked { covers, commits, at: Some(Instant::now()) };
+        *looked = Looked { covers, served, commits, began };
         Ok(())
     }
 
@@ -138,7 +157,7 @@ impl Changes {
     pub fn is_as_at(&self, rests: &Rests, sequence: i64) -> bool {
         self.known(|known| {
             let changed = |creator| known.creators.get(creator).is_some_and(|last| last.seen > sequence);
-            let renamed = |user| known.people.get(user).is_some_and(|last| *last > sequence);
+            let renamed = |user| known.people.get(user).is_some_and(|last| last.seen > sequence);
             known.floor <= sequence
                 && (!rests.on_everything || known.last <= sequence)
                 && !rests.on.iter().any(changed)
@@ -146,10 +165,15 @@ impl Changes {
         })
     }
 
-    /// Whether nothing at all has happened to what a creator has since this event, as far as is known.
-    pub fn is_untouched(&self, creator: CreatorId, sequence: i64) -> bool {
+    /// Whether nothing at all has happened to what is this owner's since this event, as far as is known.
+    pub fn is_untouched(&self, owner: Owner, sequence: i64) -> bool {
         self.known(|known| {
-            known.floor <= sequence && known.creators.get(&creator).is_none_or(|last| last.at_all <= sequence)
+            let last = match owner {
+                Owner::Creator(creator) => known.creators.get(&creator).map(|last| last.at_all),
+                Owner::Person(user) => known.people.get(&user).map(|last| last.at_all),
+                Owner::Everybody => Some(known.last),
+            };
+            known.floor <= sequence && last.is_none_or(|last| last <= sequence)
         })
     }
 
@@ -161,8 +185,22 @@ impl Changes {
 impl Looked {
     /// Nothing can have been committed since, where nobody else commits.
     fn is_fresh(&self, db: &Db) -> bool {
-        let recent = self.at.is_some_and(|at| at.elapsed() < UNASKED);
+        let recent = self.began.is_some_and(|at| at.elapsed() < UNASKED);
         db.is_sqlite() && recent && self.commits == db.commits()
+    }
+
+    /// While crowds come, a moment longer than the way to the database takes.
+    async fn wait_for_others(&self) {
+        if let Some(began) = self.began.filter(|_| self.served >= CROWD) {
+            sleep_until((began + APART).into()).await;
+        }
+    }
+}
+
+impl Last {
+    fn learn(&mut self, sequence: i64, is_seen: bool) {
+        self.at_all = sequence;
+        self.seen = if is_seen { sequence } else { self.seen };
     }
 }
 
@@ -176,13 +214,11 @@ impl Known {
         // Of no creator: somebody's own portrait.
         let own_file = event.creator.is_none() && event.kind.starts_with("asset.");
         let is_seen = !own_file && !QUIET.iter().any(|area| event.kind.starts_with(area));
-        if let Some(user) = event.user.filter(|_| event.kind == RENAMED) {
-            self.people.insert(user, sequence);
+        if let Some(user) = event.user {
+            self.people.entry(user).or_default().learn(sequence, event.kind == RENAMED);
         }
         if let Some(creator) = event.creator {
-            let last = self.creators.entry(creator).or_default();
-            last.at_all = sequence;
-            last.seen = if is_seen { sequence } else { last.seen };
+            self.creators.entry(creator).or_default().learn(sequence, is_seen);
         } else if is_seen {
             // Of nobody in particular.
             self.forget(sequence);

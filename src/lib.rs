@@ -5,6 +5,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod kept_rows;
 /// Ids, money, time, pages, and the three kinds of no.
 pub mod kernel;
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use async_graphql::{Context, ID};
 
 use crate::app::App;
+use crate::kept_rows::KeptRows;
 use crate::kernel::{Actor, Code, Denied, Error, InvalidId, Problem, PublicId, Result, Viewer};
 
 use super::loaders::Loaders;
@@ -26,9 +27,9 @@ pub struct Requester {
 }
 
 impl Requester {
-    /// A caller with fresh batches. `is_question` says that the request only reads, once.
-    pub fn new(app: App, actor: Actor, address: IpAddr, is_question: bool) -> Self {
-        Self { loaders: Loaders::new(app.clone(), is_question), app, actor, address, reads: Arc::default() }
+    /// A caller with fresh batches, who may be shown these rows.
+    pub fn new(app: App, actor: Actor, address: IpAddr, rows: KeptRows) -> Self {
+        Self { loaders: Loaders::new(app.clone(), rows), app, actor, address, reads: Arc::default() }
     }
 }
 

@@ -17,7 +17,8 @@ use crate::app::App;
 use crate::kernel::{CreatorId, Error, Fault, Result};
 
 use super::batching::OwnTask;
-use super::kept_rows::{Keep, KeptRows, Key};
+use crate::changes::Owner;
+use crate::kept_rows::{Keep, KeptRows, Key};
 
 /// A batch failed; every waiting field fails the same way.
 #[derive(Clone, Debug)]
@@ -58,9 +59,8 @@ pub struct Loaders {
 }
 
 impl Loaders {
-    /// None yet. `is_question` says that the request only reads, once.
-    pub fn new(app: App, is_question: bool) -> Self {
-        let rows = KeptRows::new(app.clone(), is_question);
+    /// None yet, and the request's way to rows that are kept.
+    pub fn new(app: App, rows: KeptRows) -> Self {
         Self { app, begun: Mutex::default(), rows }
     }
 
@@ -71,7 +71,7 @@ impl Loaders {
         L::Value: Keep,
         K: Key,
     {
-        let whose = |found: &Option<L::Value>| found.as_ref().and_then(L::whose);
+        let whose = |found: &Option<L::Value>| found.as_ref().and_then(L::whose).map(Owner::Creator);
         self.rows.find::<L, _, _>(key.clone(), whose, self.load::<L, K>(key)).await
     }
 
@@ -82,7 +82,7 @@ impl Loaders {
         L::Value: Keep,
         K: Key,
     {
-        self.rows.find::<L, _, _>(key.clone(), |_| Some(of), self.load::<L, K>(key)).await
+        self.rows.find::<L, _, _>(key.clone(), |_| Some(Owner::Creator(of)), self.load::<L, K>(key)).await
     }
 
     /// Rows that are kept between questions, read in a statement of their own.

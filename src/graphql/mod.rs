@@ -14,7 +14,6 @@ pub mod context;
 pub mod eager;
 pub mod errors;
 pub mod following;
-pub mod kept_rows;
 pub mod limits;
 pub mod loaders;
 pub mod news;

@@ -22,6 +22,7 @@ use crate::graphql::codes::{Code, Refusal};
 use crate::graphql::limits::{Budget, Limits, PriceList, Purpose, Rules, UnreadableSchema, Weight};
 use crate::graphql::schema::{Mutation, Query, Subscription};
 use crate::identity;
+use crate::kept_rows::KeptRows;
 use crate::kernel::Actor;
 
 /// One endpoint's schema, ready to serve.
@@ -54,9 +55,9 @@ impl Product<AdminQuery, AdminMutation, EmptySubscription> {
 }
 
 impl<Q, M, S> Product<Q, M, S> {
-    async fn actor(&self, caller: &Caller) -> Result<Actor, Refusal> {
+    async fn actor(&self, caller: &Caller, rows: &KeptRows) -> Result<Actor, Refusal> {
         let Some(token) = caller.bearer()? else { return Ok(Actor::Anonymous) };
-        match identity::actions::authenticate(&self.app, token).await {
+        match identity::actions::authenticate(&self.app, rows, token).await {
             Ok(Some(viewer)) => Ok(Actor::Known(viewer)),
             Ok(None) => Err(Refusal::envelope(
                 Code::Unauthenticated,
@@ -126,7 +127,8 @@ where
         asking: Asking,
     ) -> BoxFuture<'a, Result<Admitted, Refusal>> {
         async move {
-            let actor = self.actor(caller).await?;
+            let rows = KeptRows::new(self.app.clone());
+            let actor = self.actor(caller, &rows).await?;
             let (budget, valid_for) = match &actor {
                 Actor::Anonymous => (Budget::ANONYMOUS, None),
                 Actor::Known(viewer) => {
@@ -139,7 +141,8 @@ where
             let payer = Payer::of(&actor, address);
             let in_public = is_anybody && asking == Asking::Publicly;
             let app = if in_public { self.app.for_visitors() } else { self.app.clone() };
-            let requester = Requester::new(app, actor, address, asking != Asking::Otherwise);
+            let rows = if asking == Asking::Otherwise { rows.no_more() } else { rows };
+            let requester = Requester::new(app, actor, address, rows);
             let reads = is_anybody.then(|| Arc::clone(&requester.reads));
             Ok(Admitted { request: request.data(requester), budget, valid_for, payer, reads })
         }

@@ -42,6 +42,17 @@ impl From<users::Model> for Account {
     }
 }
 
+/// Whose a session is that has not ended.
+#[derive(Clone, Copy, Debug)]
+pub struct Alive {
+    /// The account, which is not suspended.
+    pub user: UserId,
+    /// Whether its address is proven.
+    pub email_verified: bool,
+    /// When the session ends by itself.
+    pub until: Instant,
+}
+
 /// One signed-in device.
 #[derive(Clone, Debug)]
 pub struct Session {

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::db::{Db, Tx};
 use crate::kernel::{Instant, PublicId, Result, SessionId, UserId};
 
-use super::model::{Account, Device, Email, ProofPurpose, Session};
+use super::model::{Account, Alive, Device, Email, ProofPurpose, Session};
 
 /// A new account's facts.
 pub struct NewAccount {
@@ -203,20 +203,29 @@ pub async fn insert_session(tx: &Tx, user: UserId, device: Device, lifetime: Dur
     Ok(SessionId(id))
 }
 
-/// The account of a session that is alive at `now`: asked with every request of somebody signed in, so in one statement.
-pub async fn alive(db: &Db, session: SessionId, now: Instant) -> Result<Option<Account>> {
-    let of_account = users::Entity::belongs_to(sessions::Entity)
-        .from(users::Column::Id)
-        .to(sessions::Column::UserId)
+/// Whose a session is that is alive at `now`: asked with every request of somebody signed in, so in one statement.
+pub async fn alive(db: &Db, session: SessionId, now: Instant) -> Result<Option<Alive>> {
+    let of_account = sessions::Entity::belongs_to(users::Entity)
+        .from(sessions::Column::UserId)
+        .to(users::Column::Id)
         .into();
-    let found = users::Entity::find()
+    let found: Option<(Uuid, Option<Instant>, Instant)> = sessions::Entity::find_by_id(session.uuid())
         .join(JoinType::InnerJoin, of_account)
-        .filter(sessions::Column::Id.eq(session.uuid()))
         .filter(sessions::Column::RevokedAt.is_null())
         .filter(sessions::Column::ExpiresAt.gt(now))
+        .filter(users::Column::SuspendedAt.is_null())
+        .select_only()
+        .column(users::Column::Id)
+        .column(users::Column::EmailVerifiedAt)
+        .column(sessions::Column::ExpiresAt)
+        .into_tuple()
         .one(db.read())
         .await?;
-    Ok(found.map(Account::from).filter(|account| !account.suspended))
+    Ok(found.map(|(user, verified_at, until)| Alive {
+        user: UserId(user),
+        email_verified: verified_at.is_some(),
+        until,
+    }))
 }
 
 /// Whether a session was ended before its time.

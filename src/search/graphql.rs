@@ -5,10 +5,12 @@ use async_graphql::{Context, InputObject, Object, SimpleObject, Union};
 use crate::catalog::graphql::{Bundle, Course, OfferingById, OfferingKind, Workshop};
 use crate::catalog::model::AnyOffering;
 use crate::catalog::refusals::CatalogRefusal;
+use crate::changes::Owner;
 use crate::creators::graphql::{Creator, CreatorById};
 use crate::graphql::connection::{Connection, Cursor, Ends, connect};
 use crate::graphql::values::{MoneyInput, money};
 use crate::graphql::{Ctx, Fallible, LanguageTag, PageInfo, field, page_request};
+use crate::kept_rows::Keep;
 use crate::kernel::text::TextRefusal;
 use crate::kernel::{CreatorId, OfferingId, Page, Refusal, Result, secret};
 
@@ -143,8 +145,9 @@ async fn found(
     after: Option<String>,
 ) -> Result<SearchResultConnection> {
     let filter = checked(typed, filter)?;
-    if filter.free_only || filter.price_max.is_some() {
-        // Prices end.
+    // Prices end.
+    let lasts = !filter.free_only && filter.price_max.is_none();
+    if !lasts {
         ctx.reads().never();
     }
     let question = Question::typed(typed);
@@ -152,12 +155,25 @@ async fn found(
     let list = format!("search:{}", secret::digest(&[&written, &format!("{filter:?}")]));
     let request = page_request(ctx, &list, first, after)?;
     let Some(question) = question else { return Ok(SearchResultConnection::default()) };
-    let actions::Found { question, page } = actions::find(ctx.app(), question, &filter, &request).await?;
+    let read = actions::find(ctx.app(), question, &filter, &request);
+    let whose = |_: &actions::Found| lasts.then_some(Owner::Everybody);
+    let found =
+        ctx.loaders().rows().find::<Searches, _, _>(format!("{list}:{request:?}"), whose, read).await?;
+    let actions::Found { question, page } = found;
     let rows = futures_util::future::try_join_all(page.rows.iter().map(|hit| shown(ctx, *hit))).await?;
     let page = Page { rows: rows.into_iter().flatten().collect(), has_next: page.has_next };
     let key = |(hit, _): &(Hit, SearchResult)| hit.key(&question);
     let listed: SearchResultConnection = connect(ctx, &list, page, key, |(_, result)| result);
     Ok(SearchResultConnection { asked: Some((question, filter)), ..listed })
+}
+
+/// Searches whose hits are kept.
+struct Searches;
+
+impl Keep for actions::Found {
+    fn weight(&self) -> usize {
+        size_of::<Self>() + self.question.written().len() + self.page.rows.len() * size_of::<Hit>()
+    }
 }
 
 /// The room's filter from the client's.

@@ -1,4 +1,4 @@
-//! Which rows of the catalog are kept between questions (`graphql::kept_rows`), and how much room they take.
+//! Which rows of the catalog are kept between questions (`kept_rows`), and how much room they take.
 //!
 //! All are one creator's, and every change of them is an event of that creator. Not here: drafts of bodies, splits, and
 //! what people have.
@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 
 use crate::catalog::model;
 use crate::creators::model::Niche;
-use crate::graphql::kept_rows::Keep;
 use crate::graphql::loaders::Whose;
+use crate::kept_rows::Keep;
 use crate::kernel::CreatorId;
 
 use super::OfferingById;

@@ -5,6 +5,7 @@ use async_graphql::{Context, Object};
 use crate::catalog::model::{self, ListFilter, StudioFilter};
 use crate::catalog::refusals::CatalogRefusal;
 use crate::catalog::store;
+use crate::changes::Owner;
 use crate::creators::{Membership, Permission};
 use crate::enrollment::graphql::Enrollment;
 use crate::enrollment::model::Enrollment as Right;
@@ -66,15 +67,16 @@ pub(super) async fn public<T, C: Connection<T>>(
     let page = page_request(ctx, &list, first, after)?;
     let app = ctx.app();
     let read = store::public_list(app.db.read(), &filter, order, &page, app.now());
-    // Prices end; a list of everybody's is nobody's.
-    let of = filter.creator.filter(|_| !filter.free_only);
+    let whose = filter.creator.map_or(Owner::Everybody, Owner::Creator);
+    // Prices end.
+    let of = (!filter.free_only).then_some(whose);
     let found = ctx.loaders().rows().find::<Lists, _, _>(format!("{list}:{page:?}"), |_| of, read).await?;
     let keyed = |offering: model::AnyOffering| Some((order.key(&offering), show(offering)?));
     let shown = Page { rows: found.rows.into_iter().filter_map(keyed).collect(), has_next: found.has_next };
     Ok(connect(ctx, &list, shown, |(key, _): &(Vec<String>, T)| key.clone(), |(_, one)| one))
 }
 
-/// A creator's lists that are kept.
+/// Lists of offerings that are kept.
 struct Lists;
 
 /// The catalog's part of a creator.

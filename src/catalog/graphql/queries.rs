@@ -3,6 +3,7 @@
 use async_graphql::{Context, ID, Object};
 
 use crate::catalog::{model, store};
+use crate::changes::Owner;
 use crate::graphql::{Ctx, Fallible, context, field};
 use crate::kernel::{CreatorId, Result};
 
@@ -123,7 +124,8 @@ struct Links;
 
 /// What a link leads to, if the caller may see it.
 async fn by_link(ctx: &Context<'_>, link: &OfferingSlugInput) -> Result<Option<model::AnyOffering>> {
-    let whose = |found: &Option<model::AnyOffering>| found.as_ref().map(|offering| offering.creator);
+    let whose =
+        |found: &Option<model::AnyOffering>| found.as_ref().map(|offering| Owner::Creator(offering.creator));
     let read = store::by_slug(ctx.app().db.read(), &link.creator_handle, &link.slug);
     let key = (link.creator_handle.to_lowercase(), link.slug.clone());
     let found = ctx.loaders().rows().find::<Links, _, _>(key, whose, read).await?;

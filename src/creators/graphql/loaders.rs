@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use crate::creators::model::{self, TeamRole};
 use crate::creators::store;
-use crate::graphql::kept_rows::Keep;
 use crate::graphql::loaders::Whose;
+use crate::kept_rows::Keep;
 use crate::kernel::{CreatorId, Instant, MemberId, NicheId, UserId};
 use crate::loader;
 

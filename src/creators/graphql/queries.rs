@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use async_graphql::{Context, Object};
 
+use crate::changes::Owner;
 use crate::creators::{model, store};
 use crate::graphql::connection::connect;
 use crate::graphql::context::id;
 use crate::graphql::{Ctx, Fallible, field, page_request};
 use crate::identity;
 use crate::kernel::text::Checks;
-use crate::kernel::{Code, CreatorId, Problem, Result};
+use crate::kernel::{Code, CreatorId, Page, Problem, Result, secret};
 
 use super::creator::seen;
 use super::{Creator, CreatorBy, CreatorConnection, CreatorFilter, CreatorOrder, Niche, creator};
@@ -76,13 +77,17 @@ async fn find(ctx: &Context<'_>, by: CreatorBy) -> Result<Option<Creator>> {
 struct Handles;
 
 async fn by_handle(ctx: &Context<'_>, handle: String) -> Result<Option<Arc<model::Creator>>> {
-    let whose = |found: &Option<Arc<model::Creator>>| found.as_ref().map(|creator| creator.id);
+    let whose =
+        |found: &Option<Arc<model::Creator>>| found.as_ref().map(|creator| Owner::Creator(creator.id));
     let read = async {
         let found = store::by_handle(ctx.app().db.read(), &handle).await?;
         Ok(found.map(Arc::new))
     };
     ctx.loaders().rows().find::<Handles, _, _>(handle.clone(), whose, read).await
 }
+
+/// Lists of creators that are kept.
+struct Lists;
 
 async fn list(
     ctx: &Context<'_>,
@@ -93,8 +98,14 @@ async fn list(
 ) -> Result<CreatorConnection> {
     let name = format!("creators:{order:?}");
     let request = page_request(ctx, &name, first, after)?;
-    let page = store::list(&ctx.app().db, &checked(filter)?, order, &request).await?;
-    let key = |one: &model::Creator| {
+    let filter = checked(filter)?;
+    let told = format!("{name}:{}:{request:?}", secret::digest(&[&format!("{filter:?}")]));
+    let read = async {
+        let page = store::list(&ctx.app().db, &filter, order, &request).await?;
+        Ok(Page { rows: page.rows.into_iter().map(Arc::new).collect(), has_next: page.has_next })
+    };
+    let page = ctx.loaders().rows().find::<Lists, _, _>(told, |_| Some(Owner::Everybody), read).await?;
+    let key = |one: &Arc<model::Creator>| {
         let value = match order {
             model::CreatorOrder::Popular => one.follower_count.to_string(),
             model::CreatorOrder::Newest => one.created_at.timestamp_micros().to_string(),

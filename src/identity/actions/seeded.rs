@@ -8,6 +8,7 @@ use sea_orm::ActiveValue::Set;
 use crate::app::App;
 use crate::identity::model::{self, Device};
 use crate::identity::store;
+use crate::kept_rows::KeptRows;
 use crate::kernel::{Denied, Fault, Result, UserId, Viewer};
 
 use super::sign_in;
@@ -44,6 +45,6 @@ pub async fn seeded_account(app: &App, email: &str, name: &str, password_hash: &
 pub async fn seeded_viewer(app: &App, email: &str, password: &str) -> Result<Viewer> {
     let here = IpAddr::V4(Ipv4Addr::LOCALHOST);
     let signed_in = sign_in(app, here, email, password.to_owned(), Device::default()).await?;
-    let viewer = super::authenticate(app, &signed_in.access_token).await?;
+    let viewer = super::authenticate(app, &KeptRows::new(app.clone()), &signed_in.access_token).await?;
     Ok(viewer.ok_or_else(|| Fault::new("seeding", "a session just opened does not open anything"))?)
 }

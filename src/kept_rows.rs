@@ -1,11 +1,11 @@
-//! Rows that everybody's pages are made of, kept from one question to the next: creators, what they sell, its outline and
-//! its prices.
+//! Rows that are read with nearly every question, kept from one to the next: who a session is of, creators, what they
+//! sell, its outline and its prices, and what a search finds.
 //!
 //! Kept true: a row is shown again only after everything committed before the question is known ([`Changes`]), and nothing
-//! has happened to its creator's things since before it was read. Whoever changes something finds it changed. Questions
-//! alone use them: what changes something reads the database. A row says nothing about who may see it; that is asked anew
-//! each time. Not here: whole answers (`http::answers`), which rows are kept (each loader says so), and what is
-//! nobody's: lists over all creators, people's rights.
+//! has happened to its owner's things since before it was read. Whoever changes something finds it changed. Questions
+//! alone use them: what changes something reads the database, but for who asks. A row says nothing about who may see it;
+//! that is asked anew each time. Not here: whole answers (`http::answers`), which rows are kept (each loader says so),
+//! people's rights, and how far they are, which changes without an event.
 
 use std::fmt::Debug;
 use std::hash::Hash;
@@ -13,18 +13,21 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::sync::OnceCell;
 use tokio::time::timeout;
 
 use crate::app::App;
-use crate::changes::Changes;
+use crate::changes::{Changes, Owner};
 use crate::config::KeptRowsUse;
-use crate::kernel::{CreatorId, Fault, Instant, Page, Result};
+use crate::kernel::{Fault, Instant, Page, Result};
 
 /// Bytes of one kind of row that are kept at most.
 const MOST: u64 = 4 * 1024 * 1024;
+/// Longer than this nothing is shown again: what is changed by hand, in the database, has no event.
+const LONGEST: TimeDelta = TimeDelta::minutes(1);
 /// What keeping anything costs besides its own bytes, roughly.
 const OVERHEAD: usize = 128;
 /// How long a question waits to learn whether rows still hold, before it reads them.
@@ -86,12 +89,19 @@ pub trait Key: Clone + Debug + Eq + Hash + Send + Sync + 'static {}
 
 impl<T: Clone + Debug + Eq + Hash + Send + Sync + 'static> Key for T {}
 
-/// A row, whose it is, and the last event that was known before it was read.
+/// A row, whose it is, when it was read, and the last event that was known before that.
 #[derive(Clone)]
 struct Row<V> {
     value: V,
-    of: CreatorId,
+    of: Owner,
+    since: Instant,
     known: i64,
+}
+
+impl<V: Keep> Row<V> {
+    fn is_over(&self, now: Instant) -> bool {
+        now - self.since >= LONGEST || self.value.until().is_some_and(|end| end <= now)
+    }
 }
 
 #[derive(Clone)]
@@ -122,19 +132,25 @@ pub struct KeptRows {
 }
 
 impl KeptRows {
-    /// For a request; `is_question` says that it only reads, once.
-    pub fn new(app: App, is_question: bool) -> Self {
+    /// For a request.
+    pub fn new(app: App) -> Self {
         // A copy of the database may be older than what has happened.
         let whole = app.settings.visitors.url.is_none();
-        let mode = if is_question && whole { app.settings.kept_rows } else { KeptRowsUse::No };
+        let mode = if whole { app.settings.kept_rows } else { KeptRowsUse::No };
         Self { app, mode, knows: OnceCell::new() }
+    }
+
+    /// From here on everything is read: the request changes something, or goes on for long.
+    #[must_use]
+    pub fn no_more(self) -> Self {
+        Self { mode: KeptRowsUse::No, ..self }
     }
 
     /// The row at this key as it is: kept, or read. `whose` it is decides how long it is kept; nobody's never is.
     pub async fn find<M, K, V>(
         &self,
         key: K,
-        whose: impl Fn(&V) -> Option<CreatorId>,
+        whose: impl Fn(&V) -> Option<Owner>,
         read: impl Future<Output = Result<V>> + Send,
     ) -> Result<V>
     where
@@ -153,16 +169,17 @@ impl KeptRows {
             return Ok(row.value);
         }
         let known = self.app.kept::<Changes>().so_far(self.app.shared_db()).await?;
+        let since = self.app.now();
         let value = read.await?;
         if let Some(of) = whose(&value) {
-            kind.0.insert(key, Row { value: value.clone(), of, known });
+            kind.0.insert(key, Row { value: value.clone(), of, since, known });
         }
         Ok(value)
     }
 
     /// Everybody shares one look at the log, so nobody may look by a way that strangers can fill.
     async fn still_true<V: Keep>(&self, row: Option<Row<V>>) -> Option<Row<V>> {
-        let row = row.filter(|row| row.value.until().is_none_or(|end| self.app.now() < end))?;
+        let row = row.filter(|row| !row.is_over(self.app.now()))?;
         let changes = self.app.kept::<Changes>();
         let learns = async {
             let told = timeout(PATIENCE, changes.catch_up(self.app.shared_db())).await;
