@@ -17,8 +17,7 @@ use async_graphql::parser::types::{Field, Selection, SelectionSet};
 use async_graphql::registry::Registry;
 use async_graphql::resolver_utils::{resolve_container, resolve_list};
 use async_graphql::{ContextSelectionSet, Name, ObjectType, OutputType, Positioned, ServerResult, Value};
-use futures_util::future::try_join_all;
-use tokio_util::sync::ReusableBoxFuture;
+use futures_util::future::{BoxFuture, try_join_all};
 
 /// An object whose fields are answered on the spot.
 #[derive(Clone, Debug)]
@@ -49,7 +48,7 @@ impl<T: ObjectType> OutputType for Eager<T> {
 
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
         let Some(fields) = fields::<T>(ctx) else { return resolve_container(ctx, &self.0).await };
-        poll_fn(|asking| Poll::Ready(begin(ctx, &self.0, &fields, &mut None, asking))).await?.end().await
+        poll_fn(|asking| Poll::Ready(begin(ctx, &self.0, &fields, asking))).await?.end().await
     }
 }
 
@@ -102,7 +101,7 @@ impl<T: ObjectType> OutputType for Rows<T> {
     }
 }
 
-type Resolving<'a> = ReusableBoxFuture<'a, ServerResult<Value>>;
+type Resolving<'a> = BoxFuture<'a, ServerResult<Value>>;
 
 /// An object of which all fields were asked for once.
 struct Begun<'a> {
@@ -135,20 +134,17 @@ fn begin_all<'a, T: ObjectType>(
     fields: &[&'a Positioned<Field>],
     asking: &mut Context<'_>,
 ) -> ServerResult<Vec<Begun<'a>>> {
-    let mut spare = None;
     let both = contexts.iter().zip(rows);
-    both.map(|(ctx, row)| {
-        begin(ctx, row, fields, &mut spare, asking).map_err(|error| ctx.set_error_path(error))
-    })
-    .collect()
+    both.map(|(ctx, row)| begin(ctx, row, fields, asking).map_err(|error| ctx.set_error_path(error)))
+        .collect()
 }
 
-/// `spare` is the box of a field that is done: one serves nearly all.
+/// Each field in a box of its own: a future is as large as the largest field of its object needs, and one that is made where
+/// it stays is not copied there (docs/performance.md).
 fn begin<'a, T: ObjectType>(
     ctx: &'a ContextSelectionSet<'a>,
     object: &'a T,
     fields: &[&'a Positioned<Field>],
-    spare: &mut Option<Resolving<'a>>,
     asking: &mut Context<'_>,
 ) -> ServerResult<Begun<'a>> {
     let mut begun = Begun { values: IndexMap::with_capacity(fields.len()), waiting: Vec::new() };
@@ -158,24 +154,14 @@ fn begin<'a, T: ObjectType>(
             begun.values.insert(key, Value::String(T::type_name().into_owned()));
             continue;
         }
-        let resolving = async move {
+        let mut resolving: Resolving<'a> = Box::pin(async move {
             let ctx = ctx.with_field(field);
             object.resolve_field(&ctx).await.map(Option::unwrap_or_default)
-        };
-        let mut boxed = match spare.take() {
-            Some(mut boxed) => {
-                boxed.set(resolving);
-                boxed
-            }
-            None => ReusableBoxFuture::new(resolving),
-        };
-        let value = match boxed.poll(asking) {
-            Poll::Ready(value) => {
-                *spare = Some(boxed);
-                value?
-            }
+        });
+        let value = match resolving.as_mut().poll(asking) {
+            Poll::Ready(value) => value?,
             Poll::Pending => {
-                begun.waiting.push((begun.values.len(), boxed));
+                begun.waiting.push((begun.values.len(), resolving));
                 Value::Null
             }
         };

@@ -16,6 +16,9 @@ const STOREFRONT: &str = "{ creator(by: { handle: \"mira\" }) { displayName view
     courses(first: 20) { nodes { title prices { amount { formatted } } } } } }";
 const LIBRARY: &str = "{ viewer { library(first: 20) { nodes { state progress { completedLessons }
     offering { title creator { handle } } } } } }";
+const FOUND: &str =
+    "{ search(query: \"ink\") { nodes { __typename ... on Course { title creator { handle } } } } }";
+const SIGNS_OUT: &str = "mutation { authSignOut { revokedSessionCount userErrors { code path message } } }";
 const RENAMES: &str = "mutation($id: ID!, $to: String) { courseUpdate(id: $id, input: { title: $to }) {
     course { title } userErrors { code path message } } }";
 
@@ -46,14 +49,22 @@ async fn title(ben: &Person) -> Value {
     ben.sees(COURSE, json!({})).await["course"]["title"].clone()
 }
 
+/// Why somebody is not let in, by this instance.
+async fn refusal(place: &Market, who: &Person) -> Option<Value> {
+    let asked = place.http().post(format!("{}/graphql", place.url())).bearer_auth(who.token().unwrap());
+    let answer = asked.json(&json!({ "query": "{ viewer { id } }" })).send().await.unwrap();
+    let answer: Value = answer.json().await.unwrap();
+    answer["errors"].get(0).map(|error| error["extensions"]["code"].clone())
+}
+
 story! {
     async fn a_page_that_was_read_costs_what_is_ones_own(market) with ("KEPT_ROWS" = "yes") {
         let class = Class::opens(&market).await;
         market.settles().await;
         // Where others may have changed something, the log is looked at once.
         let look = u64::from(!market.app().db.is_sqlite());
-        // Who asks, and of the page: what he has and what he is there; whether he follows; what he has, and how far he is.
-        for (page, own) in [(COURSE, 3), (STOREFRONT, 2), (LIBRARY, 2)] {
+        // What he has and what he is there; whether he follows; what he has, and how far he is; of what is found, nothing.
+        for (page, own) in [(COURSE, 2), (STOREFRONT, 1), (LIBRARY, 1), (FOUND, 0)] {
             let (first, whole) = market.statements(class.ben.sees(page, json!({}))).await;
             class.ben.sees(page, json!({})).await;
             let (again, cost) = market.statements(class.ben.sees(page, json!({}))).await;
@@ -78,6 +89,41 @@ story! {
             assert_eq!(class.renames(&to).await, to);
             assert_eq!((elsewhere().await, title(&class.ben).await), (json!(to), json!(to)));
         }
+    }
+
+    async fn what_a_search_found_is_found_as_it_is_now(market) with ("KEPT_ROWS" = "yes") {
+        let class = Class::opens(&market).await;
+        let found = async || class.ben.sees(FOUND, json!({})).await["search"]["nodes"].clone();
+        let is = |title: &str| json!([{ "__typename": "Course", "title": title, "creator": { "handle": "mira" } }]);
+        assert_eq!((found().await, found().await), (is("Ink"), is("Ink")));
+        class.renames("Paper").await;
+        assert_eq!(found().await, json!([]));
+        class.renames("Ink and paper").await;
+        assert_eq!(found().await, is("Ink and paper"));
+    }
+
+    async fn a_session_that_was_ended_opens_nothing_anywhere(market) with ("KEPT_ROWS" = "yes") {
+        let ben = market.person("Ben").await;
+        let other = if market.app().db.is_sqlite() { market.clone() } else { market.opens_beside().await };
+        for _ in 0..2 {
+            assert_eq!(refusal(&market, &ben).await, None);
+            assert_eq!(refusal(&other, &ben).await, None);
+        }
+        ben.does(SIGNS_OUT, json!({})).await;
+        for place in [&other, &market, &other] {
+            assert_eq!(refusal(place, &ben).await, Some(json!("UNAUTHENTICATED")));
+        }
+    }
+
+    async fn what_is_changed_by_hand_is_found_a_minute_later(market) with ("KEPT_ROWS" = "yes") {
+        let ben = market.person("Ben").await;
+        for _ in 0..2 {
+            assert_eq!(refusal(&market, &ben).await, None);
+        }
+        market.db_runs("UPDATE users SET suspended_at = created_at").await;
+        assert_eq!(refusal(&market, &ben).await, None, "no event told of it");
+        market.passes(Duration::minutes(1)).await;
+        assert_eq!(refusal(&market, &ben).await, Some(json!("UNAUTHENTICATED")));
     }
 
     async fn a_price_that_ends_is_offered_no_more(market) with ("KEPT_ROWS" = "yes") {
