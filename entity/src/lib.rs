@@ -81,6 +81,7 @@ pub mod report_exports;
 pub mod review_invitations;
 pub mod review_votes;
 pub mod reviews;
+pub mod room_limits;
 pub mod search_documents;
 pub mod search_spellings;
 pub mod seat_visits;

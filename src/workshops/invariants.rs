@@ -152,6 +152,14 @@ pub const INVARIANTS: &[Invariant] = &[
               WHERE a.id IS NULL",
     },
     Invariant {
+        name: "who_was_removed_has_not_been_there_since",
+        says: "whom a host has removed from a room has not come in after that, as far as anything is known",
+        sql: "SELECT p.check_in_code AS row FROM room_limits l
+              JOIN seats p ON p.session_id = l.session_id AND p.user_id = l.user_id
+              JOIN seat_visits v ON v.seat_id = p.id
+              WHERE v.means <> 'HOST' AND v.came_at > l.removed_at",
+    },
+    Invariant {
         name: "built_in_doors_have_rooms",
         says: "a session with a room of ours has its name",
         sql: "SELECT s.local_start AS row FROM workshop_sessions s

@@ -18,6 +18,7 @@ pub fn register(registry: &mut Registry) {
     registry.on(actions::TELL_OFFER, tell_offer);
     registry.on(actions::TELL_REPLAY, tell_replay);
     registry.on(actions::EXPEL, expel);
+    registry.on(actions::SET_VOICE, set_voice);
     registry.on(actions::CLOSE_ROOM, close_room);
     registry.on(actions::IMPORT_RECORDING, import_recording);
     registry.every(86_400, "workshops.forget_heard", |app| async move { actions::forget_heard(&app).await });
@@ -43,6 +44,11 @@ async fn tell_replay(app: App, payload: Value) -> Result<()> {
 async fn expel(app: App, payload: Value) -> Result<()> {
     let (seat, user) = (id(&payload, "seat")?, id(&payload, "user")?);
     actions::expel(&app, id(&payload, "session")?, seat, user).await
+}
+
+async fn set_voice(app: App, payload: Value) -> Result<()> {
+    let (seat, user) = (id(&payload, "seat")?, id(&payload, "user")?);
+    actions::set_voice(&app, id(&payload, "session")?, seat, user).await
 }
 
 async fn close_room(app: App, payload: Value) -> Result<()> {

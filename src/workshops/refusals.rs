@@ -138,6 +138,18 @@ pub enum WorkshopRefusal {
     /// What a built-in room has no use for.
     #[error("Leave this out: for a built-in room everybody gets a way in of their own.")]
     NotForRooms,
+    /// A host has shown them the door.
+    #[error("A host has removed you from this session. Your seat stays yours: write to the host to be let in again.")]
+    Removed,
+    /// Nobody to be muted or removed.
+    #[error("Nobody has this seat at the moment.")]
+    NobodySits,
+    /// One of those who keep order.
+    #[error("This is one of the hosts, who cannot be muted or removed.")]
+    SitsAsHost,
+    /// It takes place elsewhere.
+    #[error("This session has no built-in room: mute and remove people where it takes place.")]
+    NoRoomHere,
     /// A recording of what has not begun.
     #[error("This session has not begun: there is no recording of it.")]
     NothingRecorded,
@@ -195,6 +207,8 @@ impl Refusal for WorkshopRefusal {
             | Self::ToSelf
             | Self::NoRooms
             | Self::NotForRooms
+            | Self::Removed
+            | Self::SitsAsHost
             | Self::ReplayOfAttendees => Code::NotAllowed,
             Self::Started => Code::SessionStarted,
             Self::Cancelled => Code::SessionCancelled,
@@ -206,6 +220,8 @@ impl Refusal for WorkshopRefusal {
             | Self::BeingBought
             | Self::OfferedAlready
             | Self::SeatGone
+            | Self::NobodySits
+            | Self::NoRoomHere
             | Self::Over
             | Self::NothingRecorded
             | Self::NoReplay => Code::InvalidState,

@@ -4,6 +4,7 @@ mod attendance;
 mod buying;
 mod holders;
 mod hosts;
+mod limits;
 mod lists;
 mod replays;
 mod rooms;
@@ -22,6 +23,7 @@ pub use holders::{
     unclaimed, unseated_of,
 };
 pub use hosts::{hosts, set_hosts};
+pub use limits::{limits, limits_of_pairs, set_limit};
 pub use lists::{calendar, of_creator, of_workshops, roster, upcoming, waiting_in};
 pub use replays::{
     clear_replay, forget_told, replay, replays_by_session, set_replay, set_told, untold as untold_replays,

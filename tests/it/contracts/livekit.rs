@@ -21,13 +21,22 @@ fn plays<F: Future<Output = ()>>(test: impl FnOnce(LiveKitStub, LiveKit) -> F) {
 #[test]
 fn calls_have_the_paths_bodies_and_rights_that_livekit_wants() {
     plays(async |stub, livekit| {
-        livekit.remove_participant("r", "sea_1.usr_1").await.unwrap();
+        let now = chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        livekit.remove_participant("r", "sea_1.usr_1", now).await.unwrap();
+        livekit.let_publish("r", "sea_1.usr_1", false).await.unwrap();
         livekit.delete_room("r").await.unwrap();
         livekit.ping().await.unwrap();
         for (method, body, grant) in [
             (
                 "RoomService/RemoveParticipant",
-                json!({ "room": "r", "identity": "sea_1.usr_1" }),
+                json!({ "room": "r", "identity": "sea_1.usr_1", "revokeTokenTs": "1800000000" }),
+                json!({ "room": "r", "roomAdmin": true }),
+            ),
+            (
+                "RoomService/UpdateParticipant",
+                json!({ "room": "r", "identity": "sea_1.usr_1", "permission": {
+                    "canSubscribe": true, "canPublish": false, "canPublishData": false, "canUpdateMetadata": false,
+                } }),
                 json!({ "room": "r", "roomAdmin": true }),
             ),
             ("RoomService/DeleteRoom", json!({ "room": "r" }), json!({ "room": "r", "roomCreate": true })),
@@ -46,9 +55,12 @@ fn answers_become_what_the_caller_may_do_next() {
     plays(async |stub, livekit| {
         let said = |code: &str| json!({ "code": code, "msg": "said so" });
         stub.answers(404, said("not_found"));
-        assert_eq!(livekit.remove_participant("r", "i").await, Ok(()), "gone is gone");
-        stub.answers(404, said("not_found"));
+        assert_eq!(livekit.remove_participant("r", "i", chrono::DateTime::UNIX_EPOCH).await, Ok(()), "gone is gone");
+        for _ in 0..2 {
+            stub.answers(404, said("not_found"));
+        }
         assert_eq!(livekit.delete_room("r").await, Ok(()));
+        assert_eq!(livekit.let_publish("r", "i", true).await, Ok(()));
         stub.answers(404, said("not_found"));
         assert_eq!(livekit.ping().await, Err(LiveKitError::NotFound("said so".into())));
         stub.answers(404, json!("another server"));
@@ -130,12 +142,21 @@ fn a_webhook_is_believed_with_our_signature_over_its_bytes() {
     let told = heard(&token, 0).unwrap();
     assert_eq!((told.id.as_str(), told.event.as_str()), ("EV_1", "participant_joined"));
     assert_eq!((told.room.as_deref(), told.identity.as_deref()), (Some("r"), Some("sea_1.usr_1")));
+    assert_eq!(told.may_publish, Some(true));
     assert_eq!(heard(&format!("Bearer {token}"), 0).unwrap(), told);
     assert_eq!(heard(&token, 360).unwrap(), told, "clocks may be a minute apart");
     assert_eq!(heard(&token, 361), Err(WebhookRefusal::Stale));
     assert_eq!(heard(&token, -61), Err(WebhookRefusal::Stale));
     let of_another = verify(body.as_bytes(), &token, ("APIother", LIVEKIT_SECRET), now);
     assert_eq!(of_another, Err(WebhookRefusal::Forged), "another key's name");
+    // What is false is left out there; what is not said at all is not known.
+    for (permission, may_publish) in [(json!({ "canSubscribe": true }), Some(false)), (json!(null), None)] {
+        let body = json!({ "event": "participant_joined", "id": "EV_2", "room": { "name": "r" },
+            "participant": { "identity": "i", "permission": permission } });
+        let body = body.to_string();
+        let told = verify(body.as_bytes(), &signed(&body, LIVEKIT_SECRET, now), (LIVEKIT_KEY, LIVEKIT_SECRET), now);
+        assert_eq!(told.unwrap().may_publish, may_publish, "{body}");
+    }
     let changed = body.replace("sea_1", "sea_2");
     let changed = verify(changed.as_bytes(), &token, (LIVEKIT_KEY, LIVEKIT_SECRET), now);
     assert_eq!(changed, Err(WebhookRefusal::OtherBody));
