@@ -139,7 +139,9 @@ pub enum WorkshopRefusal {
     #[error("Leave this out: for a built-in room everybody gets a way in of their own.")]
     NotForRooms,
     /// A host has shown them the door.
-    #[error("A host has removed you from this session. Your seat stays yours: write to the host to be let in again.")]
+    #[error(
+        "A host has removed you from this session. Your seat stays yours: write to the host to be let in again."
+    )]
     Removed,
     /// Nobody to be muted or removed.
     #[error("Nobody has this seat at the moment.")]

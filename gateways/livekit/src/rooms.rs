@@ -29,7 +29,8 @@ impl LiveKit {
         identity: &str,
         now: DateTime<Utc>,
     ) -> Result<(), LiveKitError> {
-        let body = json!({ "room": room, "identity": identity, "revokeTokenTs": now.timestamp().to_string() });
+        let body =
+            json!({ "room": room, "identity": identity, "revokeTokenTs": now.timestamp().to_string() });
         let grant = Grant { room: Some(room), room_admin: true, ..Grant::default() };
         gone(self.call("RoomService/RemoveParticipant", grant, &body).await)
     }

@@ -117,8 +117,8 @@ async fn went(tx: &mut Tx, id: WorkshopSessionId, told: &Told) -> Result<()> {
     };
     // Who came to a room that was over, or after they were removed, was not let in: see `came`.
     let is_welcome = store::limits(tx.conn(), id, user).await?.welcomed(came_at(tx, told));
-    let was_on = is_welcome
-        && !matches!(session.status_at(since), SessionStatus::Ended | SessionStatus::Cancelled);
+    let was_on =
+        is_welcome && !matches!(session.status_at(since), SessionStatus::Ended | SessionStatus::Cancelled);
     if !store::leave(tx, seat, visit, at).await? && was_on {
         note_there(tx, &session, seat, told).await?;
         store::leave(tx, seat, visit, at).await?;

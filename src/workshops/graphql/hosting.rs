@@ -243,7 +243,7 @@ impl HostingMutation {
     }
 
     /// Puts somebody out of the built-in room, and lets them in there no more until a host says otherwise. Their seat stays
-    /// theirs, with what was paid for it and the recording: giving money back is `refundCreate`. Hosts cannot be removed. Needs
+    /// theirs, with what was paid for it and the recording: giving money back is `orderRefund`. Hosts cannot be removed. Needs
     /// HOST.
     async fn workshop_participant_remove(
         &self,

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use entity::room_limits::{ActiveModel, Column, Entity, Model};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::app::App;
 use crate::db::Tx;
@@ -20,11 +20,7 @@ impl From<Model> for Limits {
 }
 
 /// What hosts have taken from somebody at a session.
-pub async fn limits(
-    conn: &impl ConnectionTrait,
-    session: WorkshopSessionId,
-    user: UserId,
-) -> Result<Limits> {
+pub async fn limits(conn: &impl ConnectionTrait, session: WorkshopSessionId, user: UserId) -> Result<Limits> {
     let row = Entity::find_by_id((session.uuid(), user.uuid())).one(conn).await?;
     Ok(row.map(Limits::from).unwrap_or_default())
 }
@@ -40,17 +36,14 @@ pub async fn limits_of_pairs(app: &App, pairs: &[Pair]) -> Result<HashMap<Pair, 
         return Ok(HashMap::new());
     }
     let rows = Entity::find().filter(any).all(app.db.read()).await?;
-    Ok(rows.into_iter().map(|row| ((UserId(row.user_id), WorkshopSessionId(row.session_id)), row.into())).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| ((UserId(row.user_id), WorkshopSessionId(row.session_id)), row.into()))
+        .collect())
 }
 
 /// Writes that `by` takes this from somebody now, or gives it back.
-pub async fn set_limit(
-    tx: &Tx,
-    (user, session): Pair,
-    limit: Limit,
-    is_on: bool,
-    by: UserId,
-) -> Result<()> {
+pub async fn set_limit(tx: &Tx, (user, session): Pair, limit: Limit, is_on: bool, by: UserId) -> Result<()> {
     let (at, by) = (is_on.then(|| tx.now()), is_on.then(|| by.uuid()));
     let nothing = ActiveModel {
         session_id: Set(session.uuid()),
@@ -61,9 +54,10 @@ pub async fn set_limit(
         removed_by: Set(None),
     };
     let (row, columns) = match limit {
-        Limit::Muted => {
-            (ActiveModel { muted_at: Set(at), muted_by: Set(by), ..nothing }, [Column::MutedAt, Column::MutedBy])
-        }
+        Limit::Muted => (
+            ActiveModel { muted_at: Set(at), muted_by: Set(by), ..nothing },
+            [Column::MutedAt, Column::MutedBy],
+        ),
         Limit::Removed => (
             ActiveModel { removed_at: Set(at), removed_by: Set(by), ..nothing },
             [Column::RemovedAt, Column::RemovedBy],

@@ -55,7 +55,11 @@ fn answers_become_what_the_caller_may_do_next() {
     plays(async |stub, livekit| {
         let said = |code: &str| json!({ "code": code, "msg": "said so" });
         stub.answers(404, said("not_found"));
-        assert_eq!(livekit.remove_participant("r", "i", chrono::DateTime::UNIX_EPOCH).await, Ok(()), "gone is gone");
+        assert_eq!(
+            livekit.remove_participant("r", "i", chrono::DateTime::UNIX_EPOCH).await,
+            Ok(()),
+            "gone is gone"
+        );
         for _ in 0..2 {
             stub.answers(404, said("not_found"));
         }
@@ -154,7 +158,8 @@ fn a_webhook_is_believed_with_our_signature_over_its_bytes() {
         let body = json!({ "event": "participant_joined", "id": "EV_2", "room": { "name": "r" },
             "participant": { "identity": "i", "permission": permission } });
         let body = body.to_string();
-        let told = verify(body.as_bytes(), &signed(&body, LIVEKIT_SECRET, now), (LIVEKIT_KEY, LIVEKIT_SECRET), now);
+        let told =
+            verify(body.as_bytes(), &signed(&body, LIVEKIT_SECRET, now), (LIVEKIT_KEY, LIVEKIT_SECRET), now);
         assert_eq!(told.unwrap().may_publish, may_publish, "{body}");
     }
     let changed = body.replace("sea_1", "sea_2");

@@ -14,6 +14,7 @@ mod companions_at_once;
 mod companions_money;
 mod coupons;
 mod disputes;
+mod door_hosts;
 mod door_live;
 mod fairness;
 mod following;
