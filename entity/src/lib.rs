@@ -88,6 +88,7 @@ pub mod seat_visits;
 pub mod seats;
 pub mod sections;
 pub mod session_hosts;
+pub mod session_recordings;
 pub mod session_replays;
 pub mod sessions;
 pub mod staff_roles;

@@ -152,6 +152,17 @@ pub enum WorkshopRefusal {
     /// It takes place elsewhere.
     #[error("This session has no built-in room: mute and remove people where it takes place.")]
     NoRoomHere,
+    /// Only in rooms of ours.
+    #[error(
+        "Only a built-in room is recorded from here: for a meeting elsewhere, record it there and upload the film."
+    )]
+    RecordsRoomsAlone,
+    /// Not offered here.
+    #[error("Sessions are not recorded here. Whoever runs this installation can set LIVEKIT_RECORD.")]
+    NothingIsRecorded,
+    /// Who is inside has not been told.
+    #[error("The door has opened, and who is inside has not been told: say that it is recorded before that.")]
+    TooLateToRecord,
     /// A recording of what has not begun.
     #[error("This session has not begun: there is no recording of it.")]
     NothingRecorded,
@@ -210,6 +221,8 @@ impl Refusal for WorkshopRefusal {
             | Self::NoRooms
             | Self::NotForRooms
             | Self::Removed
+            | Self::RecordsRoomsAlone
+            | Self::NothingIsRecorded
             | Self::SitsAsHost
             | Self::ReplayOfAttendees => Code::NotAllowed,
             Self::Started => Code::SessionStarted,
@@ -224,6 +237,7 @@ impl Refusal for WorkshopRefusal {
             | Self::SeatGone
             | Self::NobodySits
             | Self::NoRoomHere
+            | Self::TooLateToRecord
             | Self::Over
             | Self::NothingRecorded
             | Self::NoReplay => Code::InvalidState,

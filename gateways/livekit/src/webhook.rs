@@ -57,6 +57,8 @@ pub struct Told {
     pub came_at: Option<DateTime<Utc>>,
     /// Whether who came may be seen and heard, as their permission had it.
     pub may_publish: Option<bool>,
+    /// LiveKit's id of the recording it is about.
+    pub recording: Option<String>,
     /// The recording that ended, if it left anything.
     pub recorded: Option<Recorded>,
 }
@@ -205,6 +207,7 @@ pub fn verify(
         may_publish: who.as_ref().and_then(|one| Some(one.permission.as_ref()?.can_publish)),
         visit: who.as_ref().and_then(|one| one.sid.clone()).filter(|sid| !sid.is_empty() && sid.len() <= 200),
         identity: who.and_then(|one| one.identity),
+        recording: wire.egress.as_ref().map(|egress| egress.egress_id.clone()),
         recorded: wire.egress.and_then(WireEgress::recorded),
     })
 }

@@ -20,7 +20,7 @@ use super::super::model::{
 };
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
-use super::{hosting, locked, rooms, tell_replay};
+use super::{hosting, locked, record, rooms, tell_replay};
 
 /// How a host says that one gets in.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub struct JoinWish {
     pub passcode: Option<String>,
     /// 0 to 120.
     pub opens_minutes_before: i32,
+    /// Whether what happens there is recorded.
+    pub recorded: bool,
 }
 
 /// The way in.
@@ -46,6 +48,8 @@ pub struct JoinInfo {
     pub passcode: Option<String>,
     /// Until when one can go in with it.
     pub expires_at: Instant,
+    /// Whether what happens there is recorded.
+    pub recorded: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -68,6 +72,12 @@ pub async fn set_join_info(app: &App, viewer: &Viewer, id: WorkshopSessionId, wi
             }
         }
     }
+    if wish.recorded && wish.provider != JoinProvider::BuiltIn {
+        checks.add(No::RecordsRoomsAlone.at(["input", "record"]));
+    } else if wish.recorded && app.settings.livekit.as_ref().is_none_or(|livekit| livekit.recorder.is_none())
+    {
+        checks.add(No::NothingIsRecorded.at(["input", "record"]));
+    }
     let url = wish.url.unwrap_or_default();
     if wish.provider == JoinProvider::ExternalLink && !app.is_web_address(&url) {
         checks.add(No::UrlInvalid.at(["input", "joinUrl"]));
@@ -87,10 +97,19 @@ pub async fn set_join_info(app: &App, viewer: &Viewer, id: WorkshopSessionId, wi
     if session.cancelled_at.is_some() {
         return Err(No::Cancelled.at(["sessionId"]).into());
     }
+    // Who has come in already has not been told.
+    let may_be_inside = session.join_provider.is_some() && tx.now() >= session.opens_at();
+    if wish.recorded && !session.recorded && may_be_inside {
+        return Err(No::TooLateToRecord.at(["input", "record"]).into());
+    }
+    if session.recorded && !wish.recorded {
+        record::unwant(&mut tx, &session).await?;
+    }
     if wish.provider == JoinProvider::BuiltIn {
         store::open_room(&tx, id, rooms::new_name(app)).await?;
     }
-    store::set_join(&tx, id, wish.provider, sealed, wish.opens_minutes_before).await?;
+    let (opens, recorded) = (wish.opens_minutes_before, wish.recorded);
+    store::set_join(&tx, id, wish.provider, sealed, (opens, recorded)).await?;
     tx.record(Event::new("session.door_set", id).of_creator(session.creator));
     tx.commit().await
 }
@@ -178,6 +197,12 @@ async fn log(
         }
     }
     tx.record(event);
+    if session.recorded {
+        // They came in where it was said that they are recorded.
+        tx.record(
+            Event::new("session.joined_recorded", session.id).of_creator(session.creator).of_user(user),
+        );
+    }
     Ok(())
 }
 
@@ -191,5 +216,5 @@ fn opened(app: &App, session: &Session) -> Result<Option<JoinInfo>> {
     let way: Sealed = serde_json::from_slice(&plain)
         .map_err(|_| Fault::new("opening a door", "its way in cannot be read"))?;
     let expires_at = session.closes_at();
-    Ok(Some(JoinInfo { provider, url: way.url, passcode: way.passcode, expires_at }))
+    Ok(Some(JoinInfo { provider, url: way.url, passcode: way.passcode, expires_at, recorded: false }))
 }

@@ -13,7 +13,7 @@ use crate::kernel::{Instant, Result, SeatId, UserId, WorkshopSessionId};
 
 use super::super::model::{Identity, Session, SessionStatus, VisitMeans};
 use super::super::store;
-use super::{locked, order, recordings, rooms, tell_replay};
+use super::{locked, order, record, recordings, rooms, tell_replay};
 
 /// How long events are remembered. Their signatures end after minutes.
 const REMEMBERED: Duration = Duration::days(7);
@@ -62,12 +62,12 @@ async fn take_effect(tx: &mut Tx, told: &Told) -> Result<()> {
         "room_started" => {
             let session = locked(tx, id).await?;
             tx.record(Event::new("session.room_started", id).of_creator(session.creator));
-            Ok(())
+            record::want(tx, &session).await
         }
         "room_finished" => emptied(tx, id, told).await,
         "egress_ended" => {
-            recordings::take_in(tx, id, told.recorded.as_ref());
-            Ok(())
+            let session = locked(tx, id).await?;
+            recordings::take_in(tx, &session, told).await
         }
         _ => Ok(()),
     }
@@ -80,6 +80,7 @@ async fn came(tx: &mut Tx, id: WorkshopSessionId, told: &Told) -> Result<()> {
         rooms::shut(tx, &session).await?;
         return Ok(());
     }
+    record::want(tx, &session).await?;
     let Some((seat, user)) = holder(told) else { return Ok(()) };
     let has_seat = store::seat(tx.conn(), seat).await?.is_some_and(|known| known.opens(id, user));
     if !has_seat {

@@ -69,7 +69,8 @@ impl Threshold<'_> {
         let permission = self.livekit.permission(&entry, now, expires_at - now);
         let permission = permission.map_err(|cause| Fault::new("letting somebody in", cause))?;
         let url = address(self.settings, self.livekit.address(), &permission)?;
-        Ok(JoinInfo { provider: JoinProvider::BuiltIn, url, passcode: None, expires_at })
+        let recorded = session.recorded;
+        Ok(JoinInfo { provider: JoinProvider::BuiltIn, url, passcode: None, expires_at, recorded })
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use atelier::runtime;
 use livekit_gateway::webhook::{WebhookRefusal, verify};
-use livekit_gateway::{Entry, LiveKit, LiveKitError, Settings, SettingsError};
+use livekit_gateway::{Bucket, Entry, LiveKit, LiveKitError, Settings, SettingsError};
 use serde_json::json;
 
 use crate::support::{LIVEKIT_KEY, LIVEKIT_SECRET, LiveKitStub, claims_of, signed};
@@ -47,6 +47,76 @@ fn calls_have_the_paths_bodies_and_rights_that_livekit_wants() {
             assert_eq!((&calls[0].body, calls[0].grant()), (&body, grant), "{method}");
             assert_eq!(calls[0].headers["content-type"], "application/json", "{method}");
         }
+    });
+}
+
+#[test]
+fn a_recording_is_one_film_in_our_bucket() {
+    plays(async |stub, livekit| {
+        let bucket = Bucket {
+            endpoint: Some("https://s3.example.org"),
+            region: "auto",
+            name: "media",
+            path_style: true,
+            access_key_id: "recorder",
+            secret_access_key: "hush-hush",
+        };
+        assert!(!format!("{bucket:?}").contains("hush-hush"));
+        // As LiveKit's server writes it, and as JSON made of protocol buffers usually is.
+        stub.answers(
+            200,
+            json!({ "egress_id": "EG_1", "room_name": "r", "status": "EGRESS_STARTING", "file_results": [] }),
+        );
+        assert_eq!(livekit.begin_recording("r", "rec/1.mp4", &bucket).await.unwrap(), "EG_1");
+        stub.answers(200, json!({ "egressId": "EG_2" }));
+        let on_aws = Bucket { endpoint: None, path_style: false, ..bucket };
+        assert_eq!(livekit.begin_recording("r", "rec/2.mp4", &on_aws).await.unwrap(), "EG_2");
+        let calls = stub.calls("Egress/StartRoomCompositeEgress");
+        assert_eq!(calls[0].grant(), json!({ "roomRecord": true }));
+        assert_eq!(
+            calls[0].body,
+            json!({
+                "roomName": "r", "layout": "speaker", "preset": "H264_720P_30",
+                "fileOutputs": [{ "fileType": "MP4", "filepath": "rec/1.mp4", "disableManifest": true, "s3": {
+                    "accessKey": "recorder", "secret": "hush-hush", "region": "auto", "bucket": "media",
+                    "forcePathStyle": true, "endpoint": "https://s3.example.org",
+                } }],
+            })
+        );
+        assert!(calls[1].body["fileOutputs"][0]["s3"]["endpoint"].is_null());
+
+        stub.answers(
+            200,
+            json!({ "items": [
+            { "egress_id": "EG_1", "room_composite": { "file_outputs": [{ "filepath": "rec/1.mp4" }] } },
+            { "egressId": "EG_2", "fileResults": [{ "filename": "rec/2.mp4" }] },
+            { "egress_id": "EG_3", "web": { "url": "https://example.org" } },
+        ], "next_page_token": null }),
+        );
+        let told = livekit.recordings_of("r").await.unwrap();
+        let told: Vec<_> = told.iter().map(|one| (one.id.as_str(), one.keys.concat())).collect();
+        assert_eq!(
+            told,
+            [("EG_1", "rec/1.mp4".to_owned()), ("EG_2", "rec/2.mp4".to_owned()), ("EG_3", String::new())]
+        );
+        assert_eq!(livekit.recordings_of("r").await, Ok(Vec::new()));
+        let listed = &stub.calls("Egress/ListEgress")[0];
+        assert_eq!(
+            (&listed.body, listed.grant()),
+            (&json!({ "roomName": "r", "active": true }), json!({ "roomRecord": true }))
+        );
+        for (status, code) in
+            [(200, ""), (404, "not_found"), (400, "failed_precondition"), (412, "failed_precondition")]
+        {
+            stub.answers(status, json!({ "code": code, "msg": "said so" }));
+            assert_eq!(livekit.end_recording("EG_1").await, Ok(()), "{status} {code}");
+        }
+        assert_eq!(stub.calls("Egress/StopEgress")[0].body, json!({ "egressId": "EG_1" }));
+        stub.answers(200, json!({ "status": "of another shape" }));
+        assert!(matches!(
+            livekit.begin_recording("r", "rec/3.mp4", &on_aws).await,
+            Err(LiveKitError::Away(_))
+        ));
     });
 }
 
