@@ -8,7 +8,7 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     /// Where its film will lie.
     #[sea_orm(primary_key, auto_increment = false)]
-    pub object_key: String,
+    pub film_key: String,
     /// Workshop session id.
     pub session_id: Uuid,
     /// LiveKit's id of it, once it is known.

@@ -19,7 +19,7 @@ const UP: &[&str] = &[
     // A recording that was asked of LiveKit: written before it is asked, so that it is asked for once. It is over
     // (`ended_at`) when LiveKit says so; its film is a file of the studio then. `settled_at`: nothing more comes of it.
     "CREATE TABLE session_recordings (
-    object_key TEXT PRIMARY KEY,
+    film_key   TEXT PRIMARY KEY,
     session_id UUID NOT NULL REFERENCES live_rooms (session_id),
     egress_id  TEXT UNIQUE,
     asked_at   TIMESTAMPTZ NOT NULL,

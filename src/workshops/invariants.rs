@@ -168,7 +168,7 @@ pub const INVARIANTS: &[Invariant] = &[
     Invariant {
         name: "what_was_recorded_is_its_creators",
         says: "the film of a session is a file of its creator",
-        sql: "SELECT r.object_key AS row FROM session_recordings r
+        sql: "SELECT r.film_key AS row FROM session_recordings r
               JOIN workshop_sessions s ON s.id = r.session_id JOIN assets a ON a.id = r.asset_id
               WHERE a.creator_id IS NULL OR a.creator_id <> s.creator_id",
     },

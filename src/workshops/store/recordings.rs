@@ -15,7 +15,7 @@ use crate::workshops::model::{MOST_RECORDINGS, Recording};
 impl From<Model> for Recording {
     fn from(row: Model) -> Self {
         Self {
-            key: row.object_key,
+            key: row.film_key,
             session: WorkshopSessionId(row.session_id),
             egress: row.egress_id,
             asked_at: row.asked_at,
@@ -34,7 +34,7 @@ pub async fn want_recording(tx: &Tx, session: WorkshopSessionId) -> Result<Optio
     }
     let key = format!("{}{}.mp4", Recording::folder(session), so_far + 1);
     let row = ActiveModel {
-        object_key: Set(key.clone()),
+        film_key: Set(key.clone()),
         session_id: Set(session.uuid()),
         egress_id: Set(None),
         asked_at: Set(tx.now()),
@@ -66,8 +66,7 @@ pub async fn told_recording(
     key: Option<&str>,
 ) -> Result<Option<Recording>> {
     let rows = Entity::find().filter(Column::SessionId.eq(session.uuid())).all(tx.conn()).await?;
-    let is_it =
-        |row: &Model| row.egress_id.as_deref() == Some(egress) || key == Some(row.object_key.as_str());
+    let is_it = |row: &Model| row.egress_id.as_deref() == Some(egress) || key == Some(row.film_key.as_str());
     Ok(rows.into_iter().find(is_it).map(Recording::from))
 }
 
@@ -93,7 +92,7 @@ pub async fn set_film(tx: &Tx, key: &str, asset: Option<AssetId>) -> Result<()> 
 }
 
 async fn change(tx: &Tx, key: &str, change: ActiveModel) -> Result<()> {
-    let change = ActiveModel { object_key: Set(key.to_owned()), ..change };
+    let change = ActiveModel { film_key: Set(key.to_owned()), ..change };
     Entity::update(change).exec(tx.conn()).await?;
     Ok(())
 }
