@@ -18,7 +18,7 @@ use crate::gateways::ffmpeg::Programs;
 use crate::gateways::mailer;
 use crate::keys::Keys;
 pub use fairness::VisitorSettings;
-pub use livekit::LiveKitSettings;
+pub use livekit::{LiveKitSettings, RecorderSettings};
 use reading::Reader;
 pub use reading::{ConfigError, Environment};
 pub use s3::S3Settings;
@@ -282,6 +282,13 @@ impl Settings {
         // Without the cause: it may quote the address, and the address holds the password.
         if self.smtp_url.as_ref().is_some_and(|url| mailer::server(url.reveal()).is_err()) {
             read.wrong("SMTP_URL", "must be an address such as smtps://user:password@smtp.example.com");
+        }
+        if self.s3.is_none() && self.livekit.as_ref().is_some_and(|livekit| livekit.recorder.is_some()) {
+            read.wrong(
+                "LIVEKIT_RECORD",
+                "needs a bucket of your own (S3_BUCKET, S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY): LiveKit cannot reach \
+                 the embedded one",
+            );
         }
         if mailer::sender(&self.mail_from).is_err() {
             read.wrong("MAIL_FROM", "must be a sender such as Atelier <hello@example.com>");

@@ -37,6 +37,8 @@ pub struct Model {
     pub join_provider: Option<String>,
     /// The way in, encrypted.
     pub join_sealed: Option<String>,
+    /// Whether a host wants it recorded.
+    pub recorded: bool,
     /// When a host went live.
     pub live_at: Option<DateTimeUtc>,
     /// When a host ended it.

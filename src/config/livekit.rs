@@ -19,12 +19,24 @@ pub struct LiveKitSettings {
     pub api_secret: Secret,
     /// Where a copy of LiveKit Meet is, such as `https://meet.livekit.io`; none = people come in with an app.
     pub meet_url: Option<String>,
+    /// With what LiveKit writes recordings into our bucket; none = nothing is recorded.
+    pub recorder: Option<RecorderSettings>,
+}
+
+/// A key of the bucket for LiveKit: it leaves this installation, so it is another than ours.
+#[derive(Clone, Debug)]
+pub struct RecorderSettings {
+    /// Key id.
+    pub access_key_id: String,
+    /// Key.
+    pub secret_access_key: Secret,
 }
 
 /// None = no rooms of our own.
 pub(super) fn read(read: &mut Reader<'_>, stage: Stage) -> Option<LiveKitSettings> {
     let needed = ["LIVEKIT_URL", "LIVEKIT_API_KEY", "LIVEKIT_API_SECRET"];
-    if !read.all_or_none("links to meetings elsewhere", &needed, &["LIVEKIT_MEET_URL"]) {
+    let others = ["LIVEKIT_MEET_URL", "LIVEKIT_RECORD"];
+    if !read.all_or_none("links to meetings elsewhere", &needed, &others) {
         return None;
     }
     let settings = LiveKitSettings {
@@ -32,6 +44,7 @@ pub(super) fn read(read: &mut Reader<'_>, stage: Stage) -> Option<LiveKitSetting
         api_key: read.text("LIVEKIT_API_KEY", ""),
         api_secret: read.secret("LIVEKIT_API_SECRET").unwrap_or_else(|| Secret::new("")),
         meet_url: read.optional_url("LIVEKIT_MEET_URL"),
+        recorder: read_recorder(read),
     };
     let is_whole = !settings.api_key.is_empty() && !settings.api_secret.reveal().is_empty();
     if is_whole && let Err(cause) = livekit_gateway::LiveKit::connect(&settings.gateway()) {
@@ -49,6 +62,23 @@ pub(super) fn read(read: &mut Reader<'_>, stage: Stage) -> Option<LiveKitSetting
         }
     }
     Some(settings)
+}
+
+fn read_recorder(read: &mut Reader<'_>) -> Option<RecorderSettings> {
+    if !read.choice("LIVEKIT_RECORD", &[("no", false), ("yes", true)]) {
+        return None;
+    }
+    let needed = ["LIVEKIT_RECORD_ACCESS_KEY_ID", "LIVEKIT_RECORD_SECRET_ACCESS_KEY"];
+    for name in needed {
+        if read.text(name, "").is_empty() {
+            let why = "is missing: with LIVEKIT_RECORD=yes LiveKit needs a key that may write below rec/ of the bucket";
+            read.wrong(name, why);
+        }
+    }
+    Some(RecorderSettings {
+        access_key_id: read.text(needed[0], ""),
+        secret_access_key: read.secret(needed[1]).unwrap_or_else(|| Secret::new("")),
+    })
 }
 
 impl LiveKitSettings {

@@ -99,6 +99,8 @@ pub const ROOT_FIELDS: &[(&str, Access)] = &[
     ("workshopSessionStatusSet", Access::Team("HOST")),
     ("workshopReplaySet", Access::Team("HOST")),
     ("workshopAttendanceMark", Access::Team("HOST")),
+    ("workshopParticipantMute", Access::Team("HOST")),
+    ("workshopParticipantRemove", Access::Team("HOST")),
     ("sessionWaitlistJoin", Access::Verified),
     ("sessionWaitlistLeave", Access::Owner),
     ("sessionWaitlistAutoBuyCancel", Access::Owner),

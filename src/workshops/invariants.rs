@@ -152,6 +152,27 @@ pub const INVARIANTS: &[Invariant] = &[
               WHERE a.id IS NULL",
     },
     Invariant {
+        name: "who_was_removed_has_not_been_there_since",
+        says: "whom a host has removed from a room has not come in after that, as far as anything is known",
+        sql: "SELECT p.check_in_code AS row FROM room_limits l
+              JOIN seats p ON p.session_id = l.session_id AND p.user_id = l.user_id
+              JOIN seat_visits v ON v.seat_id = p.id
+              WHERE v.means <> 'HOST' AND v.came_at > l.removed_at",
+    },
+    Invariant {
+        name: "recorded_sessions_are_in_rooms_of_ours",
+        says: "only a session with a built-in room is set to be recorded",
+        sql: "SELECT s.local_start AS row FROM workshop_sessions s
+              WHERE s.recorded AND (s.join_provider IS NULL OR s.join_provider <> 'BUILT_IN')",
+    },
+    Invariant {
+        name: "what_was_recorded_is_its_creators",
+        says: "the film of a session is a file of its creator",
+        sql: "SELECT r.film_key AS row FROM session_recordings r
+              JOIN workshop_sessions s ON s.id = r.session_id JOIN assets a ON a.id = r.asset_id
+              WHERE a.creator_id IS NULL OR a.creator_id <> s.creator_id",
+    },
+    Invariant {
         name: "built_in_doors_have_rooms",
         says: "a session with a room of ours has its name",
         sql: "SELECT s.local_start AS row FROM workshop_sessions s

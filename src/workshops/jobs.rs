@@ -1,4 +1,4 @@
-//! Telling of changes and recordings, ending offers, claiming, reminding, thanking, putting out of rooms.
+//! Telling of changes and recordings, ending offers, claiming, reminding, thanking, order in rooms and recording them.
 
 use serde_json::Value;
 
@@ -18,11 +18,19 @@ pub fn register(registry: &mut Registry) {
     registry.on(actions::TELL_OFFER, tell_offer);
     registry.on(actions::TELL_REPLAY, tell_replay);
     registry.on(actions::EXPEL, expel);
+    registry.on(actions::SET_VOICE, set_voice);
     registry.on(actions::CLOSE_ROOM, close_room);
     registry.on(actions::IMPORT_RECORDING, import_recording);
+    registry.on(actions::BEGIN_RECORDING, begin_recording);
+    registry.on(actions::END_RECORDING, end_recording);
     registry.every(86_400, "workshops.forget_heard", |app| async move { actions::forget_heard(&app).await });
     registry.every(300, "workshops.remind", |app| async move { actions::remind(&app).await });
     registry.every(300, "workshops.thank", |app| async move { actions::thank(&app).await });
+    registry.every(
+        300,
+        "workshops.show_recordings",
+        |app| async move { actions::show_recordings(&app).await },
+    );
     registry.every(300, "workshops.tell_replays", |app| async move { actions::tell_replays(&app).await });
 }
 
@@ -45,14 +53,29 @@ async fn expel(app: App, payload: Value) -> Result<()> {
     actions::expel(&app, id(&payload, "session")?, seat, user).await
 }
 
+async fn set_voice(app: App, payload: Value) -> Result<()> {
+    let (seat, user) = (id(&payload, "seat")?, id(&payload, "user")?);
+    actions::set_voice(&app, id(&payload, "session")?, seat, user).await
+}
+
 async fn close_room(app: App, payload: Value) -> Result<()> {
     actions::close_room(&app, id(&payload, "session")?).await
 }
 
 async fn import_recording(app: App, payload: Value) -> Result<()> {
-    let key = payload["key"].as_str();
-    let key = key.ok_or_else(|| Error::Fault(Fault::new("reading a job", "it names no recording")))?;
-    actions::import_recording(&app, id(&payload, "session")?, key).await
+    actions::import_recording(&app, id(&payload, "session")?, key(&payload)?).await
+}
+
+async fn begin_recording(app: App, payload: Value) -> Result<()> {
+    actions::begin_recording(&app, key(&payload)?).await
+}
+
+async fn end_recording(app: App, payload: Value) -> Result<()> {
+    actions::end_recording(&app, key(&payload)?).await
+}
+
+fn key(payload: &Value) -> Result<&str> {
+    payload["key"].as_str().ok_or_else(|| Fault::new("reading a job", "it names no recording").into())
 }
 
 async fn lapse_offer(app: App, payload: Value) -> Result<()> {

@@ -11,7 +11,8 @@
 //! be paid; a place that becomes free goes to who has waited longest, before anybody else can have it; whether a session
 //! is on, over or open for seats follows from its times and now; its recording is watched by whom the workshop's policy
 //! names, asked anew each time, and they hear of it once.
-//! A *room of ours* is one at LiveKit; a permission to come in is kept nowhere, and who loses the seat is put out.
+//! A *room of ours* is one at LiveKit; a permission to come in is kept nowhere, and who loses the seat or is *removed* by a
+//! host is put out; who is *muted* sees and hears. Nobody is recorded without a host's wish, and without being told beforehand.
 //! Here are no payments: `checkout` holds, `payments` seats, `refunds` gives money back for what was given up.
 
 pub mod actions;

@@ -138,6 +138,31 @@ pub enum WorkshopRefusal {
     /// What a built-in room has no use for.
     #[error("Leave this out: for a built-in room everybody gets a way in of their own.")]
     NotForRooms,
+    /// A host has shown them the door.
+    #[error(
+        "A host has removed you from this session. Your seat stays yours: write to the host to be let in again."
+    )]
+    Removed,
+    /// Nobody to be muted or removed.
+    #[error("Nobody has this seat at the moment.")]
+    NobodySits,
+    /// One of those who keep order.
+    #[error("This is one of the hosts, who cannot be muted or removed.")]
+    SitsAsHost,
+    /// It takes place elsewhere.
+    #[error("This session has no built-in room: mute and remove people where it takes place.")]
+    NoRoomHere,
+    /// Only in rooms of ours.
+    #[error(
+        "Only a built-in room is recorded from here: for a meeting elsewhere, record it there and upload the film."
+    )]
+    RecordsRoomsAlone,
+    /// Not offered here.
+    #[error("Sessions are not recorded here. Whoever runs this installation can set LIVEKIT_RECORD.")]
+    NothingIsRecorded,
+    /// Who is inside has not been told.
+    #[error("The door has opened, and who is inside has not been told: say that it is recorded before that.")]
+    TooLateToRecord,
     /// A recording of what has not begun.
     #[error("This session has not begun: there is no recording of it.")]
     NothingRecorded,
@@ -195,6 +220,10 @@ impl Refusal for WorkshopRefusal {
             | Self::ToSelf
             | Self::NoRooms
             | Self::NotForRooms
+            | Self::Removed
+            | Self::RecordsRoomsAlone
+            | Self::NothingIsRecorded
+            | Self::SitsAsHost
             | Self::ReplayOfAttendees => Code::NotAllowed,
             Self::Started => Code::SessionStarted,
             Self::Cancelled => Code::SessionCancelled,
@@ -206,6 +235,9 @@ impl Refusal for WorkshopRefusal {
             | Self::BeingBought
             | Self::OfferedAlready
             | Self::SeatGone
+            | Self::NobodySits
+            | Self::NoRoomHere
+            | Self::TooLateToRecord
             | Self::Over
             | Self::NothingRecorded
             | Self::NoReplay => Code::InvalidState,

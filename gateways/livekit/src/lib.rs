@@ -8,12 +8,14 @@
 //! <https://docs.livekit.io/home/server/webhooks/>.
 
 mod call;
+mod egress;
 mod error;
 mod rooms;
 mod settings;
 mod token;
 pub mod webhook;
 
+pub use egress::{Bucket, Recording};
 pub use error::LiveKitError;
 pub use settings::{Settings, SettingsError};
 pub use token::{Entry, NotSigned};

@@ -61,6 +61,8 @@ pub(crate) struct Grant<'a> {
     pub room_create: bool,
     #[serde(skip_serializing_if = "is_false")]
     pub room_list: bool,
+    #[serde(skip_serializing_if = "is_false")]
+    pub room_record: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub can_publish: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -69,6 +71,22 @@ pub(crate) struct Grant<'a> {
     pub can_publish_data: Option<bool>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub can_update_own_metadata: Option<bool>,
+}
+
+impl Grant<'_> {
+    /// What every other begins with.
+    pub(crate) const NOTHING: Self = Self {
+        room: None,
+        room_join: false,
+        room_admin: false,
+        room_create: false,
+        room_list: false,
+        room_record: false,
+        can_publish: None,
+        can_subscribe: None,
+        can_publish_data: None,
+        can_update_own_metadata: None,
+    };
 }
 
 fn is_false(value: &bool) -> bool {

@@ -55,6 +55,10 @@ pub struct Told {
     pub visit: Option<String>,
     /// When they came in, as LiveKit's clock says.
     pub came_at: Option<DateTime<Utc>>,
+    /// Whether who came may be seen and heard, as their permission had it.
+    pub may_publish: Option<bool>,
+    /// LiveKit's id of the recording it is about.
+    pub recording: Option<String>,
     /// The recording that ended, if it left anything.
     pub recorded: Option<Recorded>,
 }
@@ -125,6 +129,15 @@ struct WireParticipant {
     sid: Option<String>,
     identity: Option<String>,
     joined_at: Option<WireSeconds>,
+    permission: Option<WirePermission>,
+}
+
+/// JSON made of protocol buffers leaves out what is false.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct WirePermission {
+    #[serde(default)]
+    can_publish: bool,
 }
 
 /// Whole seconds since 1970: JSON made of protocol buffers says them as text, since they have 64 bits.
@@ -191,8 +204,10 @@ pub fn verify(
         room,
         at,
         came_at: who.as_ref().and_then(|one| one.joined_at.as_ref()?.at()),
+        may_publish: who.as_ref().and_then(|one| Some(one.permission.as_ref()?.can_publish)),
         visit: who.as_ref().and_then(|one| one.sid.clone()).filter(|sid| !sid.is_empty() && sid.len() <= 200),
         identity: who.and_then(|one| one.identity),
+        recording: wire.egress.as_ref().map(|egress| egress.egress_id.clone()),
         recorded: wire.egress.and_then(WireEgress::recorded),
     })
 }

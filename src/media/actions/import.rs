@@ -11,7 +11,7 @@ use media_store::MediaStoreError;
 use crate::app::App;
 use crate::creators;
 use crate::events::Event;
-use crate::kernel::{CreatorId, Denied, Fault, Result};
+use crate::kernel::{AssetId, CreatorId, Denied, Fault, Result};
 use crate::media::jobs;
 use crate::media::model::{Kind, Purpose};
 use crate::media::store::{self, Promise};
@@ -20,7 +20,7 @@ use crate::queue::Job;
 use super::{store_failed, verify};
 
 /// Makes a film (MP4) at `key` a file of the studio, its owner's upload; `unique` is the same for the same film,
-/// `imported` is noted with it. False if that was done before.
+/// `imported` is noted with it, once. Gives the file; none for what is larger than any film here may be.
 pub async fn import_film(
     app: &App,
     creator: CreatorId,
@@ -28,10 +28,10 @@ pub async fn import_film(
     filename: &str,
     unique: Uuid,
     imported: Event,
-) -> Result<bool> {
+) -> Result<Option<AssetId>> {
     let owner = creators::store::owners(app, &[creator]).await?.remove(&creator).ok_or(Denied::NotFound)?;
-    if store::upload_by_key(app.db.read(), owner, unique).await?.is_some() {
-        return Ok(false);
+    if let Some((_, known)) = store::upload_by_key(app.db.read(), owner, unique).await? {
+        return Ok(Some(known.id));
     }
     let bytes = match app.media.head(key).await {
         Ok(head) => head.byte_size,
@@ -44,7 +44,7 @@ pub async fn import_film(
     if i64::try_from(bytes).map_or(true, |bytes| bytes > Kind::Video.most_bytes()) {
         // It could never be copied: the store copies no more at once.
         tracing::warn!(%creator, bytes, "a recording is larger than any film here may be: it stays where it is");
-        return Ok(false);
+        return Ok(None);
     }
     let promise = Promise {
         creator: Some(creator),
@@ -66,5 +66,5 @@ pub async fn import_film(
     tx.record(verify::event("asset.uploaded", &asset));
     tx.record(imported);
     tx.commit().await?;
-    Ok(true)
+    Ok(Some(upload.asset))
 }

@@ -7,15 +7,20 @@ use serde::{Deserialize, Serialize};
 
 use crate::app::App;
 use crate::creators::{self, Permission};
+use crate::db::Tx;
 use crate::events::Event;
 use crate::kernel::text::{self, Checks};
-use crate::kernel::{Denied, Error, Fault, Instant, PublicId, Refusal, Result, Viewer, WorkshopSessionId};
+use crate::kernel::{
+    Denied, Error, Fault, Instant, PublicId, Refusal, Result, SeatId, UserId, Viewer, WorkshopSessionId,
+};
 use crate::keys::Purpose;
 
-use super::super::model::{Identity, JoinProvider, SeatState, Session, SessionStatus, VisitMeans};
+use super::super::model::{
+    Identity, JoinProvider, Limits, Seat, SeatState, Session, SessionStatus, VisitMeans,
+};
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
-use super::{hosting, locked, rooms, tell_replay};
+use super::{hosting, locked, record, rooms, tell_replay};
 
 /// How a host says that one gets in.
 #[derive(Clone, Debug)]
@@ -28,6 +33,8 @@ pub struct JoinWish {
     pub passcode: Option<String>,
     /// 0 to 120.
     pub opens_minutes_before: i32,
+    /// Whether what happens there is recorded.
+    pub recorded: bool,
 }
 
 /// The way in.
@@ -41,6 +48,8 @@ pub struct JoinInfo {
     pub passcode: Option<String>,
     /// Until when one can go in with it.
     pub expires_at: Instant,
+    /// Whether what happens there is recorded.
+    pub recorded: bool,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -63,6 +72,12 @@ pub async fn set_join_info(app: &App, viewer: &Viewer, id: WorkshopSessionId, wi
             }
         }
     }
+    if wish.recorded && wish.provider != JoinProvider::BuiltIn {
+        checks.add(No::RecordsRoomsAlone.at(["input", "record"]));
+    } else if wish.recorded && app.settings.livekit.as_ref().is_none_or(|livekit| livekit.recorder.is_none())
+    {
+        checks.add(No::NothingIsRecorded.at(["input", "record"]));
+    }
     let url = wish.url.unwrap_or_default();
     if wish.provider == JoinProvider::ExternalLink && !app.is_web_address(&url) {
         checks.add(No::UrlInvalid.at(["input", "joinUrl"]));
@@ -82,15 +97,25 @@ pub async fn set_join_info(app: &App, viewer: &Viewer, id: WorkshopSessionId, wi
     if session.cancelled_at.is_some() {
         return Err(No::Cancelled.at(["sessionId"]).into());
     }
+    // Who has come in already has not been told.
+    let may_be_inside = session.join_provider.is_some() && tx.now() >= session.opens_at();
+    if wish.recorded && !session.recorded && may_be_inside {
+        return Err(No::TooLateToRecord.at(["input", "record"]).into());
+    }
+    if session.recorded && !wish.recorded {
+        record::unwant(&mut tx, &session).await?;
+    }
     if wish.provider == JoinProvider::BuiltIn {
         store::open_room(&tx, id, rooms::new_name(app)).await?;
     }
-    store::set_join(&tx, id, wish.provider, sealed, wish.opens_minutes_before).await?;
+    let (opens, recorded) = (wish.opens_minutes_before, wish.recorded);
+    store::set_join(&tx, id, wish.provider, sealed, (opens, recorded)).await?;
     tx.record(Event::new("session.door_set", id).of_creator(session.creator));
     tx.commit().await
 }
 
-/// Lets the caller in: hosts at any time before it is over, who has a seat while the door is open. Logged.
+/// Lets the caller in: hosts at any time before it is over, who has a seat while the door is open, unless a host has removed
+/// them. Logged.
 pub async fn join(app: &App, viewer: &Viewer, id: WorkshopSessionId) -> Result<JoinInfo> {
     let session = store::session(app.db.read(), id).await?.ok_or(Denied::NotFound)?;
     let at = |no: No| Error::from(no.at(["sessionId"]));
@@ -110,15 +135,16 @@ pub async fn join(app: &App, viewer: &Viewer, id: WorkshopSessionId) -> Result<J
         }
         _ => {}
     }
-    let (host, user) = (is_host.then_some(Identity::Host(viewer.user_id)), viewer.user_id);
-    let identity = host.or_else(|| seat.as_ref().map(|seat| Identity::Holder(seat.id, user)));
-    let way = match (session.join_provider, identity) {
-        (Some(JoinProvider::BuiltIn), Some(identity)) => rooms::way_in(app, &session, user, identity).await?,
-        _ => opened(app, &session)?,
+    let user = viewer.user_id;
+    let way = match (session.join_provider, identity(is_host, seat.as_ref(), user)) {
+        (Some(JoinProvider::BuiltIn), Some(identity)) => {
+            rooms::before(app, id, user, identity).await?.map(Way::Room)
+        }
+        _ => opened(app, &session)?.map(Way::Told),
     };
     let way = way.ok_or_else(|| at(No::NoWayIn))?;
     let mut tx = app.begin().await?;
-    locked(&tx, id).await?;
+    let session = locked(&tx, id).await?;
     if let Some(known) = &seat
         && !is_host
         && !store::seat(tx.conn(), known.id).await?.is_some_and(|seat| seat.opens(id, user))
@@ -126,19 +152,58 @@ pub async fn join(app: &App, viewer: &Viewer, id: WorkshopSessionId) -> Result<J
         // It was given back or away in this very moment.
         return Err(Denied::NotFound.into());
     }
-    let mut event = Event::new("session.joined", id).of_creator(session.creator).of_user(viewer.user_id);
-    if let Some(seat) = &seat {
-        event = event.with("seat", seat.id);
-        // Who gets a permission for a room of ours has not been there yet: LiveKit tells who came.
-        if !is_host && session.join_provider == Some(JoinProvider::ExternalLink) {
-            store::set_attended(&tx, id, &[seat.id], true).await?;
-            store::come(&tx, seat.id, VisitMeans::Door, "door", tx.now()).await?;
-            tell_replay::again(&mut tx, id).await?;
+    let limits = if is_host { Limits::default() } else { store::limits(tx.conn(), id, user).await? };
+    if limits.removed_at.is_some() {
+        return Err(at(No::Removed));
+    }
+    let way = match way {
+        Way::Room(threshold) => threshold.way_in(&session, now, limits.muted_at.is_none())?,
+        Way::Told(way) => way,
+    };
+    let seat = seat.map(|seat| seat.id);
+    log(&mut tx, &session, user, (seat, !is_host && way.provider == JoinProvider::ExternalLink)).await?;
+    tx.commit().await?;
+    Ok(way)
+}
+
+/// How somebody gets in.
+enum Way<'a> {
+    /// To a room of ours, with a permission still to be made.
+    Room(rooms::Threshold<'a>),
+    /// As a host has said.
+    Told(JoinInfo),
+}
+
+fn identity(is_host: bool, seat: Option<&Seat>, user: UserId) -> Option<Identity> {
+    let host = is_host.then_some(Identity::Host(user));
+    host.or_else(|| seat.map(|seat| Identity::Holder(seat.id, user)))
+}
+
+/// Writes that somebody was let in, and whether they were there by that: who gets a permission for a room of ours has not
+/// been there yet, LiveKit tells who came.
+async fn log(
+    tx: &mut Tx,
+    session: &Session,
+    user: UserId,
+    (seat, is_there): (Option<SeatId>, bool),
+) -> Result<()> {
+    let mut event = Event::new("session.joined", session.id).of_creator(session.creator).of_user(user);
+    if let Some(seat) = seat {
+        event = event.with("seat", seat);
+        if is_there {
+            store::set_attended(tx, session.id, &[seat], true).await?;
+            store::come(tx, seat, VisitMeans::Door, "door", tx.now()).await?;
+            tell_replay::again(tx, session.id).await?;
         }
     }
     tx.record(event);
-    tx.commit().await?;
-    Ok(way)
+    if session.recorded {
+        // They came in where it was said that they are recorded.
+        tx.record(
+            Event::new("session.joined_recorded", session.id).of_creator(session.creator).of_user(user),
+        );
+    }
+    Ok(())
 }
 
 fn opened(app: &App, session: &Session) -> Result<Option<JoinInfo>> {
@@ -151,5 +216,5 @@ fn opened(app: &App, session: &Session) -> Result<Option<JoinInfo>> {
     let way: Sealed = serde_json::from_slice(&plain)
         .map_err(|_| Fault::new("opening a door", "its way in cannot be read"))?;
     let expires_at = session.closes_at();
-    Ok(Some(JoinInfo { provider, url: way.url, passcode: way.passcode, expires_at }))
+    Ok(Some(JoinInfo { provider, url: way.url, passcode: way.passcode, expires_at, recorded: false }))
 }

@@ -1,7 +1,7 @@
 //! What LiveKit tells of rooms: who came and went, that a room is empty, that a recording has ended. Each event has its effect once.
 //!
 //! An event is believed only with our signature (`livekit_gateway::webhook`); its id is written down in the same change
-//! as its effect. Whoever comes in without a seat, with a permission from when they had one, has to leave again.
+//! as its effect. Whoever comes in without a seat, or removed by a host, with a permission from before, has to leave again.
 
 use chrono::Duration;
 use livekit_gateway::webhook::{Told, WebhookRefusal, verify};
@@ -9,11 +9,11 @@ use livekit_gateway::webhook::{Told, WebhookRefusal, verify};
 use crate::app::App;
 use crate::db::Tx;
 use crate::events::Event;
-use crate::kernel::{Result, SeatId, UserId, WorkshopSessionId};
+use crate::kernel::{Instant, Result, SeatId, UserId, WorkshopSessionId};
 
 use super::super::model::{Identity, Session, SessionStatus, VisitMeans};
 use super::super::store;
-use super::{locked, recordings, rooms, tell_replay};
+use super::{locked, order, record, recordings, rooms, tell_replay};
 
 /// How long events are remembered. Their signatures end after minutes.
 const REMEMBERED: Duration = Duration::days(7);
@@ -62,12 +62,12 @@ async fn take_effect(tx: &mut Tx, told: &Told) -> Result<()> {
         "room_started" => {
             let session = locked(tx, id).await?;
             tx.record(Event::new("session.room_started", id).of_creator(session.creator));
-            Ok(())
+            record::want(tx, &session).await
         }
         "room_finished" => emptied(tx, id, told).await,
         "egress_ended" => {
-            recordings::take_in(tx, id, told.recorded.as_ref());
-            Ok(())
+            let session = locked(tx, id).await?;
+            recordings::take_in(tx, &session, told).await
         }
         _ => Ok(()),
     }
@@ -80,12 +80,22 @@ async fn came(tx: &mut Tx, id: WorkshopSessionId, told: &Told) -> Result<()> {
         rooms::shut(tx, &session).await?;
         return Ok(());
     }
+    record::want(tx, &session).await?;
     let Some((seat, user)) = holder(told) else { return Ok(()) };
     let has_seat = store::seat(tx.conn(), seat).await?.is_some_and(|known| known.opens(id, user));
     if !has_seat {
         tx.enqueue(rooms::expelling(id, seat, user));
         return Ok(());
     }
+    let limits = store::limits(tx.conn(), id, user).await?;
+    if limits.removed_at.is_some() {
+        tx.enqueue(rooms::expelling(id, seat, user));
+    }
+    // That they came may be told after they were removed: they were there.
+    if !limits.welcomed(came_at(tx, told)) {
+        return Ok(());
+    }
+    order::put_right(tx, id, (seat, user), told.may_publish).await?;
     note_there(tx, &session, seat, told).await?;
     let event = Event::new("session.attended", id).of_creator(session.creator).of_user(user);
     tx.record(event.with("seat", seat));
@@ -102,12 +112,14 @@ async fn went(tx: &mut Tx, id: WorkshopSessionId, told: &Told) -> Result<()> {
         return Ok(());
     }
     let at = told.at.unwrap_or(tx.now()).min(tx.now());
-    let Some(came_at) = told.came_at else {
+    let Some(since) = told.came_at else {
         store::leave(tx, seat, visit, at).await?;
         return Ok(());
     };
-    // Who came to a room that was over was not let in: see `came`.
-    let was_on = !matches!(session.status_at(came_at), SessionStatus::Ended | SessionStatus::Cancelled);
+    // Who came to a room that was over, or after they were removed, was not let in: see `came`.
+    let is_welcome = store::limits(tx.conn(), id, user).await?.welcomed(came_at(tx, told));
+    let was_on =
+        is_welcome && !matches!(session.status_at(since), SessionStatus::Ended | SessionStatus::Cancelled);
     if !store::leave(tx, seat, visit, at).await? && was_on {
         note_there(tx, &session, seat, told).await?;
         store::leave(tx, seat, visit, at).await?;
@@ -127,9 +139,13 @@ async fn note_there(tx: &mut Tx, session: &Session, seat: SeatId, told: &Told) -
     if store::set_attended(tx, session.id, &[seat], true).await? == 0 {
         return Ok(());
     }
-    let at = told.came_at.or(told.at).unwrap_or(tx.now()).min(tx.now());
+    let at = came_at(tx, told);
     store::come(tx, seat, VisitMeans::Room, told.visit.as_deref().unwrap_or(&told.id), at).await?;
     tell_replay::again(tx, session.id).await
+}
+
+fn came_at(tx: &Tx, told: &Told) -> Instant {
+    told.came_at.or(told.at).unwrap_or(tx.now()).min(tx.now())
 }
 
 /// Everybody has left. Before its time is up they may come back; after it, that is the end.

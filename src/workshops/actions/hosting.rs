@@ -8,7 +8,7 @@ use crate::kernel::{Denied, Refusal, Result, SeatId, Viewer, WorkshopSessionId};
 use super::super::model::{Session, SessionStatus};
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
-use super::{locked, rooms, tell_replay};
+use super::{locked, record, rooms, tell_replay};
 
 /// The most seats noted at once.
 pub const MOST_MARKED: usize = 500;
@@ -38,7 +38,11 @@ pub async fn set_live(app: &App, viewer: &Viewer, id: WorkshopSessionId, live: b
             return Err(No::Over.at(["sessionId"]).into());
         }
         (SessionStatus::Ended, false) => return Ok(()),
-        (_, true) => store::set_live(&tx, id).await?,
+        (_, true) => {
+            store::set_live(&tx, id).await?;
+            let session = Session { live_at: Some(now), closed_at: None, ..session.clone() };
+            record::want(&mut tx, &session).await?;
+        }
         (_, false) => {
             store::set_closed(&tx, id).await?;
             rooms::shut(&mut tx, &session).await?;

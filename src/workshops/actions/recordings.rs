@@ -1,41 +1,52 @@
-//! What a recording of a room of ours has left in our bucket becomes a file of the studio; a host may set it as the
-//! session's recording then.
+//! What a recording of a room of ours has left in our bucket becomes a file of the studio, and what was recorded because a host
+//! wanted it becomes the session's recording by itself, once the session is over and there is none yet.
 //!
-//! Only what lies below `rec/` and the session's id is taken in: a recording is made by whoever runs LiveKit, and may
-//! have been put anywhere. Beginning one is not here: the contract has no name for it.
+//! Only what lies below `rec/` and the session's id is taken in: a recording may also be made by whoever runs LiveKit, and
+//! have been put anywhere; such a one becomes a file, and a host may set it. Beginning one is not here (`record`).
 
-use livekit_gateway::webhook::Recorded;
+use livekit_gateway::webhook::Told;
 use serde_json::json;
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::db::Tx;
 use crate::events::Event;
-use crate::kernel::{Denied, Result, WorkshopSessionId, secret};
-use crate::media::actions as media;
+use crate::kernel::{AssetId, Denied, Result, WorkshopSessionId, secret};
+use crate::media::model::{Asset, Kind, State};
+use crate::media::{actions as media, store as files};
 use crate::queue::Job;
 
+use super::super::model::{Recording, Session, SessionStatus};
 use super::super::store;
+use super::{locked, tell_replay};
 
 /// A recording has to be taken in: payload `session`, `key`.
 pub const IMPORT_RECORDING: &str = "workshops.import_recording";
 /// The longest key that is looked at.
 const LONGEST: usize = 300;
 
-/// Has a recording's film taken in, once.
-pub(super) fn take_in(tx: &mut Tx, session: WorkshopSessionId, recorded: Option<&Recorded>) {
-    let Some(recorded) = recorded else { return };
-    let ours = format!("rec/{session}/");
-    let film = recorded.files.iter().find(|key| key.starts_with(&ours) && key.len() <= LONGEST);
-    match film {
-        Some(key) => {
-            let job = Job::new(IMPORT_RECORDING, json!({ "session": session.to_string(), "key": key }));
-            tx.enqueue(job.once(format!("recording:{}", recorded.id)));
-        }
-        None => {
-            tracing::warn!(%session, "a recording has ended, and lies elsewhere than in rec/ and its session")
+/// A recording is over: has its film taken in, once.
+pub(super) async fn take_in(tx: &mut Tx, session: &Session, told: &Told) -> Result<()> {
+    let id = session.id;
+    let Some(egress) = told.recording.as_deref() else { return Ok(()) };
+    let ours = Recording::folder(id);
+    let films = told.recorded.iter().flat_map(|recorded| &recorded.files);
+    let film = films.into_iter().find(|key| key.starts_with(&ours) && key.len() <= LONGEST);
+    let known = store::told_recording(tx, id, egress, film.map(String::as_str)).await?;
+    if let Some(known) = known.filter(|known| known.ended_at.is_none()) {
+        let has_film = film.is_some_and(|key| *key == known.key);
+        store::set_ended(tx, &known.key, has_film).await?;
+        if !has_film {
+            tx.record(Event::new("session.recording_lost", id).of_creator(session.creator));
         }
     }
+    let Some(key) = film else {
+        tracing::warn!(session = %id, egress, "a recording has ended and left nothing in rec/ and its session");
+        return Ok(());
+    };
+    let job = Job::new(IMPORT_RECORDING, json!({ "session": id.to_string(), "key": key }));
+    tx.enqueue(job.once(format!("recording:{egress}")));
+    Ok(())
 }
 
 /// Makes a recording's film a file of the studio. Harmless when repeated.
@@ -45,5 +56,66 @@ pub async fn import_recording(app: &App, id: WorkshopSessionId, key: &str) -> Re
     let digest = secret::digest(&["recording", key]);
     let unique = digest.get(..32).and_then(|hex| Uuid::parse_str(hex).ok()).unwrap_or_default();
     let recorded = Event::new("session.recorded", id).of_creator(session.creator);
-    media::import_film(app, session.creator, key, &filename, unique, recorded).await.map(drop)
+    let film = media::import_film(app, session.creator, key, &filename, unique, recorded).await?;
+    let tx = app.begin().await?;
+    locked(&tx, id).await?;
+    // One that we have not asked for is a file, and no more.
+    if store::recording(tx.conn(), key).await?.is_some_and(|known| known.ended_at.is_some()) {
+        store::set_film(&tx, key, film).await?;
+    }
+    tx.commit().await
+}
+
+/// Shows what was recorded of sessions that are over, where all of it is there.
+pub async fn show_recordings(app: &App) -> Result<()> {
+    let mut first_failure = Ok(());
+    for session in store::unsettled_recordings(app).await? {
+        // One that fails does not keep the others waiting.
+        first_failure = first_failure.and(show(app, session).await);
+    }
+    first_failure
+}
+
+/// The largest film of a session becomes its recording, unless there is one: a room that everybody left for a moment has
+/// several. The others stay files of the studio.
+async fn show(app: &App, id: WorkshopSessionId) -> Result<()> {
+    let mut tx = app.begin().await?;
+    let session = locked(&tx, id).await?;
+    let status = session.status_at(tx.now());
+    if !matches!(status, SessionStatus::Ended | SessionStatus::Cancelled) {
+        return Ok(());
+    }
+    let recordings = store::unsettled_of(&tx, id).await?;
+    let mut films = Vec::new();
+    for one in &recordings {
+        if one.is_awaited(tx.now()) {
+            return Ok(());
+        }
+        let Some(asset) = one.asset else { continue };
+        let Some(film) = files::kept(tx.conn(), asset).await? else { continue };
+        if is_on_its_way(&film) {
+            return Ok(());
+        }
+        films.push(film);
+    }
+    let watchable = films.iter().filter(|film| film.is_ready() && film.kind == Kind::Video);
+    let largest = watchable.max_by_key(|film| film.byte_size).map(|film| film.id);
+    let has_none = status == SessionStatus::Ended && store::replay(tx.conn(), id).await?.is_none();
+    if let Some(film) = largest.filter(|_| has_none) {
+        set(&mut tx, &session, film).await?;
+    }
+    store::settle_recordings(&tx, &recordings).await?;
+    tx.commit().await
+}
+
+fn is_on_its_way(film: &Asset) -> bool {
+    matches!(film.state, State::AwaitingUpload | State::Uploaded | State::Scanning | State::Processing)
+}
+
+async fn set(tx: &mut Tx, session: &Session, film: AssetId) -> Result<()> {
+    store::set_replay(tx, session.id, film).await?;
+    tx.enqueue(tell_replay::job(session.id));
+    let event = Event::new("session.replay_set", session.id).of_creator(session.creator);
+    tx.record(event.with("asset", film));
+    Ok(())
 }

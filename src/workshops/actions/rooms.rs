@@ -4,7 +4,7 @@
 //! when it ends, so who loses the seat is put out by a job, after the change is true. Who comes in again with a
 //! permission that has not ended yet is put out again, once LiveKit tells of it (`hear`).
 
-use livekit_gateway::{Entry, LiveKitError};
+use livekit_gateway::{Entry, LiveKit, LiveKitError};
 use serde_json::json;
 use url::Url;
 
@@ -12,7 +12,7 @@ use crate::app::App;
 use crate::config::LiveKitSettings;
 use crate::db::Tx;
 use crate::identity;
-use crate::kernel::{Denied, Error, Fault, Result, SeatId, UserId, WorkshopSessionId};
+use crate::kernel::{Denied, Error, Fault, Instant, Result, SeatId, UserId, WorkshopSessionId};
 use crate::queue::Job;
 
 use super::super::model::{Identity, JoinProvider, PERMISSION_LIFE, Seat, SeatState, Session, SessionStatus};
@@ -32,30 +32,46 @@ pub(super) fn new_name(app: &App) -> String {
     app.entropy.secret().chars().take(NAME).collect()
 }
 
-/// The way into a session's room for one person; none where there are no rooms, or it has none yet.
-pub(super) async fn way_in(
-    app: &App,
-    session: &Session,
+/// All that is needed to let one person into a session's room, but for the word of who keeps order there.
+pub(super) struct Threshold<'a> {
+    livekit: &'a LiveKit,
+    settings: &'a LiveKitSettings,
+    room: String,
+    identity: Identity,
+    name: String,
+}
+
+/// Before a session's room for one person; none where there are no rooms, or it has none yet.
+pub(super) async fn before<'a>(
+    app: &'a App,
+    session: WorkshopSessionId,
     user: UserId,
     identity: Identity,
-) -> Result<Option<JoinInfo>> {
+) -> Result<Option<Threshold<'a>>> {
     let (Some(livekit), Some(settings)) = (&app.livekit, &app.settings.livekit) else { return Ok(None) };
-    let Some(room) = store::room_of(app.db.read(), session.id).await? else { return Ok(None) };
+    let Some(room) = store::room_of(app.db.read(), session).await? else { return Ok(None) };
     let person =
         identity::store::accounts(app, &[user]).await?.remove(&user).ok_or(Denied::Unauthenticated)?;
-    let now = app.now();
-    let expires_at = (now + PERMISSION_LIFE).min(session.closes_at());
-    let entry = Entry {
-        room: &room,
-        identity: &identity.to_string(),
-        name: &person.display_name,
-        may_publish: true,
-        is_host: matches!(identity, Identity::Host(_)),
-    };
-    let permission = livekit.permission(&entry, now, expires_at - now);
-    let permission = permission.map_err(|cause| Fault::new("letting somebody in", cause))?;
-    let url = address(settings, livekit.address(), &permission)?;
-    Ok(Some(JoinInfo { provider: JoinProvider::BuiltIn, url, passcode: None, expires_at }))
+    Ok(Some(Threshold { livekit, settings, room, identity, name: person.display_name }))
+}
+
+impl Threshold<'_> {
+    /// The way in. Nothing is asked of anybody.
+    pub(super) fn way_in(&self, session: &Session, now: Instant, may_publish: bool) -> Result<JoinInfo> {
+        let expires_at = (now + PERMISSION_LIFE).min(session.closes_at());
+        let entry = Entry {
+            room: &self.room,
+            identity: &self.identity.to_string(),
+            name: &self.name,
+            may_publish,
+            is_host: matches!(self.identity, Identity::Host(_)),
+        };
+        let permission = self.livekit.permission(&entry, now, expires_at - now);
+        let permission = permission.map_err(|cause| Fault::new("letting somebody in", cause))?;
+        let url = address(self.settings, self.livekit.address(), &permission)?;
+        let recorded = session.recorded;
+        Ok(JoinInfo { provider: JoinProvider::BuiltIn, url, passcode: None, expires_at, recorded })
+    }
 }
 
 /// A page of LiveKit Meet, or what an app gives to LiveKit's SDK.
@@ -95,16 +111,18 @@ pub(super) async fn shut(tx: &mut Tx, session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// Puts who had a seat out of the room, unless it is theirs again. Harmless when repeated.
+/// Puts who had a seat, or was removed by a host, out of the room, unless they are welcome again. Harmless when repeated.
 pub async fn expel(app: &App, session: WorkshopSessionId, seat: SeatId, user: UserId) -> Result<()> {
     let Some(livekit) = &app.livekit else { return Ok(()) };
     let Some(room) = store::room_of(app.db.read(), session).await? else { return Ok(()) };
     let known = store::seat(app.db.read(), seat).await?;
-    if known.is_some_and(|known| known.opens(session, user)) {
+    let limits = store::limits(app.db.read(), session, user).await?;
+    if limits.removed_at.is_none() && known.is_some_and(|known| known.opens(session, user)) {
         return Ok(());
     }
     let identity = Identity::Holder(seat, user).to_string();
-    livekit.remove_participant(&room, &identity).await.map_err(|cause| failed("putting somebody out", cause))
+    let removed = livekit.remove_participant(&room, &identity, app.now()).await;
+    removed.map_err(|cause| failed("putting somebody out", cause))
 }
 
 /// Closes the room of a session that is over or was called off. Harmless when repeated.
@@ -116,7 +134,7 @@ pub async fn close_room(app: &App, id: WorkshopSessionId) -> Result<()> {
     livekit.delete_room(&room).await.map_err(|cause| failed("closing a room", cause))
 }
 
-fn failed(doing: &str, cause: LiveKitError) -> Error {
+pub(super) fn failed(doing: &str, cause: LiveKitError) -> Error {
     Error::Fault(match cause {
         LiveKitError::Away(_) => Fault::away(doing, cause),
         _ => Fault::new(doing, cause),

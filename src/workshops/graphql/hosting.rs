@@ -8,9 +8,9 @@ use crate::graphql::{Ctx, Fallible, LocalDateTime, TimeZone, Uuid, answer};
 use crate::kernel::{Result, SeatId, WorkshopId, WorkshopSessionId};
 use crate::payload;
 use crate::workshops::actions::{self, JoinWish};
-use crate::workshops::model::SessionWish;
+use crate::workshops::model::{Limit, SessionWish};
 
-use super::{JoinInfoInput, SessionInput, WorkshopSession, its_session};
+use super::{JoinInfoInput, Seat, SessionInput, WorkshopSession, its_session};
 
 payload! {
     /// Answer of `workshopSessionCreate`.
@@ -65,6 +65,22 @@ payload! {
     WorkshopAttendanceMarkPayload {
         /// The date.
         session: WorkshopSession,
+    }
+}
+
+payload! {
+    /// Answer of `workshopParticipantMute`.
+    WorkshopParticipantMutePayload {
+        /// The seat, and whether its holder is muted.
+        seat: Seat,
+    }
+}
+
+payload! {
+    /// Answer of `workshopParticipantRemove`.
+    WorkshopParticipantRemovePayload {
+        /// The seat, and whether its holder is removed.
+        seat: Seat,
     }
 }
 
@@ -147,6 +163,7 @@ impl HostingMutation {
                 url: input.join_url.map(|url| url.0),
                 passcode: input.passcode,
                 opens_minutes_before: input.opens_minutes_before.unwrap_or(15),
+                recorded: input.record.unwrap_or(false),
             };
             let set = actions::set_join_info(ctx.app(), viewer, session, wish).await;
             set.missing_at(&["sessionId"])?;
@@ -212,6 +229,32 @@ impl HostingMutation {
         };
         answer(done.await.map(|session| WorkshopAttendanceMarkPayload { session, user_errors: Vec::new() }))
     }
+
+    /// Takes somebody's voice in the built-in room, or gives it back: they see and hear, and are neither seen nor heard and
+    /// send nothing there, however often they come in, until a host says otherwise. What they write in the session's chat
+    /// is `chatParticipantMute`'s. Hosts cannot be muted. Needs HOST.
+    async fn workshop_participant_mute(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "`sea_…`: whose.")] seat_id: ID,
+        #[graphql(desc = "True = muted from now on; false = no longer.")] muted: bool,
+    ) -> Fallible<WorkshopParticipantMutePayload> {
+        let limited = limited(ctx, &seat_id, Limit::Muted, muted).await;
+        answer(limited.map(|seat| WorkshopParticipantMutePayload { seat, user_errors: Vec::new() }))
+    }
+
+    /// Puts somebody out of the built-in room, and lets them in there no more until a host says otherwise. Their seat stays
+    /// theirs, with what was paid for it and the recording: giving money back is `orderRefund`. Hosts cannot be removed. Needs
+    /// HOST.
+    async fn workshop_participant_remove(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "`sea_…`: whose.")] seat_id: ID,
+        #[graphql(desc = "True = out from now on; false = they may come in again.")] removed: bool,
+    ) -> Fallible<WorkshopParticipantRemovePayload> {
+        let limited = limited(ctx, &seat_id, Limit::Removed, removed).await;
+        answer(limited.map(|seat| WorkshopParticipantRemovePayload { seat, user_errors: Vec::new() }))
+    }
 }
 
 fn wish(input: &SessionInput) -> Result<SessionWish> {
@@ -231,4 +274,11 @@ fn wish(input: &SessionInput) -> Result<SessionWish> {
 
 async fn shown(ctx: &Context<'_>, id: WorkshopSessionId) -> Result<Option<WorkshopSession>> {
     its_session(ctx, id).await.map(Some)
+}
+
+async fn limited(ctx: &Context<'_>, seat_id: &ID, limit: Limit, is_on: bool) -> Result<Option<Seat>> {
+    let viewer = ctx.viewer()?;
+    let seat = id(&["seatId"], seat_id)?;
+    actions::limit(ctx.app(), viewer, seat, limit, is_on).await.missing_at(&["seatId"])?;
+    super::seat(ctx, seat).await
 }

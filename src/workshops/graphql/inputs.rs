@@ -40,6 +40,11 @@ pub struct JoinInfoInput {
     /// When the door opens: 0 to 120 minutes before the start.
     #[graphql(default_with = "Some(15)")]
     pub opens_minutes_before: Option<i32>,
+    /// For BUILT_IN, where the installation records: whether it is recorded from when a host says that it is live, as
+    /// everybody sees at `WorkshopSession.recorded`. Can be said until the door opens, and taken back at any time. Once it is
+    /// over its recording is shown to whom the workshop's `replayPolicy` names, if no other is set.
+    #[graphql(default_with = "Some(false)")]
+    pub record: Option<bool>,
 }
 
 /// Which sessions of a list are meant.

@@ -7,11 +7,12 @@ use chrono::{DateTime, Utc};
 
 use crate::app::App;
 use crate::checkout::graphql as checkout;
+use crate::creators::graphql::RoleIn;
 use crate::creators::{Permission, desk};
 use crate::graphql::{Ctx, Fallible, field, required};
 use crate::identity::graphql as identity;
 use crate::kernel::{Denied, Error, OfferingId, OrderLineId, Result, SeatId, UserId, WorkshopSessionId};
-use crate::workshops::model::{self, SeatState as State};
+use crate::workshops::model::{self, Limit, SeatState as State};
 use crate::workshops::store;
 use crate::{connection, loader};
 
@@ -43,6 +44,11 @@ loader! {
 async fn of_lines(app: &App, lines: &[OrderLineId]) -> Result<HashMap<OrderLineId, model::Seat>> {
     let found = store::of_lines(app.db.read(), lines).await?;
     Ok(found.into_iter().filter_map(|seat| Some((seat.line?, seat))).collect())
+}
+
+loader! {
+    /// What hosts have taken from people in rooms.
+    LimitsOf: (UserId, WorkshopSessionId) => model::Limits = store::limits_of_pairs
 }
 
 /// Somebody's place at one session.
@@ -100,6 +106,16 @@ impl Seat {
         shown.then(|| self.0.check_in_code.clone())
     }
 
+    /// Whether a host has muted its holder in the built-in room; null for everybody but the holder and who may HOST.
+    async fn muted(&self, ctx: &Context<'_>) -> Fallible<bool> {
+        field(self.limited(ctx, Limit::Muted).await)
+    }
+
+    /// Whether a host has removed its holder from the built-in room; null for everybody but the holder and who may HOST.
+    async fn removed(&self, ctx: &Context<'_>) -> Fallible<bool> {
+        field(self.limited(ctx, Limit::Removed).await)
+    }
+
     /// What paid for it; null for what was free, and for everybody but who paid and the team with FINANCE.
     async fn order(&self, ctx: &Context<'_>) -> Fallible<checkout::Order> {
         let line = self.0.line?;
@@ -114,10 +130,26 @@ impl Seat {
         Self(model::Seat { user: None, attended: None, ..self.0 })
     }
 
+    async fn limited(&self, ctx: &Context<'_>, limit: Limit) -> Result<Option<bool>> {
+        let (Some(caller), Some(holder)) = (ctx.actor().user_id(), self.0.user) else { return Ok(None) };
+        if caller != holder && !hosts(ctx, caller, self.0.session).await? {
+            return Ok(None);
+        }
+        let limits = ctx.loaders().load::<LimitsOf, _>((holder, self.0.session)).await?;
+        Ok(Some(limits.unwrap_or_default().since(limit).is_some()))
+    }
+
     /// The same without saying whose it is.
     pub(super) fn without_holder(self) -> Self {
         Self(model::Seat { user: None, line: None, ..self.0 })
     }
+}
+
+/// Whether somebody may host a session.
+async fn hosts(ctx: &Context<'_>, user: UserId, session: WorkshopSessionId) -> Result<bool> {
+    let Some(session) = ctx.loaders().load::<SessionById, _>(session).await? else { return Ok(false) };
+    let role = ctx.loaders().load::<RoleIn, _>((user, session.creator)).await?;
+    Ok(role.is_some_and(|role| role.may(Permission::Host)))
 }
 
 /// The caller's own seat at a session, also one held while it is being paid.

@@ -85,6 +85,8 @@ pub struct JoinInfo {
     /// Until when one can go in with it: for EXTERNAL_LINK when the door closes, for BUILT_IN minutes from now. Who is
     /// inside stays.
     pub expires_at: chrono::DateTime<chrono::Utc>,
+    /// Whether what happens there is recorded. Say so before letting somebody in.
+    pub recorded: bool,
 }
 
 /// What people do with seats.
@@ -243,6 +245,7 @@ impl SeatsMutation {
                 join_url: way.url.into(),
                 passcode: way.passcode,
                 expires_at: way.expires_at,
+                recorded: way.recorded,
             })
         });
         answer(join.map(|join| WorkshopJoinPayload { join, user_errors: Vec::new() }))

@@ -123,6 +123,11 @@ impl WorkshopSession {
         self.0.opens_at()
     }
 
+    /// Whether it is recorded: whoever comes in is seen and heard in its recording. Known before one takes a seat.
+    async fn recorded(&self) -> bool {
+        self.0.recorded
+    }
+
     /// The recording, for who may watch it now: its team, and of those with a seat whom the workshop's `replayPolicy`
     /// names. Null for everybody else, and while there is none. Play it with `playbackGrantCreate(replaySessionId)`.
     async fn replay(&self, ctx: &Context<'_>) -> Fallible<Asset> {

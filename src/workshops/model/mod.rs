@@ -3,6 +3,7 @@
 mod attendance;
 mod buying;
 mod calendar;
+mod recording;
 mod replay;
 mod room;
 mod schedule;
@@ -14,8 +15,9 @@ mod waiting;
 pub use attendance::{Attendance, Origin};
 pub use buying::{Agreement, Buying, Terms, WhyNot};
 pub use calendar::{Invited, calendar};
+pub use recording::{MOST_RECORDINGS, Recording};
 pub use replay::{AfterIt, Replay, WATCHED_FOR, after_it, opens_replay, shows_replays_to};
-pub use room::{Identity, PERMISSION_LIFE};
+pub use room::{Identity, Limit, Limits, PERMISSION_LIFE};
 pub use schedule::{LONGEST_MINUTES, SHORTEST_MINUTES, Schedule, local_of, starting};
 pub use seat::{OFFER_LIFE, REFUND_BEFORE, Seat, SeatState, UNSEATED_LIFE, refund_until, seats_topic};
 pub use session::{

@@ -45,6 +45,8 @@ pub struct Session {
     pub join_provider: Option<JoinProvider>,
     /// The way in, encrypted; read by the door alone.
     pub join_sealed: Option<String>,
+    /// Whether a host wants it recorded, in a room of ours.
+    pub recorded: bool,
     /// When a host went live.
     pub live_at: Option<Instant>,
     /// When a host ended it.
@@ -168,6 +170,11 @@ impl Session {
         self.closed_at.unwrap_or(self.ends_at + GRACE)
     }
 
+    /// Whether it is to be recorded at `now`: a host wants it, and has said that it is on.
+    pub fn is_recorded_at(&self, now: Instant) -> bool {
+        self.recorded && self.live_at.is_some() && self.status_at(now) == SessionStatus::Live
+    }
+
     /// How many places are left, for strangers: nothing, unless it is few.
     pub fn told_left(&self) -> Option<i32> {
         self.left().filter(|left| *left <= TOLD)
@@ -216,6 +223,7 @@ pub(crate) mod tests {
             opens_minutes_before: 15,
             join_provider: None,
             join_sealed: None,
+            recorded: false,
             live_at: None,
             closed_at: None,
             cancelled_at: None,

@@ -4,7 +4,9 @@ mod attendance;
 mod buying;
 mod holders;
 mod hosts;
+mod limits;
 mod lists;
+mod recordings;
 mod replays;
 mod rooms;
 mod seats;
@@ -22,7 +24,12 @@ pub use holders::{
     unclaimed, unseated_of,
 };
 pub use hosts::{hosts, set_hosts};
+pub use limits::{limits, limits_of_pairs, set_limit};
 pub use lists::{calendar, of_creator, of_workshops, roster, upcoming, waiting_in};
+pub use recordings::{
+    recording, set_begun, set_ended, set_film, settle as settle_recordings, told_recording, under_way,
+    unsettled as unsettled_recordings, unsettled_of, want_recording,
+};
 pub use replays::{
     clear_replay, forget_told, replay, replays_by_session, set_replay, set_told, untold as untold_replays,
 };

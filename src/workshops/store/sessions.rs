@@ -31,6 +31,7 @@ impl From<Model> for Session {
             opens_minutes_before: row.opens_minutes_before,
             join_provider: row.join_provider.as_deref().and_then(JoinProvider::of),
             join_sealed: row.join_sealed,
+            recorded: row.recorded,
             live_at: row.live_at,
             closed_at: row.closed_at,
             cancelled_at: row.cancelled_at,
@@ -64,6 +65,7 @@ pub async fn insert(
         opens_minutes_before: Set(opens_minutes_before),
         join_provider: Set(None),
         join_sealed: Set(None),
+        recorded: Set(false),
         live_at: Set(None),
         closed_at: Set(None),
         cancelled_at: Set(None),
@@ -154,18 +156,19 @@ pub async fn cancel(tx: &Tx, was: &Session, reason: &str) -> Result<()> {
     change(tx, was.id, to).await
 }
 
-/// The way in, encrypted, and when the door opens.
+/// The way in, encrypted, when the door opens, and whether what happens behind it is recorded.
 pub async fn set_join(
     tx: &Tx,
     id: WorkshopSessionId,
     provider: JoinProvider,
     sealed: String,
-    opens_minutes_before: i32,
+    (opens_minutes_before, recorded): (i32, bool),
 ) -> Result<()> {
     let to = ActiveModel {
         join_provider: Set(Some(provider.name().to_owned())),
         join_sealed: Set(Some(sealed)),
         opens_minutes_before: Set(opens_minutes_before),
+        recorded: Set(recorded),
         ..Default::default()
     };
     change(tx, id, to).await

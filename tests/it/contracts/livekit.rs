@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use atelier::runtime;
 use livekit_gateway::webhook::{WebhookRefusal, verify};
-use livekit_gateway::{Entry, LiveKit, LiveKitError, Settings, SettingsError};
+use livekit_gateway::{Bucket, Entry, LiveKit, LiveKitError, Settings, SettingsError};
 use serde_json::json;
 
 use crate::support::{LIVEKIT_KEY, LIVEKIT_SECRET, LiveKitStub, claims_of, signed};
@@ -21,13 +21,22 @@ fn plays<F: Future<Output = ()>>(test: impl FnOnce(LiveKitStub, LiveKit) -> F) {
 #[test]
 fn calls_have_the_paths_bodies_and_rights_that_livekit_wants() {
     plays(async |stub, livekit| {
-        livekit.remove_participant("r", "sea_1.usr_1").await.unwrap();
+        let now = chrono::DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        livekit.remove_participant("r", "sea_1.usr_1", now).await.unwrap();
+        livekit.let_publish("r", "sea_1.usr_1", false).await.unwrap();
         livekit.delete_room("r").await.unwrap();
         livekit.ping().await.unwrap();
         for (method, body, grant) in [
             (
                 "RoomService/RemoveParticipant",
-                json!({ "room": "r", "identity": "sea_1.usr_1" }),
+                json!({ "room": "r", "identity": "sea_1.usr_1", "revokeTokenTs": "1800000000" }),
+                json!({ "room": "r", "roomAdmin": true }),
+            ),
+            (
+                "RoomService/UpdateParticipant",
+                json!({ "room": "r", "identity": "sea_1.usr_1", "permission": {
+                    "canSubscribe": true, "canPublish": false, "canPublishData": false, "canUpdateMetadata": false,
+                } }),
                 json!({ "room": "r", "roomAdmin": true }),
             ),
             ("RoomService/DeleteRoom", json!({ "room": "r" }), json!({ "room": "r", "roomCreate": true })),
@@ -42,13 +51,90 @@ fn calls_have_the_paths_bodies_and_rights_that_livekit_wants() {
 }
 
 #[test]
+fn a_recording_is_one_film_in_our_bucket() {
+    plays(async |stub, livekit| {
+        let bucket = Bucket {
+            endpoint: Some("https://s3.example.org"),
+            region: "auto",
+            name: "media",
+            path_style: true,
+            access_key_id: "recorder",
+            secret_access_key: "hush-hush",
+        };
+        assert!(!format!("{bucket:?}").contains("hush-hush"));
+        // As LiveKit's server writes it, and as JSON made of protocol buffers usually is.
+        stub.answers(
+            200,
+            json!({ "egress_id": "EG_1", "room_name": "r", "status": "EGRESS_STARTING", "file_results": [] }),
+        );
+        assert_eq!(livekit.begin_recording("r", "rec/1.mp4", &bucket).await.unwrap(), "EG_1");
+        stub.answers(200, json!({ "egressId": "EG_2" }));
+        let on_aws = Bucket { endpoint: None, path_style: false, ..bucket };
+        assert_eq!(livekit.begin_recording("r", "rec/2.mp4", &on_aws).await.unwrap(), "EG_2");
+        let calls = stub.calls("Egress/StartRoomCompositeEgress");
+        assert_eq!(calls[0].grant(), json!({ "roomRecord": true }));
+        assert_eq!(
+            calls[0].body,
+            json!({
+                "roomName": "r", "layout": "speaker", "preset": "H264_720P_30",
+                "fileOutputs": [{ "fileType": "MP4", "filepath": "rec/1.mp4", "disableManifest": true, "s3": {
+                    "accessKey": "recorder", "secret": "hush-hush", "region": "auto", "bucket": "media",
+                    "forcePathStyle": true, "endpoint": "https://s3.example.org",
+                } }],
+            })
+        );
+        assert!(calls[1].body["fileOutputs"][0]["s3"]["endpoint"].is_null());
+
+        stub.answers(
+            200,
+            json!({ "items": [
+            { "egress_id": "EG_1", "room_composite": { "file_outputs": [{ "filepath": "rec/1.mp4" }] } },
+            { "egressId": "EG_2", "fileResults": [{ "filename": "rec/2.mp4" }] },
+            { "egress_id": "EG_3", "web": { "url": "https://example.org" } },
+        ], "next_page_token": null }),
+        );
+        let told = livekit.recordings_of("r").await.unwrap();
+        let told: Vec<_> = told.iter().map(|one| (one.id.as_str(), one.keys.concat())).collect();
+        assert_eq!(
+            told,
+            [("EG_1", "rec/1.mp4".to_owned()), ("EG_2", "rec/2.mp4".to_owned()), ("EG_3", String::new())]
+        );
+        assert_eq!(livekit.recordings_of("r").await, Ok(Vec::new()));
+        let listed = &stub.calls("Egress/ListEgress")[0];
+        assert_eq!(
+            (&listed.body, listed.grant()),
+            (&json!({ "roomName": "r", "active": true }), json!({ "roomRecord": true }))
+        );
+        for (status, code) in
+            [(200, ""), (404, "not_found"), (400, "failed_precondition"), (412, "failed_precondition")]
+        {
+            stub.answers(status, json!({ "code": code, "msg": "said so" }));
+            assert_eq!(livekit.end_recording("EG_1").await, Ok(()), "{status} {code}");
+        }
+        assert_eq!(stub.calls("Egress/StopEgress")[0].body, json!({ "egressId": "EG_1" }));
+        stub.answers(200, json!({ "status": "of another shape" }));
+        assert!(matches!(
+            livekit.begin_recording("r", "rec/3.mp4", &on_aws).await,
+            Err(LiveKitError::Away(_))
+        ));
+    });
+}
+
+#[test]
 fn answers_become_what_the_caller_may_do_next() {
     plays(async |stub, livekit| {
         let said = |code: &str| json!({ "code": code, "msg": "said so" });
         stub.answers(404, said("not_found"));
-        assert_eq!(livekit.remove_participant("r", "i").await, Ok(()), "gone is gone");
-        stub.answers(404, said("not_found"));
+        assert_eq!(
+            livekit.remove_participant("r", "i", chrono::DateTime::UNIX_EPOCH).await,
+            Ok(()),
+            "gone is gone"
+        );
+        for _ in 0..2 {
+            stub.answers(404, said("not_found"));
+        }
         assert_eq!(livekit.delete_room("r").await, Ok(()));
+        assert_eq!(livekit.let_publish("r", "i", true).await, Ok(()));
         stub.answers(404, said("not_found"));
         assert_eq!(livekit.ping().await, Err(LiveKitError::NotFound("said so".into())));
         stub.answers(404, json!("another server"));
@@ -130,12 +216,22 @@ fn a_webhook_is_believed_with_our_signature_over_its_bytes() {
     let told = heard(&token, 0).unwrap();
     assert_eq!((told.id.as_str(), told.event.as_str()), ("EV_1", "participant_joined"));
     assert_eq!((told.room.as_deref(), told.identity.as_deref()), (Some("r"), Some("sea_1.usr_1")));
+    assert_eq!(told.may_publish, Some(true));
     assert_eq!(heard(&format!("Bearer {token}"), 0).unwrap(), told);
     assert_eq!(heard(&token, 360).unwrap(), told, "clocks may be a minute apart");
     assert_eq!(heard(&token, 361), Err(WebhookRefusal::Stale));
     assert_eq!(heard(&token, -61), Err(WebhookRefusal::Stale));
     let of_another = verify(body.as_bytes(), &token, ("APIother", LIVEKIT_SECRET), now);
     assert_eq!(of_another, Err(WebhookRefusal::Forged), "another key's name");
+    // What is false is left out there; what is not said at all is not known.
+    for (permission, may_publish) in [(json!({ "canSubscribe": true }), Some(false)), (json!(null), None)] {
+        let body = json!({ "event": "participant_joined", "id": "EV_2", "room": { "name": "r" },
+            "participant": { "identity": "i", "permission": permission } });
+        let body = body.to_string();
+        let told =
+            verify(body.as_bytes(), &signed(&body, LIVEKIT_SECRET, now), (LIVEKIT_KEY, LIVEKIT_SECRET), now);
+        assert_eq!(told.unwrap().may_publish, may_publish, "{body}");
+    }
     let changed = body.replace("sea_1", "sea_2");
     let changed = verify(changed.as_bytes(), &token, (LIVEKIT_KEY, LIVEKIT_SECRET), now);
     assert_eq!(changed, Err(WebhookRefusal::OtherBody));

@@ -36,6 +36,27 @@ fn the_settings_of_a_livekit_are_a_whole_and_can_be_used() {
 }
 
 #[test]
+fn recording_needs_a_bucket_that_livekit_reaches_and_a_key_of_its_own() {
+    let live =
+        [("LIVEKIT_URL", "wss://live.example.org"), ("LIVEKIT_API_KEY", "key"), ("LIVEKIT_API_SECRET", "s")];
+    let bucket = [("S3_BUCKET", "media"), ("S3_ACCESS_KEY_ID", "id"), ("S3_SECRET_ACCESS_KEY", "hush-hush")];
+    let recorder = [
+        ("LIVEKIT_RECORD", "yes"),
+        ("LIVEKIT_RECORD_ACCESS_KEY_ID", "recorder"),
+        ("LIVEKIT_RECORD_SECRET_ACCESS_KEY", "hush-hush"),
+    ];
+    assert_eq!(wrong(&[&live[..], &bucket, &recorder].concat()), Vec::<String>::new());
+    assert_eq!(wrong(&[&live[..], &bucket, &[("LIVEKIT_RECORD", "no")]].concat()), Vec::<String>::new());
+    let embedded = wrong(&[&live[..], &recorder].concat());
+    assert!(embedded.len() == 1 && embedded[0].starts_with("LIVEKIT_RECORD needs a bucket"), "{embedded:?}");
+    let shared = wrong(&[&live[..], &bucket, &recorder[..1]].concat());
+    assert_eq!(shared.len(), 2, "{shared:?}");
+    assert!(shared.iter().all(|line| line.contains("below rec/")), "{shared:?}");
+    assert_eq!(wrong(&[&live[..], &bucket, &[("LIVEKIT_RECORD", "perhaps")]].concat()).len(), 1);
+    assert!(!wrong(&[&bucket[..], &recorder].concat()).is_empty(), "of which rooms?");
+}
+
+#[test]
 fn an_identity_reads_back_as_it_was_written() {
     let (seat, user) = (SeatId(Uuid::from_u128(7)), UserId(Uuid::from_u128(8)));
     for identity in [Identity::Host(user), Identity::Holder(seat, user)] {

@@ -4,8 +4,8 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    CALL_OFF, DOOR, Evening, FILM, JOIN, Kind, LIVEKIT_KEY, LIVEKIT_SECRET, LiveKitStub, MOVE, Market, PLAY,
-    Person, REPLAY_SET, TRANSFER, euros, play_with, replay_of, signed, story, text,
+    CALL_OFF, DOOR, FILM, JOIN, Kind, LIVEKIT_KEY, LIVEKIT_SECRET, LiveKitStub, MOVE, PLAY, REPLAY_SET,
+    TRANSFER, euros, joined, live_story, of_room, play_with, replay_of, shortly_before, signed, story, text,
 };
 
 const LIVE: &str =
@@ -13,65 +13,6 @@ const LIVE: &str =
     session { status } userErrors { code path message } } }";
 const REMOVE: &str = "RoomService/RemoveParticipant";
 const CLOSE: &str = "RoomService/DeleteRoom";
-
-/// Like `story!`, in an installation with a LiveKit.
-macro_rules! live_story {
-    ($(async fn $name:ident($market:ident, $livekit:ident) $body:block)*) => {
-        $(
-            mod $name {
-                use super::*;
-
-                async fn story($market: Market, $livekit: LiveKitStub) $body
-
-                fn played(kind: Kind) {
-                    let livekit = LiveKitStub::listens();
-                    let url = livekit.url();
-                    let own = [("LIVEKIT_URL", url.as_str()), ("LIVEKIT_API_KEY", LIVEKIT_KEY), ("LIVEKIT_API_SECRET", LIVEKIT_SECRET)];
-                    play_with(kind, &own, |market| story(market, livekit));
-                }
-
-                #[test]
-                fn sqlite() {
-                    played(Kind::Sqlite);
-                }
-
-                #[test]
-                fn postgres() {
-                    played(Kind::Postgres);
-                }
-            }
-        )*
-    };
-}
-
-/// Until some minutes before the session begins; they may all be signed out by then.
-async fn shortly_before<const N: usize>(
-    market: &Market,
-    evening: &Evening,
-    minutes: i64,
-    people: [&Person; N],
-) -> [Person; N] {
-    let seen = people[0].session(&evening.session).await;
-    let starts: chrono::DateTime<chrono::Utc> = text(&seen["startsAt"]).parse().unwrap();
-    market.passes(starts - Duration::minutes(minutes) - market.app().now()).await;
-    let mut back = Vec::new();
-    for person in people {
-        back.push(person.comes_back().await);
-    }
-    back.try_into().unwrap_or_else(|_| unreachable!())
-}
-
-fn joined(id: &str, claims: &Value) -> Value {
-    json!({
-        "event": "participant_joined", "id": id, "createdAt": "1796000000",
-        "room": { "sid": "RM_1", "name": claims["video"]["room"], "numParticipants": 1 },
-        "participant": { "sid": "PA_1", "identity": claims["sub"], "state": "ACTIVE" },
-    })
-}
-
-fn of_room(event: &str, id: &str, claims: &Value) -> Value {
-    json!({ "event": event, "id": id, "room": { "sid": "RM_1", "name": claims["video"]["room"] } })
-}
 
 live_story! {
     async fn everybody_has_a_way_in_of_their_own(market, livekit) {

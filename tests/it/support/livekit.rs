@@ -11,11 +11,12 @@ use std::sync::{Arc, Mutex};
 use atelier::kernel::Instant;
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use chrono::Duration;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Market, Person, text};
+use super::{Evening, Market, Person, text};
 
 /// The key's name.
 pub const LIVEKIT_KEY: &str = "APIstub";
@@ -79,6 +80,15 @@ impl LiveKitStub {
     /// `ws://127.0.0.1:…`.
     pub fn url(&self) -> String {
         format!("ws://{}", self.address)
+    }
+
+    /// The settings of an installation that talks to it.
+    pub fn settings(&self) -> [(&'static str, String); 3] {
+        [
+            ("LIVEKIT_URL", self.url()),
+            ("LIVEKIT_API_KEY", LIVEKIT_KEY.to_owned()),
+            ("LIVEKIT_API_SECRET", LIVEKIT_SECRET.to_owned()),
+        ]
     }
 
     /// Answers so next.
@@ -187,3 +197,68 @@ impl Person {
         claims
     }
 }
+
+/// Until some minutes before the session begins; they may all be signed out by then.
+pub async fn shortly_before<const N: usize>(
+    market: &Market,
+    evening: &Evening,
+    minutes: i64,
+    people: [&Person; N],
+) -> [Person; N] {
+    let seen = people[0].session(&evening.session).await;
+    let starts: chrono::DateTime<chrono::Utc> = text(&seen["startsAt"]).parse().unwrap();
+    market.passes(starts - Duration::minutes(minutes) - market.app().now()).await;
+    let mut back = Vec::new();
+    for person in people {
+        back.push(person.comes_back().await);
+    }
+    back.try_into().unwrap_or_else(|_| unreachable!())
+}
+
+/// What LiveKit tells of somebody who came in with these claims.
+pub fn joined(id: &str, claims: &Value) -> Value {
+    json!({
+        "event": "participant_joined", "id": id, "createdAt": "1796000000",
+        "room": { "sid": "RM_1", "name": claims["video"]["room"], "numParticipants": 1 },
+        "participant": { "sid": "PA_1", "identity": claims["sub"], "state": "ACTIVE" },
+    })
+}
+
+/// What LiveKit tells of the room of these claims.
+pub fn of_room(event: &str, id: &str, claims: &Value) -> Value {
+    json!({ "event": event, "id": id, "room": { "sid": "RM_1", "name": claims["video"]["room"] } })
+}
+
+/// Like `story!`, in an installation with a LiveKit; `with ("NAME" = "value")` adds settings.
+macro_rules! live_story {
+    ($(async fn $name:ident($market:ident, $livekit:ident) $(with ($($setting:literal = $value:literal),*))? $body:block)*) => {
+        $(
+            mod $name {
+                #[allow(unused_imports, reason = "a story takes what it needs")]
+                use super::*;
+
+                async fn story($market: $crate::support::Market, $livekit: $crate::support::LiveKitStub) $body
+
+                fn played(kind: $crate::support::Kind) {
+                    let livekit = $crate::support::LiveKitStub::listens();
+                    let own = livekit.settings();
+                    #[allow(unused_mut, reason = "for a story with settings of its own")]
+                    let mut own: Vec<(&str, &str)> = own.iter().map(|(name, value)| (*name, value.as_str())).collect();
+                    $(own.extend([$(($setting, $value)),*]);)?
+                    $crate::support::play_with(kind, &own, |market| story(market, livekit));
+                }
+
+                #[test]
+                fn sqlite() {
+                    played($crate::support::Kind::Sqlite);
+                }
+
+                #[test]
+                fn postgres() {
+                    played($crate::support::Kind::Postgres);
+                }
+            }
+        )*
+    };
+}
+pub(crate) use live_story;

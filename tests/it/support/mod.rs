@@ -40,7 +40,10 @@ pub use films::film_around;
 pub use gifting::{REDEEM, gifts};
 pub use learners::PLAY;
 pub use live::{Heard, Live};
-pub use livekit::{DOOR, LIVEKIT_KEY, LIVEKIT_SECRET, LiveKitStub, claims_of, signed};
+pub(crate) use livekit::live_story;
+pub use livekit::{
+    DOOR, LIVEKIT_KEY, LIVEKIT_SECRET, LiveKitStub, claims_of, joined, of_room, shortly_before, signed,
+};
 pub use market::Market;
 pub use memberships::{Club, MEMBERSHIP_CANCEL, MEMBERSHIP_RESUME, PLAN_CREATE, PLAN_UPDATE};
 pub use payouts::LINK;

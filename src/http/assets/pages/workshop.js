@@ -5,7 +5,7 @@ const PAGE = `query($handle: String!, $slug: String!) { workshop(by: { slug: { c
   id title subtitle description { html } cover { url altText } creator { displayName url } format
   venue { name addressLine city } materials { html }
   prices { id kind amount { formatted minorUnits currency } minimum { formatted minorUnits currency } isDefault }
-  sessions(first: 50) { nodes { id title startsAt endsAt timeZone status joinOpensAt calendarUrl
+  sessions(first: 50) { nodes { id title startsAt endsAt timeZone status joinOpensAt calendarUrl recorded
     seats { state seatsLeft } viewerSeat { id status heldUntil refundableUntil checkInCode }
     viewerWaitlistEntry { id position offeredUntil } ...shown } }
   past: sessions(when: PAST, first: 50) { nodes { ...shown } } ${REVIEWS} } }
@@ -43,6 +43,7 @@ export async function workshop(kit, handle, slug) {
       el("strong", {}, date.title ?? when(date)), date.title ? el("div", {}, when(date)) : null,
       el("div", { class: "quiet" }, [PLACES[date.seats.state], date.seats.seatsLeft ? `${date.seats.seatsLeft} left` : ""]
         .filter(Boolean).join(" · ")),
+      date.recorded ? el("div", { class: "quiet" }, "It is recorded: whoever comes in is seen and heard in the recording.") : null,
       doors(kit, date, price, again, movable), el("p", {}, el("a", { href: date.calendarUrl }, "Add to my calendar"))))),
     recordings(kit, [...dates, ...workshop.past.nodes].filter((date) => date.replay)),
     reviews(kit, workshop, Boolean(localStorage.getItem("refresh")), again));
