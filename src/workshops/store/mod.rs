@@ -5,6 +5,7 @@ mod buying;
 mod holders;
 mod hosts;
 mod lists;
+mod offers;
 mod replays;
 mod rooms;
 mod seats;
@@ -23,6 +24,7 @@ pub use holders::{
 };
 pub use hosts::{hosts, set_hosts};
 pub use lists::{calendar, of_creator, of_workshops, roster, upcoming, waiting_in};
+pub use offers::{give_to_companion, kept_beside, kept_for, of_seat, offered_to};
 pub use replays::{
     clear_replay, forget_told, replay, replays_by_session, set_replay, set_told, untold as untold_replays,
 };
@@ -37,8 +39,8 @@ pub use sessions::{
 };
 pub use visits::{come, end_visits, leave, mark as mark_visits};
 pub use waitlist::{
-    ahead_of, close, entries_by_id, entry, first_waiting, insert as insert_entry, live_entry, live_of_pairs,
-    of_seat, set_entry, wait_again, waiting_counts,
+    ahead_of, close, entries_by_id, entry, insert as insert_entry, is_waited_behind, live_entry,
+    live_of_pairs, next_in_line, set_entry, set_wanted, wait_again, waiting_counts,
 };
 
 use crate::kernel::{Error, Fault};
