@@ -1,6 +1,7 @@
 //! What happens, told while it happens: to a person what is theirs, to a team what their roles let them see.
 
 use atelier::creators::TeamRole;
+use chrono::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
@@ -173,6 +174,34 @@ story! {
         mira.does(SIGN_OUT, json!({})).await;
         eve.goes_to_pay(&shop).await;
         assert_eq!(end(&mut heard).await, refused("UNAUTHENTICATED"));
+    }
+
+    async fn who_is_suspended_is_told_so_and_nothing_more(market) {
+        let (_, evening) = evening(&market).await;
+        let (zoe, ben) = (market.person("Zoe").await, market.person("Ben").await);
+        zoe.buys_seat(&evening).await;
+        ben.waits(&evening.session).await;
+        let mut bens = own(&ben).await;
+        // Nothing but an operator's hand in the database suspends an account yet: it is noticed with the next thing that happens.
+        market.db_runs(&format!("UPDATE users SET suspended_at = created_at WHERE email_folded = '{}'", ben.email)).await;
+        zoe.gives_up_seat(&evening.session).await;
+        assert_eq!(last_words(&mut bens).await, "SUSPENDED");
+    }
+
+    async fn who_was_signed_in_for_sixty_days_is_told_that_this_is_over(market) {
+        let (studio, soon) = evening(&market).await;
+        let session = studio.sets_date(&soon.workshop, 70, Some(1)).await;
+        let evening = crate::support::Evening { session, ..soon };
+        let (zoe, ben) = (market.person("Zoe").await, market.person("Ben").await);
+        zoe.buys_seat(&evening).await;
+        market.passes(Duration::days(60) - Duration::minutes(8)).await;
+        // Refreshing does not lengthen the session, and the new access token would outlive it.
+        ben.refreshes().await;
+        ben.waits(&evening.session).await;
+        let mut bens = own(&ben).await;
+        market.passes(Duration::minutes(9)).await;
+        zoe.comes_back().await.gives_up_seat(&evening.session).await;
+        assert_eq!(last_words(&mut bens).await, "EXPIRED");
     }
 
     async fn a_team_sees_seats_go_and_come_back(market) {
