@@ -5,7 +5,7 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    CANCEL, Heard, Live, Market, Person, Priced, REFRESH, SHEET, Studio, euros, story, text,
+    CANCEL, Heard, Live, Market, Person, Priced, REFRESH, SHEET, Studio, WAIT, euros, story, text,
 };
 
 const OWN: &str = "subscription { viewerEvents { __typename
@@ -177,30 +177,37 @@ story! {
     }
 
     async fn who_is_suspended_is_told_so_and_nothing_more(market) {
-        let (_, evening) = evening(&market).await;
-        let (zoe, ben) = (market.person("Zoe").await, market.person("Ben").await);
+        let studio = market.person("Mira").await.opens_studio("mira").await;
+        let evening = studio.invites("Ink", euros(2000), 2).await;
+        let (zoe, ann, ben) = (market.person("Zoe").await, market.person("Ann").await, market.person("Ben").await);
         zoe.buys_seat(&evening).await;
-        ben.waits(&evening.session).await;
+        ann.buys_seat(&evening).await;
+        ben.does(WAIT, json!({ "id": evening.session, "seats": 2 })).await;
         let mut bens = own(&ben).await;
+        zoe.gives_up_seat(&evening.session).await;
+        assert_eq!(next(&mut bens).await["__typename"], "SeatOffered");
         // Nothing but an operator's hand in the database suspends an account yet: it is noticed with the next thing that happens.
         market.db_runs(&format!("UPDATE users SET suspended_at = created_at WHERE email_folded = '{}'", ben.email)).await;
-        zoe.gives_up_seat(&evening.session).await;
-        assert_eq!(last_words(&mut bens).await, "SUSPENDED");
+        ann.gives_up_seat(&evening.session).await;
+        assert_eq!(last_words(&mut bens).await, "SUSPENDED", "and not that a second seat is kept");
     }
 
     async fn who_was_signed_in_for_sixty_days_is_told_that_this_is_over(market) {
         let (studio, soon) = evening(&market).await;
-        let session = studio.sets_date(&soon.workshop, 70, Some(1)).await;
+        let session = studio.sets_date(&soon.workshop, 70, Some(2)).await;
         let evening = crate::support::Evening { session, ..soon };
-        let (zoe, ben) = (market.person("Zoe").await, market.person("Ben").await);
+        let (zoe, ann, ben) = (market.person("Zoe").await, market.person("Ann").await, market.person("Ben").await);
         zoe.buys_seat(&evening).await;
+        ann.buys_seat(&evening).await;
         market.passes(Duration::days(60) - Duration::minutes(8)).await;
-        // Refreshing does not lengthen the session, and the new access token would outlive it.
+        // Refreshing does not lengthen the session: this access token outlives it.
         ben.refreshes().await;
-        ben.waits(&evening.session).await;
+        ben.does(WAIT, json!({ "id": evening.session, "seats": 2 })).await;
         let mut bens = own(&ben).await;
-        market.passes(Duration::minutes(9)).await;
         zoe.comes_back().await.gives_up_seat(&evening.session).await;
+        assert_eq!(next(&mut bens).await["__typename"], "SeatOffered");
+        market.passes(Duration::minutes(9)).await;
+        ann.comes_back().await.gives_up_seat(&evening.session).await;
         assert_eq!(last_words(&mut bens).await, "EXPIRED");
     }
 
