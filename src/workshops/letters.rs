@@ -1,6 +1,7 @@
 //! What we write about sessions and seats. No letter ever says how one gets in.
 
 mod invitation;
+mod offer;
 
 use std::collections::HashMap;
 
@@ -14,6 +15,7 @@ use crate::notifications;
 use crate::notifications::model::Draft;
 
 pub(super) use invitation::{Invitation, invitation};
+pub(super) use offer::offered;
 
 use super::model::{AfterIt, Agreement, Buying, Entry, Invited, Seat, Session, WhyNot, local_of};
 
@@ -115,75 +117,6 @@ fn draft(reader: Reader, (kind, key): (&'static str, String), subject: String, s
     let paragraphs = std::iter::once("Hello,".to_owned()).chain(said).collect();
     let (recipient, user) = (reader.email, reader.user);
     Draft { kind, recipient, user, subject, paragraphs, unique_key: Some(key) }
-}
-
-/// To who waits: a seat is kept for them, or several, for a while, and where they take it. The same number is told of once.
-pub(super) async fn offered(
-    tx: &mut Tx,
-    audience: &Audience,
-    session: &Session,
-    entry: &Entry,
-    (kept, until, why_not_bought): (usize, Instant, Option<WhyNot>),
-) -> Result<()> {
-    let Some(reader) = person(tx, entry.user).await? else { return Ok(()) };
-    let name = &audience.name;
-    let zone = reader.zone.clone().unwrap_or_else(|| session.time_zone.clone());
-    let words = OfferWords::of(kept, entry.seats);
-    let mut said = vec![format!("{} at {name}, {}.", words.free, times(session, &reader))];
-    said.extend(why_not_bought.map(not_bought_because));
-    said.extend([
-        format!("{} until {}. {}", words.kept, local_of(until, &zone), words.take),
-        audience.page.clone(),
-        words.else_,
-    ]);
-    let key = match entry.seats {
-        1 => format!("waitlist-offer:{}", entry.id),
-        _ => format!("waitlist-offer:{}:{kept}", entry.id),
-    };
-    write(tx, reader, ("waitlist-offer", key), format!("{}: {name}", words.subject), said).await
-}
-
-/// How an offer of so many seats, of so many that are wanted, is told.
-struct OfferWords {
-    subject: String,
-    free: String,
-    kept: &'static str,
-    take: &'static str,
-    else_: String,
-}
-
-impl OfferWords {
-    fn of(kept: usize, wanted: usize) -> Self {
-        if wanted == 1 {
-            return Self {
-                subject: "A seat for you".to_owned(),
-                free: "a seat has become free".to_owned(),
-                kept: "It is kept for you",
-                take: "Take it on the workshop's page:",
-                else_: "If you let that time pass, it goes to whoever is next.".to_owned(),
-            };
-        }
-        let passes = "Take in one purchase what you want of it: the rest goes to whoever is next, as does all of it if you \
-                      let that time pass.";
-        let more = match wanted - kept.min(wanted) {
-            0 => String::new(),
-            _ => " What else becomes free until then is kept for you too.".to_owned(),
-        };
-        let (subject, free) = match kept {
-            1 => ("A seat for you".to_owned(), format!("1 of the {wanted} seats that you wait for is free")),
-            n => (
-                format!("{n} seats for you"),
-                format!("{n} of the {wanted} seats that you wait for are free"),
-            ),
-        };
-        Self {
-            subject,
-            free,
-            kept: if kept == 1 { "It is kept for you" } else { "They are kept for you" },
-            take: "Write whom you bring on the workshop's page:",
-            else_: format!("{passes}{more}"),
-        }
-    }
 }
 
 fn not_bought_because(why: WhyNot) -> String {
