@@ -33,6 +33,8 @@ pub struct Model {
     pub given_by: Option<Uuid>,
     /// Bought for somebody else than its buyer, who has it by its address.
     pub for_companion: bool,
+    /// Kept beside the own seat of who waits: the entry it was offered to. Stays when it was ordered or given up.
+    pub offered_to: Option<Uuid>,
     /// What the holder shows at the door.
     pub check_in_code: String,
     /// When the row was made.

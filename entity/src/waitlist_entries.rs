@@ -17,8 +17,10 @@ pub struct Model {
     pub priority: i32,
     /// One of `WAITING`, `OFFERED`, `SEATED`, `LEFT`, `LAPSED`, `CLOSED`.
     pub state: String,
-    /// The seat that was offered.
+    /// The seat that was offered: their own.
     pub seat_id: Option<Uuid>,
+    /// How many seats they wait for, their own among them.
+    pub seats: i32,
     /// When the row was made.
     pub created_at: DateTimeUtc,
     /// When it was last changed.

@@ -56,6 +56,7 @@ mod m20261123_000082_redeemed_gifts;
 mod m20261123_000083_moved_rights;
 mod m20261123_000084_reviews;
 mod m20261123_000090_companions;
+mod m20261123_000091_waiting_for_several;
 mod m20261123_000092_hosts_in_rooms;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
@@ -118,6 +119,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000083_moved_rights::Migration),
             Box::new(m20261123_000084_reviews::Migration),
             Box::new(m20261123_000090_companions::Migration),
+            Box::new(m20261123_000091_waiting_for_several::Migration),
             Box::new(m20261123_000092_hosts_in_rooms::Migration),
         ]
     }

@@ -70,12 +70,14 @@ pub const INVARIANTS: &[Invariant] = &[
     },
     Invariant {
         name: "nobody_is_overtaken",
-        says: "where somebody waits for a session that lies ahead, every place is taken",
+        says: "where somebody waits for a session that lies ahead, or wants more than is kept for them, every place is taken",
         sql: "SELECT s.local_start AS row FROM workshop_sessions s
               WHERE s.cancelled_at IS NULL AND s.capacity IS NOT NULL AND s.taken < s.capacity
                 AND s.live_at IS NULL
                 AND EXISTS (SELECT 1 FROM waitlist_entries w
-                            WHERE w.session_id = s.id AND w.state = 'WAITING'
+                            WHERE w.session_id = s.id
+                              AND (w.state = 'WAITING' OR (w.state = 'OFFERED' AND w.seats - 1 >
+                                   (SELECT COUNT(*) FROM seats p WHERE p.offered_to = w.id AND p.state = 'OFFERED')))
                               AND w.updated_at < s.starts_at AND s.updated_at < s.starts_at)
                 AND EXISTS (SELECT 1 FROM seats p WHERE p.session_id = s.id AND p.updated_at < s.starts_at
                               AND p.state IN ('RELEASED', 'REFUNDED'))
@@ -83,15 +85,36 @@ pub const INVARIANTS: &[Invariant] = &[
     },
     Invariant {
         name: "offers_are_kept",
-        says: "an offer on the waitlist has its seat, and an offered seat has its entry",
+        says: "an offer on the waitlist has its own seat, and an offered seat has its entry",
         sql: "SELECT p.check_in_code AS row FROM seats p
               WHERE p.state = 'OFFERED'
-                AND NOT EXISTS (SELECT 1 FROM waitlist_entries w WHERE w.seat_id = p.id AND w.state = 'OFFERED')
+                AND NOT EXISTS (SELECT 1 FROM waitlist_entries w WHERE w.state = 'OFFERED'
+                                  AND w.session_id = p.session_id
+                                  AND ((w.seat_id = p.id AND p.offered_to IS NULL AND p.user_id = w.user_id)
+                                    OR (w.id = p.offered_to AND p.user_id IS NULL AND p.holder_email IS NULL)))
                 AND NOT EXISTS (SELECT 1 FROM workshop_sessions s
                                 WHERE s.id = p.session_id AND s.cancelled_at IS NOT NULL)
               UNION ALL
               SELECT p.check_in_code AS row FROM waitlist_entries w JOIN seats p ON p.id = w.seat_id
               WHERE w.state = 'OFFERED' AND p.state <> 'OFFERED'",
+    },
+    Invariant {
+        name: "no_more_is_kept_than_is_wanted",
+        says: "nobody is kept more seats than they wait for, nor any for longer than their own",
+        sql: "SELECT s.local_start AS row FROM waitlist_entries w JOIN workshop_sessions s ON s.id = w.session_id
+              WHERE w.state = 'OFFERED' AND w.seats - 1 <
+                    (SELECT COUNT(*) FROM seats p WHERE p.offered_to = w.id AND p.state = 'OFFERED')
+              UNION ALL
+              SELECT p.check_in_code AS row FROM seats p JOIN waitlist_entries w ON w.id = p.offered_to
+              JOIN seats o ON o.id = w.seat_id
+              WHERE p.state = 'OFFERED' AND o.state = 'OFFERED' AND p.held_until <> o.held_until",
+    },
+    Invariant {
+        name: "one_seat_is_bought_by_itself",
+        says: "who waits for several seats has not agreed that they are bought by themselves",
+        sql: "SELECT s.local_start AS row FROM waitlist_entries w JOIN workshop_sessions s ON s.id = w.session_id
+              JOIN waitlist_purchases p ON p.entry_id = w.id
+              WHERE w.seats > 1 AND w.state IN ('WAITING', 'OFFERED') AND p.ended_at IS NULL",
     },
     Invariant {
         name: "what_is_bought_by_itself_was_agreed_to",

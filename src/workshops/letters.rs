@@ -1,6 +1,7 @@
 //! What we write about sessions and seats. No letter ever says how one gets in.
 
 mod invitation;
+mod offer;
 
 use std::collections::HashMap;
 
@@ -14,6 +15,7 @@ use crate::notifications;
 use crate::notifications::model::Draft;
 
 pub(super) use invitation::{Invitation, invitation};
+pub(super) use offer::offered;
 
 use super::model::{AfterIt, Agreement, Buying, Entry, Invited, Seat, Session, WhyNot, local_of};
 
@@ -115,28 +117,6 @@ fn draft(reader: Reader, (kind, key): (&'static str, String), subject: String, s
     let paragraphs = std::iter::once("Hello,".to_owned()).chain(said).collect();
     let (recipient, user) = (reader.email, reader.user);
     Draft { kind, recipient, user, subject, paragraphs, unique_key: Some(key) }
-}
-
-/// To who waits: a seat is kept for them, for a while, and where they take it.
-pub(super) async fn offered(
-    tx: &mut Tx,
-    audience: &Audience,
-    session: &Session,
-    entry: &Entry,
-    (until, why_not_bought): (Instant, Option<WhyNot>),
-) -> Result<()> {
-    let Some(reader) = person(tx, entry.user).await? else { return Ok(()) };
-    let name = &audience.name;
-    let zone = reader.zone.clone().unwrap_or_else(|| session.time_zone.clone());
-    let mut said = vec![format!("a seat has become free at {name}, {}.", times(session, &reader))];
-    said.extend(why_not_bought.map(not_bought_because));
-    said.extend([
-        format!("It is kept for you until {}. Take it on the workshop's page:", local_of(until, &zone)),
-        audience.page.clone(),
-        "If you let that time pass, it goes to whoever is next.".to_owned(),
-    ]);
-    let key = ("waitlist-offer", format!("waitlist-offer:{}", entry.id));
-    write(tx, reader, key, format!("A seat for you: {name}"), said).await
 }
 
 fn not_bought_because(why: WhyNot) -> String {

@@ -2,7 +2,7 @@
 
 use crate::kernel::{Code, Detail, Refusal, WorkshopSessionId};
 
-use super::model::{LARGEST, LONGEST_MINUTES, SHORTEST_MINUTES};
+use super::model::{LARGEST, LONGEST_MINUTES, MOST_TOGETHER, SHORTEST_MINUTES};
 
 /// The most sessions of one workshop that lie ahead.
 pub const MOST_AHEAD: u64 = 200;
@@ -96,6 +96,32 @@ pub enum WorkshopRefusal {
     /// There are places.
     #[error("There are places left: no need to wait.")]
     PlacesLeft,
+    /// Some places, but fewer than are wanted.
+    #[error(
+        "There are {0} places left: take them now. Once the session is full, whoever has none can wait for one."
+    )]
+    SomeLeft(i32),
+    /// None, or too many.
+    #[error("You can wait for 1 to {MOST_TOGETHER} seats.")]
+    SeatsWanted,
+    /// More than the session has.
+    #[error("This session has {0} places.")]
+    MoreThanThereAre(i32),
+    /// Seats for others where everything is free.
+    #[error("What costs nothing is one seat for each who comes: whoever you bring waits for their own.")]
+    NoneForOthers,
+    /// Several seats and a purchase by itself.
+    #[error(
+        "What is bought by itself is one seat, yours: wait for one, or wait without autoBuy and take the seats \
+         when they are kept for you."
+    )]
+    OneByItself,
+    /// More than before, with others behind.
+    #[error(
+        "Others wait behind you: you can ask for fewer seats and keep your place. For more, leave the waitlist and join \
+         it again at its end."
+    )]
+    WaitedBehind,
     /// Waiting already.
     #[error("You are on the waitlist already.")]
     Waiting,
@@ -211,6 +237,8 @@ impl Refusal for WorkshopRefusal {
             | Self::TooFar
             | Self::Duration
             | Self::Capacity
+            | Self::SeatsWanted
+            | Self::MoreThanThereAre(_)
             | Self::OpensOutOfRange => Code::OutOfRange,
             Self::TooManyAhead | Self::HeldElsewhere => Code::LimitReached,
             Self::TooManyHosts | Self::TooManySeats(_) => Code::TooMany,
@@ -224,6 +252,8 @@ impl Refusal for WorkshopRefusal {
             | Self::RecordsRoomsAlone
             | Self::NothingIsRecorded
             | Self::SitsAsHost
+            | Self::NoneForOthers
+            | Self::OneByItself
             | Self::ReplayOfAttendees => Code::NotAllowed,
             Self::Started => Code::SessionStarted,
             Self::Cancelled => Code::SessionCancelled,
@@ -232,6 +262,8 @@ impl Refusal for WorkshopRefusal {
             Self::NoWaitlist => Code::WaitlistClosed,
             Self::TermsChanged => Code::StaleVersion,
             Self::PlacesLeft
+            | Self::SomeLeft(_)
+            | Self::WaitedBehind
             | Self::BeingBought
             | Self::OfferedAlready
             | Self::SeatGone

@@ -31,7 +31,8 @@ pub use plans::{
     included_offerings, insert_plan, plan_contents, plans_of, plans_with, title_of, update_plan,
 };
 pub use prices::{
-    active_count, archive, insert_price, of_offerings, price, price_for_sale, prices, promote_oldest,
+    active_count, archive, costs_something, insert_price, of_offerings, price, price_for_sale, prices,
+    promote_oldest,
 };
 pub use readiness::{Counts, counts, readiness};
 pub use slugs::{change_slug, free_slug};

@@ -103,6 +103,17 @@ pub async fn active_count(tx: &Tx, offering: OfferingId) -> Result<u64> {
     Ok(of_this.filter(active(tx.now())).count(tx.conn()).await?)
 }
 
+/// Whether there is a price at which something is paid for this offering.
+pub async fn costs_something(
+    conn: &impl ConnectionTrait,
+    offering: OfferingId,
+    now: Instant,
+) -> Result<bool> {
+    let of_this = prices::Entity::find().filter(prices::Column::OfferingId.eq(offering.uuid()));
+    let paid = of_this.filter(active(now)).filter(prices::Column::Kind.ne(PriceKind::Free.name()));
+    Ok(paid.count(conn).await? > 0)
+}
+
 /// Writes a price; it is the default if there is no other.
 pub async fn insert_price(tx: &Tx, offering: OfferingId, terms: Terms) -> Result<PriceId> {
     let id = PriceId(tx.id());

@@ -11,8 +11,8 @@ use crate::kernel::{
     WorkshopSessionId,
 };
 use crate::workshops;
-use crate::workshops::actions::{Choice, Holder, choose, hold, terms};
-use crate::workshops::model::Session;
+use crate::workshops::actions::{Choice, Holder, choose, hold, pass_on_rest, terms};
+use crate::workshops::model::{SeatState, Session};
 use crate::workshops::refusals::WorkshopRefusal as No;
 
 use super::super::model::{MOST_SEATS, Quote, QuoteLine};
@@ -59,39 +59,65 @@ pub(super) fn one_more(
 }
 
 /// The lines for which their session has no place at the moment: they will be refused, unless one becomes free meanwhile.
-/// Who was offered a seat has one.
+/// Who was offered seats has those.
 pub(super) async fn full(app: &App, actor: &Actor, quote: &Quote) -> Result<Vec<Problem>> {
     let mut warnings = Vec::new();
-    let mut left: HashMap<WorkshopSessionId, (Session, Option<i32>)> = HashMap::new();
+    let mut left: HashMap<WorkshopSessionId, Places> = HashMap::new();
     for (at, line) in quote.lines.iter().enumerate() {
         let Some(id) = line.session.map(WorkshopSessionId) else { continue };
-        let (session, places) = match left.entry(id) {
+        let places = match left.entry(id) {
             Entry::Occupied(known) => known.into_mut(),
             Entry::Vacant(new) => {
-                let session = workshops::store::session(app.db.read(), id).await?;
-                let Some(session) = session else { continue };
-                let places = session.left();
-                new.insert((session, places))
+                let Some(places) = Places::of(app, actor.user_id(), id).await? else { continue };
+                new.insert(places)
             }
         };
-        if has_own(app, actor, line).await? {
-            continue;
-        }
-        match places {
-            None => {}
-            Some(0) => warnings.push(not_enough(session).at(["items".to_owned(), at.to_string()])),
-            Some(places) => *places -= 1,
+        let is_taken = places.has_seat && line.gift.is_none();
+        if !is_taken && !places.take_one() {
+            warnings.push(not_enough(&places.session).at(["items".to_owned(), at.to_string()]));
         }
     }
     Ok(warnings)
 }
 
-/// Whether a line is for the buyer's own seat and they have one there, if only offered.
-async fn has_own(app: &App, actor: &Actor, line: &QuoteLine) -> Result<bool> {
-    let own = actor.user_id().zip(line.session).filter(|_| line.gift.is_none());
-    let Some((user, session)) = own else { return Ok(false) };
-    let seat = workshops::store::live_of_user(app.db.read(), user, WorkshopSessionId(session)).await?;
-    Ok(seat.is_some())
+/// What an order finds at a session.
+struct Places {
+    session: Session,
+    /// How many are free; none where there is no limit.
+    free: Option<i32>,
+    /// How many are kept for the buyer.
+    kept: usize,
+    /// Whether the buyer has a seat there that is more than offered.
+    has_seat: bool,
+}
+
+impl Places {
+    async fn of(app: &App, buyer: Option<UserId>, id: WorkshopSessionId) -> Result<Option<Self>> {
+        let conn = app.db.read();
+        let Some(session) = workshops::store::session(conn, id).await? else { return Ok(None) };
+        let (mut kept, mut has_seat) = (0, false);
+        if let Some(buyer) = buyer {
+            kept = workshops::store::kept_for(conn, buyer, id).await?.len();
+            let seat = workshops::store::live_of_user(conn, buyer, id).await?;
+            has_seat = seat.is_some_and(|seat| seat.state != SeatState::Offered);
+        }
+        Ok(Some(Self { free: session.left(), session, kept, has_seat }))
+    }
+
+    fn take_one(&mut self) -> bool {
+        if self.kept > 0 {
+            self.kept -= 1;
+            return true;
+        }
+        match &mut self.free {
+            None => true,
+            Some(0) => false,
+            Some(free) => {
+                *free -= 1;
+                true
+            }
+        }
+    }
 }
 
 /// Why there is no place for one more: every one is taken, or only some are left.
@@ -109,6 +135,15 @@ pub(super) enum Buyer<'a> {
     Known(UserId),
     /// A guest, by their address, lower-cased.
     Guest(&'a str),
+}
+
+impl Buyer<'_> {
+    fn known(self) -> Option<UserId> {
+        match self {
+            Self::Known(user) => Some(user),
+            Self::Guest(_) => None,
+        }
+    }
 }
 
 /// Holds a place for each line that is a seat, the buyer's own and their companions', until the payment is ended: all of them
@@ -132,7 +167,7 @@ pub(super) async fn hold_all(
     for (session, at, companion, line) in seats {
         let companion = companion.map(str::to_lowercase);
         let holder = match (&companion, buyer) {
-            (Some(email), _) => Holder::Companion(email),
+            (Some(email), buyer) => Holder::Companion { email, buyer: buyer.known() },
             (None, Buyer::Known(user)) => Holder::Person(user),
             (None, Buyer::Guest(email)) => Holder::Guest(email),
         };
@@ -143,6 +178,11 @@ pub(super) async fn hold_all(
                 return Err(No::TooFew(session).at(item_path(quote, at)).into());
             }
             Err(no) => return Err(no.at(item_path(quote, at)).into()),
+        }
+    }
+    if let Buyer::Known(user) = buyer {
+        for session in quote.sessions().into_iter().collect::<BTreeSet<_>>() {
+            pass_on_rest(tx, session, user).await?;
         }
     }
     Ok(())

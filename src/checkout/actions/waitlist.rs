@@ -43,7 +43,7 @@ pub struct BuyByItself {
 pub async fn wait_and_buy(
     app: &App,
     viewer: &Viewer,
-    session: WorkshopSessionId,
+    (session, seats): (WorkshopSessionId, Option<i32>),
     wish: BuyByItself,
 ) -> Result<WaitlistEntryId> {
     if !viewer.email_verified {
@@ -68,7 +68,8 @@ pub async fn wait_and_buy(
             .map(|consent| (consent.kind.name().to_owned(), consent.version.to_owned()))
             .collect(),
     };
-    workshops::join_waitlist(app, viewer, session, Some(agreement)).await
+    let wish = workshops::Wish { seats, agreement: Some(agreement) };
+    workshops::join_waitlist(app, viewer, session, wish).await
 }
 
 /// One seat at this session, that can be paid where they are, and every word of it agreed to.

@@ -9,6 +9,8 @@ use uuid::Uuid;
 use crate::coupons::model::Reason;
 use crate::kernel::{CouponId, CreatorId, Currency, Instant, Money, PriceId, WorkshopSessionId};
 
+use crate::workshops::model::MOST_TOGETHER;
+
 use super::consent::{Consent, IMMEDIATE_ACCESS, MEMBERSHIP_TERMS, TERMS, WAITLIST_TERMS};
 
 /// How long a quote holds.
@@ -16,7 +18,7 @@ pub const QUOTE_LIFE: Duration = Duration::minutes(15);
 /// The most things one order may hold.
 pub const MOST_ITEMS: usize = 20;
 /// The most seats at one session that one order may hold, the buyer's own among them.
-pub const MOST_SEATS: usize = 6;
+pub const MOST_SEATS: usize = MOST_TOGETHER;
 /// The largest total, in minor units: eight digits, Stripe's own limit.
 pub const LARGEST_TOTAL: i64 = 99_999_999;
 

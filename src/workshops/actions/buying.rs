@@ -24,7 +24,7 @@ use super::super::model::{
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
 use super::locked;
-use super::pass_on::{offer, tell_offer, when_lapsed};
+use super::offers::{offer, tell_offer, when_lapsed};
 
 /// A seat was offered to somebody who wants it bought by itself: payload `entry`. `payments` does it.
 pub const BUY: &str = "payments.buy_offered";
@@ -189,6 +189,10 @@ pub(super) async fn offer_again(tx: &mut Tx, session: &Session, seat: &Seat) -> 
     let why = buying.why_not.unwrap_or(WhyNot::NotPossible);
     end(tx, session, &entry, why).await?;
     if entry.state == EntryState::Left || session.cancelled_at.is_some() {
+        return Ok(());
+    }
+    if store::live_of_user(tx.conn(), entry.user, session.id).await?.is_some() {
+        // What was offered went to a companion, and they have a seat of their own.
         return Ok(());
     }
     if session.open_for_seats(tx.now()).is_err() || !store::take_place(tx, session.id).await? {

@@ -6,8 +6,8 @@ use crate::kernel::{Denied, Error, OrderLineId, Refusal, Result, SeatId, UserId}
 use super::super::model::{EntryState, Seat, SeatState};
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
-use super::locked;
 use super::pass_on::{pass_on, vacate};
+use super::{locked, offers};
 
 /// Who gives a seat back.
 #[derive(Clone, Copy, Debug)]
@@ -59,7 +59,7 @@ pub async fn give_up(tx: &mut Tx, id: SeatId, by: By) -> Result<GivenUp> {
     if let Some(holder) = seat.user.filter(|_| no_longer_waits)
         && let Some(entry) = store::live_entry(tx.conn(), session.id, holder).await?
     {
-        store::set_entry(tx, entry.id, EntryState::Left, None).await?;
+        offers::end(tx, &session, &entry, EntryState::Left).await?;
     }
     vacate(tx, &session, &seat, SeatState::Released, None).await?;
     if matches!(by, By::Payer) {

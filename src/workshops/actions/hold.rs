@@ -13,7 +13,7 @@ use super::super::model::{EntryState, Seat, SeatState, Session, refund_until};
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store::{self, NewSeat};
 use super::invite::tell_holder;
-use super::{CODE, locked};
+use super::{CODE, claim, locked, offers};
 
 /// Whose seat it will be.
 #[derive(Clone, Copy, Debug)]
@@ -24,21 +24,26 @@ pub enum Holder<'a> {
     Guest(&'a str),
     /// Somebody else's, by the address the buyer has given, lower-cased. Nothing is looked up about it: whether it has a
     /// seat there already is told to nobody, and does not keep anybody from buying.
-    Companion(&'a str),
+    Companion {
+        /// The address.
+        email: &'a str,
+        /// Who buys it, if that is known: what is kept for them is for whom they bring.
+        buyer: Option<UserId>,
+    },
 }
 
 impl Holder<'_> {
     fn user(&self) -> Option<UserId> {
         match self {
             Self::Person(user) => Some(*user),
-            Self::Guest(_) | Self::Companion(_) => None,
+            Self::Guest(_) | Self::Companion { .. } => None,
         }
     }
 
     fn email(&self) -> Option<&str> {
         match self {
             Self::Person(_) => None,
-            Self::Guest(email) | Self::Companion(email) => Some(email),
+            Self::Guest(email) | Self::Companion { email, .. } => Some(email),
         }
     }
 }
@@ -60,7 +65,11 @@ pub async fn take_free(
     session: WorkshopSessionId,
     user: UserId,
 ) -> Result<std::result::Result<SeatId, No>> {
-    take(tx, session, Holder::Person(user), None).await
+    let taken = take(tx, session, Holder::Person(user), None).await?;
+    if taken.is_ok() {
+        offers::pass_on_rest(tx, session, user).await?;
+    }
+    Ok(taken)
 }
 
 async fn take(
@@ -77,7 +86,7 @@ async fn take(
     let until = paid.map(|(_, until)| until);
     let id = match theirs(tx, &session, holder).await? {
         Some(seat) if seat.state == SeatState::Offered => {
-            accept(tx, &seat, state, paid).await?;
+            accept(tx, (&seat, holder), state, paid).await?;
             seat.id
         }
         Some(seat) if seat.state == SeatState::Held => return Ok(Err(No::HeldElsewhere)),
@@ -91,7 +100,8 @@ async fn take(
                 session: session.id,
                 user: holder.user(),
                 email: holder.email(),
-                for_companion: matches!(holder, Holder::Companion(_)),
+                for_companion: matches!(holder, Holder::Companion { .. }),
+                offered_to: None,
                 line: paid.map(|(line, _)| line),
                 state,
                 held_until: until,
@@ -115,7 +125,8 @@ async fn take(
     Ok(Ok(id))
 }
 
-/// The holder's seat there that takes a place.
+/// The holder's seat there that takes a place, or for a companion one that is kept for their buyer: those beside the buyer's
+/// own first.
 async fn theirs(tx: &Tx, session: &Session, holder: Holder<'_>) -> Result<Option<Seat>> {
     match holder {
         Holder::Person(user) => store::live_of_user(tx.conn(), user, session.id).await,
@@ -126,20 +137,32 @@ async fn theirs(tx: &Tx, session: &Session, holder: Holder<'_>) -> Result<Option
             let here = |seat: &Seat| seat.session == session.id && seat.state.takes_a_place();
             Ok(waiting.into_iter().find(|seat| own(seat) && here(seat)))
         }
-        Holder::Companion(_) => Ok(None),
+        Holder::Companion { buyer: Some(buyer), .. } => {
+            Ok(store::kept_for(tx.conn(), buyer, session.id).await?.into_iter().next())
+        }
+        Holder::Companion { buyer: None, .. } => Ok(None),
     }
 }
 
-/// The seat that was offered to them becomes the one they pay for.
-async fn accept(tx: &Tx, seat: &Seat, state: SeatState, paid: Option<(OrderLineId, Instant)>) -> Result<()> {
-    if let Some((line, _)) = paid {
-        store::set_line(tx, seat.id, line).await?;
+/// The seat that was offered becomes the one that is paid for, and ends the wish.
+async fn accept(
+    tx: &mut Tx,
+    (seat, holder): (&Seat, Holder<'_>),
+    state: SeatState,
+    paid: Option<(OrderLineId, Instant)>,
+) -> Result<()> {
+    match (holder, paid) {
+        (Holder::Companion { email, .. }, Some((line, _))) => {
+            store::give_to_companion(tx, seat.id, line, email).await?;
+            claim::next_is_theirs(tx, seat).await?;
+        }
+        (_, Some((line, _))) => store::set_line(tx, seat.id, line).await?,
+        (_, None) => {}
     }
-    store::set_state(tx, seat.id, state, paid.map(|(_, until)| until), None).await?;
-    if let Some(entry) = store::of_seat(tx.conn(), seat.id).await? {
-        store::set_entry(tx, entry.id, EntryState::Seated, Some(seat.id)).await?;
+    if let Some(entry) = store::of_seat(tx.conn(), seat).await? {
+        store::set_entry(tx, entry.id, EntryState::Seated, entry.seat).await?;
     }
-    Ok(())
+    store::set_state(tx, seat.id, state, paid.map(|(_, until)| until), None).await
 }
 
 /// At which of these sessions the person has a seat.

@@ -13,7 +13,7 @@ use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
 use super::invite::tell_holder;
 use super::pass_on::pass_on;
-use super::{claim, rooms, seats_changed};
+use super::{claim, offers, rooms, seats_changed};
 
 /// Moves the caller's seat, also one that was paid too late. Prices are the workshop's, so there is no difference to
 /// pay. The same key does it once.
@@ -66,7 +66,7 @@ pub async fn move_seat(
         store::free_place(&tx, from.id).await?;
     }
     if let Some(entry) = store::live_entry(tx.conn(), from.id, user).await? {
-        store::set_entry(&tx, entry.id, EntryState::Left, None).await?;
+        offers::end(&mut tx, &from, &entry, EntryState::Left).await?;
     }
     store::set_session(&tx, id, to.id, refund_until(&to).max(seat.refund_until.min(to.starts_at))).await?;
     if seat.state == SeatState::Unseated {

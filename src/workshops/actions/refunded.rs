@@ -5,11 +5,11 @@ use uuid::Uuid;
 use crate::db::Tx;
 use crate::kernel::{OrderLineId, Result};
 
-use super::super::model::{EntryState, Seat, SeatState};
+use super::super::model::{EntryState, Seat, SeatState, Session};
 use super::super::store;
 use super::pass_on::{pass_on, vacate};
 use super::seating::{self, Payer, Seating};
-use super::{give_up, locked};
+use super::{give_up, locked, offers};
 
 /// Takes the seats these lines paid for, under their cause: a refund or a dispute. Their places go to who waits.
 pub async fn take_seats(tx: &mut Tx, cause: Uuid, lines: &[OrderLineId]) -> Result<()> {
@@ -17,7 +17,7 @@ pub async fn take_seats(tx: &mut Tx, cause: Uuid, lines: &[OrderLineId]) -> Resu
         let session = locked(tx, known.session).await?;
         let Some(seat) = store::seat(tx.conn(), known.id).await? else { continue };
         if seat.state.may_become(SeatState::Refunded) {
-            wait_no_more(tx, &seat).await?;
+            wait_no_more(tx, &session, &seat).await?;
             vacate(tx, &session, &seat, SeatState::Refunded, Some(cause)).await?;
             give_up::wait_again(tx, &seat).await?;
             pass_on(tx, &session).await?;
@@ -27,10 +27,10 @@ pub async fn take_seats(tx: &mut Tx, cause: Uuid, lines: &[OrderLineId]) -> Resu
 }
 
 /// Who paid too late and has the money back is no longer first in line.
-async fn wait_no_more(tx: &Tx, seat: &Seat) -> Result<()> {
+async fn wait_no_more(tx: &mut Tx, session: &Session, seat: &Seat) -> Result<()> {
     let Some(user) = seat.user.filter(|_| seat.state == SeatState::Unseated) else { return Ok(()) };
     match store::live_entry(tx.conn(), seat.session, user).await? {
-        Some(entry) => store::set_entry(tx, entry.id, EntryState::Left, None).await,
+        Some(entry) => offers::end(tx, session, &entry, EntryState::Left).await,
         None => Ok(()),
     }
 }

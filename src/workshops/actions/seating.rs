@@ -94,7 +94,7 @@ async fn settle(tx: &mut Tx, session: &Session, seat: &Seat, payer: Payer<'_>) -
         && store::live_entry(tx.conn(), session.id, user).await?.is_none()
         && may_sit(tx, session, holder).await?
     {
-        store::insert_entry(tx, session.id, user, Priority::Paid).await?;
+        store::insert_entry(tx, session.id, user, (Priority::Paid, 1)).await?;
     }
     Ok(Seating::Unseated(until))
 }

@@ -11,7 +11,7 @@ use super::locked;
 /// A seat is kept for somebody: payload `entry`, `seat`, and `why` it was not bought by itself.
 pub const TELL_OFFER: &str = "workshops.tell_offer";
 
-/// Tells of an offer that still stands. Harmless when run again: the letter has a key.
+/// Tells of an offer that still stands, and how many seats it is by now. Harmless when run again: the letter has a key.
 pub async fn tell_offer(app: &App, id: WaitlistEntryId, seat: SeatId, why: Option<WhyNot>) -> Result<()> {
     let Some(known) = store::entry(app.db.read(), id).await? else { return Ok(()) };
     let Some(session) = store::session(app.db.read(), known.session).await? else { return Ok(()) };
@@ -23,6 +23,7 @@ pub async fn tell_offer(app: &App, id: WaitlistEntryId, seat: SeatId, why: Optio
     let kept = store::seat(tx.conn(), seat).await?;
     let until = kept.and_then(|seat| seat.held_until);
     let Some((entry, until)) = entry.zip(until) else { return Ok(()) };
-    letters::offered(&mut tx, &audience, &session, &entry, (until, why)).await?;
+    let kept = store::offered_to(tx.conn(), &entry).await?.len();
+    letters::offered(&mut tx, &audience, &session, &entry, (kept, until, why)).await?;
     tx.commit().await
 }

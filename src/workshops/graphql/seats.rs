@@ -95,9 +95,11 @@ pub struct SeatsMutation;
 
 #[Object]
 impl SeatsMutation {
-    /// Waits for a place at a full session. Once one is free it is kept for the caller for half an hour, and a letter says
-    /// so. Asking again gives the same place in the line. With `autoBuy` the seat is bought instead, and a letter tells of
-    /// that; where it cannot be bought, it is kept as for everybody else and the letter says why. Needs a proven address.
+    /// Waits for a place at a full session, or for several. Once one is free it is kept for the caller for half an hour, and a
+    /// letter says so; of several, as many as there are, and while they are kept those that become free are added. One order
+    /// takes them, and what it does not take goes to who is next. Asking again gives the same place in the line. With
+    /// `autoBuy` the seat is bought instead, and a letter tells of that; where it cannot be bought, it is kept as for everybody
+    /// else and the letter says why. Needs a proven address.
     async fn session_waitlist_join(
         &self,
         ctx: &Context<'_>,
@@ -106,14 +108,23 @@ impl SeatsMutation {
             desc = "To have the seat bought by itself. Replaces what was agreed to before; without it that stays."
         )]
         auto_buy: Option<WaitlistAutoBuyInput>,
+        #[graphql(
+            desc = "How many seats, the caller's own among them: 1 to 6, and no more than the session has. Without it as many as \
+                    before, or one. Fewer than before keeps the place in the line; more is refused while others wait behind. \
+                    Only 1 with `autoBuy`, and where nothing is to pay."
+        )]
+        seats: Option<i32>,
     ) -> Fallible<SessionWaitlistJoinPayload> {
         let done = async {
             let viewer = ctx.viewer()?;
             let session = id(&["sessionId"], &session_id)?;
             visible(ctx, session).await.missing_at(&["sessionId"])?;
             let joined = match auto_buy {
-                Some(wish) => wait_and_buy(ctx.app(), viewer, session, wish.into()).await,
-                None => actions::join_waitlist(ctx.app(), viewer, session, None).await,
+                Some(wish) => wait_and_buy(ctx.app(), viewer, (session, seats), wish.into()).await,
+                None => {
+                    let wish = actions::Wish { seats, agreement: None };
+                    actions::join_waitlist(ctx.app(), viewer, session, wish).await
+                }
             };
             entry(ctx, joined.missing_at(&["sessionId"])?).await
         };

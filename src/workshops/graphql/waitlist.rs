@@ -30,6 +30,11 @@ loader! {
 }
 
 loader! {
+    /// How many seats are kept beside somebody's own.
+    KeptBeside: WaitlistEntryId => i64 = store::kept_beside
+}
+
+loader! {
     /// What those who wait have agreed to.
     BuyingOf: WaitlistEntryId => model::Buying = store::buyings
 }
@@ -51,7 +56,7 @@ impl WaitlistEntry {
         required(its_session(ctx, self.0.session).await)
     }
 
-    /// Who is how many-th: 1 comes next; 0 once a seat is kept for them, or they wait no more.
+    /// Who is how many-th, by people: 1 comes next; 0 once a seat is kept for them, or they wait no more.
     async fn position(&self, ctx: &Context<'_>) -> async_graphql::Result<i32> {
         if self.0.state != EntryState::Waiting {
             return Ok(0);
@@ -60,7 +65,22 @@ impl WaitlistEntry {
         Ok(i32::try_from(ahead + 1).unwrap_or(i32::MAX))
     }
 
-    /// Until when a seat is kept for them; null while they wait.
+    /// How many seats they wait for, their own among them.
+    async fn seats(&self) -> i32 {
+        i32::try_from(self.0.seats).unwrap_or(i32::MAX)
+    }
+
+    /// How many seats are kept for them; 0 while they wait. Fewer than `seats` where there were not so many: those that
+    /// become free until `offeredUntil` are added.
+    async fn seats_offered(&self, ctx: &Context<'_>) -> async_graphql::Result<i32> {
+        if self.0.state != EntryState::Offered {
+            return Ok(0);
+        }
+        let beside = required(ctx.loaders().load::<KeptBeside, _>(self.0.id).await)?.unwrap_or_default();
+        Ok(i32::try_from(beside + 1).unwrap_or(i32::MAX))
+    }
+
+    /// Until when a seat, or several, are kept for them; null while they wait.
     async fn offered_until(&self, ctx: &Context<'_>) -> Fallible<DateTime<Utc>> {
         let seat = self.0.seat.filter(|_| self.0.state == EntryState::Offered)?;
         let found = ctx.loaders().load::<super::seat::SeatById, _>(seat).await;

@@ -19,7 +19,9 @@ pub use recording::{MOST_RECORDINGS, Recording};
 pub use replay::{AfterIt, Replay, WATCHED_FOR, after_it, opens_replay, shows_replays_to};
 pub use room::{Identity, Limit, Limits, PERMISSION_LIFE};
 pub use schedule::{LONGEST_MINUTES, SHORTEST_MINUTES, Schedule, local_of, starting};
-pub use seat::{OFFER_LIFE, REFUND_BEFORE, Seat, SeatState, UNSEATED_LIFE, refund_until, seats_topic};
+pub use seat::{
+    MOST_TOGETHER, OFFER_LIFE, REFUND_BEFORE, Seat, SeatState, UNSEATED_LIFE, refund_until, seats_topic,
+};
 pub use session::{
     Availability, JoinProvider, LARGEST, Session, SessionStatus, SessionWindow, SessionWish, availability,
 };

@@ -2,12 +2,14 @@
 
 use chrono::Duration;
 
-use crate::kernel::{Instant, OrderLineId, SeatId, UserId, WorkshopSessionId};
+use crate::kernel::{Instant, OrderLineId, SeatId, UserId, WaitlistEntryId, WorkshopSessionId};
 
 use super::Session;
 
 /// How long an offer from the waitlist stands.
 pub const OFFER_LIFE: Duration = Duration::minutes(30);
+/// The most seats at one session that one person has or waits for at once, their own among them.
+pub const MOST_TOGETHER: usize = 6;
 /// How long whoever paid too late may choose what becomes of it; then the money goes back.
 pub const UNSEATED_LIFE: Duration = Duration::days(3);
 /// Given back so long before the start, a seat's money goes back too.
@@ -40,6 +42,8 @@ pub struct Seat {
     pub passed_on: bool,
     /// Whether the holder was there.
     pub attended: Option<bool>,
+    /// Kept beside the own seat of who waits: for which entry.
+    pub offered_to: Option<WaitlistEntryId>,
     /// What the holder shows at the door.
     pub check_in_code: String,
 }

@@ -1,4 +1,4 @@
-//! Waiting for a place: in which order, and how long an offer stands.
+//! Waiting for a place, or several: in which order, and how a wish stands.
 
 use crate::kernel::{Instant, SeatId, UserId, WaitlistEntryId, WorkshopSessionId};
 
@@ -13,8 +13,10 @@ pub struct Entry {
     pub user: UserId,
     /// How it stands.
     pub state: EntryState,
-    /// The seat that was offered.
+    /// The seat that was offered: their own.
     pub seat: Option<SeatId>,
+    /// How many they want, their own among them.
+    pub seats: usize,
     /// Since when.
     pub since: Instant,
 }

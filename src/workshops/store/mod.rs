@@ -6,6 +6,7 @@ mod holders;
 mod hosts;
 mod limits;
 mod lists;
+mod offers;
 mod recordings;
 mod replays;
 mod rooms;
@@ -26,6 +27,7 @@ pub use holders::{
 pub use hosts::{hosts, set_hosts};
 pub use limits::{limits, limits_of_pairs, set_limit};
 pub use lists::{calendar, of_creator, of_workshops, roster, upcoming, waiting_in};
+pub use offers::{give_to_companion, kept_beside, kept_for, of_seat, offered_to};
 pub use recordings::{
     recording, set_begun, set_ended, set_film, settle as settle_recordings, told_recording, under_way,
     unsettled as unsettled_recordings, unsettled_of, want_recording,
@@ -44,8 +46,8 @@ pub use sessions::{
 };
 pub use visits::{come, end_visits, leave, mark as mark_visits};
 pub use waitlist::{
-    ahead_of, close, entries_by_id, entry, first_waiting, insert as insert_entry, live_entry, live_of_pairs,
-    of_seat, set_entry, wait_again, waiting_counts,
+    ahead_of, close, entries_by_id, entry, insert as insert_entry, is_waited_behind, live_entry,
+    live_of_pairs, next_in_line, set_entry, set_wanted, wait_again, waiting_counts,
 };
 
 use crate::kernel::{Error, Fault};

@@ -10,7 +10,9 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::db::Tx;
-use crate::kernel::{Error, Instant, OrderLineId, PublicId, Result, SeatId, UserId, WorkshopSessionId};
+use crate::kernel::{
+    Error, Instant, OrderLineId, PublicId, Result, SeatId, UserId, WaitlistEntryId, WorkshopSessionId,
+};
 use crate::workshops::model::{Seat, SeatState, Session};
 
 use super::{unreadable, visits};
@@ -31,6 +33,7 @@ impl TryFrom<Model> for Seat {
             for_companion: row.for_companion,
             passed_on: row.given_by.is_some(),
             attended: row.attended,
+            offered_to: row.offered_to.map(WaitlistEntryId),
             check_in_code: row.check_in_code,
         })
     }
@@ -46,6 +49,8 @@ pub struct NewSeat<'a> {
     pub email: Option<&'a str>,
     /// Whether it is bought for somebody else.
     pub for_companion: bool,
+    /// The entry that it is kept for, beside its person's own.
+    pub offered_to: Option<WaitlistEntryId>,
     /// What pays for it.
     pub line: Option<OrderLineId>,
     /// How it stands.
@@ -75,6 +80,7 @@ pub async fn insert(tx: &Tx, new: &NewSeat<'_>) -> Result<SeatId> {
         attended: Set(None),
         given_by: Set(None),
         for_companion: Set(new.for_companion),
+        offered_to: Set(new.offered_to.map(PublicId::uuid)),
         check_in_code: Set(new.check_in_code.to_owned()),
         created_at: Set(tx.now()),
         updated_at: Set(tx.now()),

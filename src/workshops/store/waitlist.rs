@@ -18,6 +18,10 @@ use super::{holders::Pair, unreadable};
 
 const LIVE: [&str; 2] = ["WAITING", "OFFERED"];
 
+/// Of an entry `w`: it waits, or less is kept for it than it wants. An offer is one's own seat and those beside it.
+const WANTS: &str = "(w.state = 'WAITING' OR (w.state = 'OFFERED' AND w.seats > 1 AND w.seats - 1 >
+    (SELECT COUNT(*) FROM seats p WHERE p.offered_to = w.id AND p.state = 'OFFERED')))";
+
 impl TryFrom<Model> for Entry {
     type Error = Error;
     fn try_from(row: Model) -> Result<Self> {
@@ -27,6 +31,7 @@ impl TryFrom<Model> for Entry {
             user: UserId(row.user_id),
             state: EntryState::of(&row.state).ok_or_else(|| unreadable(&row.state))?,
             seat: row.seat_id.map(SeatId),
+            seats: usize::try_from(row.seats).map_err(unreadable)?,
             since: row.created_at,
         })
     }
@@ -37,7 +42,7 @@ pub async fn insert(
     tx: &Tx,
     session: WorkshopSessionId,
     user: UserId,
-    priority: Priority,
+    (priority, seats): (Priority, i32),
 ) -> Result<WaitlistEntryId> {
     let id = tx.id();
     let row = ActiveModel {
@@ -47,6 +52,7 @@ pub async fn insert(
         priority: Set(priority.number()),
         state: Set(EntryState::Waiting.name().to_owned()),
         seat_id: Set(None),
+        seats: Set(seats),
         created_at: Set(tx.now()),
         updated_at: Set(tx.now()),
     };
@@ -100,26 +106,27 @@ pub async fn live_of_pairs(app: &App, pairs: &[Pair]) -> Result<HashMap<Pair, En
         .collect()
 }
 
-/// The entry that was offered this seat.
-pub async fn of_seat(conn: &impl ConnectionTrait, seat: SeatId) -> Result<Option<Entry>> {
-    let row = Entity::find()
-        .filter(Column::SeatId.eq(seat.uuid()))
-        .filter(Column::State.eq(EntryState::Offered.name()))
-        .one(conn)
-        .await?;
-    row.map(Entry::try_from).transpose()
+/// Who comes next: who waits, or wants more than is kept for them.
+pub async fn next_in_line(tx: &Tx, session: WorkshopSessionId) -> Result<Option<Entry>> {
+    let text = format!(
+        "SELECT w.id AS id FROM waitlist_entries w WHERE w.session_id = $1 AND {WANTS}
+         ORDER BY w.priority, w.id LIMIT 1"
+    );
+    let statement = db::sql(tx.conn().get_database_backend(), &text, [session.uuid().into()]);
+    match tx.conn().query_one_raw(statement).await? {
+        Some(row) => entry(tx.conn(), WaitlistEntryId(row.try_get("", "id")?)).await,
+        None => Ok(None),
+    }
 }
 
-/// Who comes next.
-pub async fn first_waiting(tx: &Tx, session: WorkshopSessionId) -> Result<Option<Entry>> {
-    let row = Entity::find()
-        .filter(Column::SessionId.eq(session.uuid()))
-        .filter(Column::State.eq(EntryState::Waiting.name()))
-        .order_by_asc(Column::Priority)
-        .order_by_asc(Column::Id)
-        .one(tx.conn())
-        .await?;
-    row.map(Entry::try_from).transpose()
+/// Whether somebody behind this entry waits, or wants more than is kept for them.
+pub async fn is_waited_behind(tx: &Tx, entry: WaitlistEntryId) -> Result<bool> {
+    let text = format!(
+        "SELECT w.id AS id FROM waitlist_entries w JOIN waitlist_entries e ON e.session_id = w.session_id
+         WHERE e.id = $1 AND {WANTS} AND (w.priority > e.priority OR (w.priority = e.priority AND w.id > e.id)) LIMIT 1"
+    );
+    let statement = db::sql(tx.conn().get_database_backend(), &text, [entry.uuid().into()]);
+    Ok(tx.conn().query_one_raw(statement).await?.is_some())
 }
 
 /// Whoever left the list because somebody had bought them a seat is back in it, at their old place. True if they were there.
@@ -144,6 +151,18 @@ pub async fn set_entry(tx: &Tx, id: WaitlistEntryId, state: EntryState, seat: Op
         id: Set(id.uuid()),
         state: Set(state.name().to_owned()),
         seat_id: Set(seat.map(PublicId::uuid)),
+        updated_at: Set(tx.now()),
+        ..Default::default()
+    };
+    Entity::update(to).exec(tx.conn()).await?;
+    Ok(())
+}
+
+/// Writes how many seats somebody waits for.
+pub async fn set_wanted(tx: &Tx, id: WaitlistEntryId, seats: i32) -> Result<()> {
+    let to = ActiveModel {
+        id: Set(id.uuid()),
+        seats: Set(seats),
         updated_at: Set(tx.now()),
         ..Default::default()
     };

@@ -31,6 +31,7 @@ fn seat(state: SeatState, attended: Option<bool>) -> Seat {
         refund_if_resold: false,
         for_companion: false,
         passed_on: false,
+        offered_to: None,
         attended,
         check_in_code: String::new(),
     }

@@ -64,5 +64,6 @@ mod waitlist;
 mod waitlist_at_once;
 mod waitlist_buying;
 mod waitlist_charging;
+mod waitlist_together;
 mod workshop_splits;
 mod workshops;

@@ -1,10 +1,11 @@
 //! What happens, told while it happens: to a person what is theirs, to a team what their roles let them see.
 
 use atelier::creators::TeamRole;
+use chrono::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    CANCEL, Heard, Live, Market, Person, Priced, REFRESH, SHEET, Studio, euros, story, text,
+    CANCEL, Heard, Live, Market, Person, Priced, REFRESH, SHEET, Studio, WAIT, euros, story, text,
 };
 
 const OWN: &str = "subscription { viewerEvents { __typename
@@ -173,6 +174,41 @@ story! {
         mira.does(SIGN_OUT, json!({})).await;
         eve.goes_to_pay(&shop).await;
         assert_eq!(end(&mut heard).await, refused("UNAUTHENTICATED"));
+    }
+
+    async fn who_is_suspended_is_told_so_and_nothing_more(market) {
+        let studio = market.person("Mira").await.opens_studio("mira").await;
+        let evening = studio.invites("Ink", euros(2000), 2).await;
+        let (zoe, ann, ben) = (market.person("Zoe").await, market.person("Ann").await, market.person("Ben").await);
+        zoe.buys_seat(&evening).await;
+        ann.buys_seat(&evening).await;
+        ben.does(WAIT, json!({ "id": evening.session, "seats": 2 })).await;
+        let mut bens = own(&ben).await;
+        zoe.gives_up_seat(&evening.session).await;
+        assert_eq!(next(&mut bens).await["__typename"], "SeatOffered");
+        // Nothing but an operator's hand in the database suspends an account yet: it is noticed with the next thing that happens.
+        market.db_runs(&format!("UPDATE users SET suspended_at = created_at WHERE email_folded = '{}'", ben.email)).await;
+        ann.gives_up_seat(&evening.session).await;
+        assert_eq!(last_words(&mut bens).await, "SUSPENDED", "and not that a second seat is kept");
+    }
+
+    async fn who_was_signed_in_for_sixty_days_is_told_that_this_is_over(market) {
+        let (studio, soon) = evening(&market).await;
+        let session = studio.sets_date(&soon.workshop, 70, Some(2)).await;
+        let evening = crate::support::Evening { session, ..soon };
+        let (zoe, ann, ben) = (market.person("Zoe").await, market.person("Ann").await, market.person("Ben").await);
+        zoe.buys_seat(&evening).await;
+        ann.buys_seat(&evening).await;
+        market.passes(Duration::days(60) - Duration::minutes(8)).await;
+        // Refreshing does not lengthen the session: this access token outlives it.
+        ben.refreshes().await;
+        ben.does(WAIT, json!({ "id": evening.session, "seats": 2 })).await;
+        let mut bens = own(&ben).await;
+        zoe.comes_back().await.gives_up_seat(&evening.session).await;
+        assert_eq!(next(&mut bens).await["__typename"], "SeatOffered");
+        market.passes(Duration::minutes(9)).await;
+        ann.comes_back().await.gives_up_seat(&evening.session).await;
+        assert_eq!(last_words(&mut bens).await, "EXPIRED");
     }
 
     async fn a_team_sees_seats_go_and_come_back(market) {

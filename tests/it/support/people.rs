@@ -193,7 +193,8 @@ impl Person {
 
     /// Exchanges the refresh token.
     pub async fn refreshes(&self) {
-        let payload = self.does(REFRESH, json!({ "token": self.refresh_token() })).await;
+        // Without the access token, which may be over.
+        let payload = self.anonymously().does(REFRESH, json!({ "token": self.refresh_token() })).await;
         self.keeps(&payload["session"]);
     }
 

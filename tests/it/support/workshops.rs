@@ -38,14 +38,15 @@ pub const MOVE: &str = "mutation($id: ID!, $to: ID!, $key: UUID!) {
     seatMove(seatId: $id, sessionId: $to, idempotencyKey: $key) {
     seat { id status session { id } } userErrors { __typename code path message } } }";
 /// Waiting.
-pub const WAIT: &str = "mutation($id: ID!) { sessionWaitlistJoin(sessionId: $id) {
-    entry { id position offeredUntil } userErrors { code path message } } }";
+pub const WAIT: &str =
+    "mutation($id: ID!, $seats: Int) { sessionWaitlistJoin(sessionId: $id, seats: $seats) {
+    entry { id position seats seatsOffered offeredUntil } userErrors { code path message } } }";
 /// A session as anybody sees it, with what is the caller's own.
 pub const SESSION: &str =
     "query($id: ID!) { workshopSession(id: $id) { id startsAt localStart timeZone status title
     calendarUrl joinOpensAt workshop { id title } seats { state capacity seatsLeft waitlistLength }
     replay { id filename state durationSeconds } viewerSeat { id status heldUntil checkInCode order { id } }
-    viewerWaitlistEntry { id position offeredUntil } } }";
+    viewerWaitlistEntry { id position seats seatsOffered offeredUntil } } }";
 
 /// A workshop on sale with one date.
 #[derive(Clone, Debug)]

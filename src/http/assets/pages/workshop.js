@@ -7,7 +7,7 @@ const PAGE = `query($handle: String!, $slug: String!) { workshop(by: { slug: { c
   prices { id kind amount { formatted minorUnits currency } minimum { formatted minorUnits currency } isDefault }
   sessions(first: 50) { nodes { id title startsAt endsAt timeZone status joinOpensAt calendarUrl recorded
     seats { state seatsLeft } viewerSeat { id status heldUntil refundableUntil checkInCode }
-    viewerWaitlistEntry { id position offeredUntil } ...shown } }
+    viewerWaitlistEntry { id position seats seatsOffered offeredUntil } ...shown } }
   past: sessions(when: PAST, first: 50) { nodes { ...shown } } ${REVIEWS} } }
 fragment shown on WorkshopSession { id title startsAt timeZone replay { id } }`;
 
@@ -120,12 +120,18 @@ function doors(kit, date, price, again, movable) {
   });
   if (waits?.offeredUntil) {
     const until = new Date(waits.offeredUntil).toLocaleTimeString([], { timeStyle: "short" });
-    return [el("p", { class: "fine" }, `A seat is kept for you until ${until}.`), take];
+    const several = waits.seatsOffered > 1;
+    const kept = several ? `${waits.seatsOffered} seats are kept for you until ${until}.` : `A seat is kept for you until ${until}.`;
+    return [el("p", { class: "fine" }, kept), several ? el("p", {}, el("label", {}, "With friends ", friends)) : null, take];
   }
-  if (waits) return el("p", { class: "quiet" }, `You are number ${waits.position} on the waitlist.`);
+  if (waits) return el("p", { class: "quiet" },
+    `You are number ${waits.position} on the waitlist${waits.seats > 1 ? `, for ${waits.seats} seats` : ""}.`);
   if (date.seats.state === "WAITLIST") {
-    return button("Wait for a seat", () => act(`mutation($id: ID!) { sessionWaitlistJoin(sessionId: $id) {
-      entry { id } ${ERRORS} } }`, { id: date.id }));
+    const most = price && price.kind !== "FREE" ? 6 : 1;
+    const many = el("input", { type: "number", min: 1, max: most, value: 1, "aria-label": "How many seats" });
+    return [most > 1 ? el("p", {}, el("label", {}, "Seats, your own among them ", many)) : null,
+      button("Wait for a seat", () => act(`mutation($id: ID!, $seats: Int) { sessionWaitlistJoin(sessionId: $id, seats: $seats) {
+        entry { id } ${ERRORS} } }`, { id: date.id, seats: Number(many.value) }))];
   }
   return ["OPEN", "FEW_LEFT"].includes(date.seats.state)
     ? [move, along ? el("p", {}, el("label", {}, "With friends ", friends)) : null, take] : null;

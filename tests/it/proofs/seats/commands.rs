@@ -77,10 +77,16 @@ fn of_wishes() -> Vec<Choice> {
         let others = others.into_iter().map(|other| (who + other) % PEOPLE).collect();
         Command::Bring { who, session, own, others }
     });
+    // Never more than the product lets anybody wait for; at the smaller sessions mostly what they have.
+    let seats = select(vec![1, 1, 1, 2, 2, 3, 4]);
+    let waits = (pair(), seats).prop_map(|((who, session), seats)| {
+        let seats = if PLACES[session] == 1 && seats < 4 { 1 } else { seats };
+        Command::Wait { who, session, seats }
+    });
     vec![
         (14, pair().prop_map(|(who, session)| Command::Take { who, session }).boxed()),
         (10, brings.boxed()),
-        (12, pair().prop_map(|(who, session)| Command::Wait { who, session }).boxed()),
+        (14, waits.boxed()),
         (5, minutes.prop_map(|minutes| Command::Pass { minutes }).boxed()),
     ]
 }

@@ -55,7 +55,7 @@ impl Model {
             held.flat_map(|order| &order.seats).map(|seat| self.seats[*seat].session).collect();
         let unclaimed =
             |session: usize| self.seats.iter().any(|seat| seat.session == session && seat.is_unclaimed());
-        let is_quiet = |session: &usize| self.waiting(*session).is_empty() && !unclaimed(*session);
+        let is_quiet = |session: &usize| self.wanting(*session).is_empty() && !unclaimed(*session);
         let unheard = self.orders.iter().any(|order| order.page == Page::Unheard);
         !unheard && !sessions.is_empty() && sessions.iter().all(is_quiet)
     }
@@ -70,7 +70,11 @@ impl Model {
         let orders = |session: usize| -> BTreeSet<usize> {
             is(State::Held).filter(here(session)).filter_map(|seat| seat.order).collect()
         };
-        let ends = |session: usize| is(State::Offered).filter(here(session)).count() + orders(session).len();
+        // So do the seats of one offer.
+        let ends = |session: usize| {
+            let own = is(State::Offered).filter(here(session)).filter(|seat| seat.who.is_some());
+            own.count() + orders(session).len()
+        };
         // A companion who was too late waits for nothing.
         let choices = |session: usize| {
             is(State::Unseated).filter(here(session)).filter(|seat| seat.companion.is_none()).count()

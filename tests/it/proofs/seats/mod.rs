@@ -4,6 +4,7 @@
 mod commands;
 mod drawn;
 mod model;
+mod offers;
 mod places;
 mod words;
 mod world;

@@ -22,11 +22,11 @@ pub(super) const LAST: i64 = 10 * DAY - 60;
 /// How long a seat is held for its payment, in minutes.
 const HELD_FOR: i64 = 15;
 /// How long an offer stands, in minutes.
-const OFFERED_FOR: i64 = 30;
+pub(super) const OFFERED_FOR: i64 = 30;
 /// How long somebody who paid too late may choose, in minutes.
 const CHOICE_FOR: i64 = 3 * DAY;
 /// Given back so long before the start, a seat's money goes with it.
-const MONEY_BACK_BEFORE: i64 = DAY;
+pub(super) const MONEY_BACK_BEFORE: i64 = DAY;
 /// Seats given away by one person: fewer than the product lets anybody give in an hour.
 pub(super) const GIFTS: usize = 5;
 
@@ -60,7 +60,7 @@ impl Model {
             }
             Command::TakeBack { order, place } => unless(self.not_taken_back(order, place)),
             Command::Decline { .. } => Answer::Declined,
-            Command::Wait { who, session } => unless(self.not_waiting(who, session)),
+            Command::Wait { who, session, seats } => unless(self.not_waiting((who, session), seats)),
             Command::GiveUp { who, session } | Command::Transfer { who, session, .. } => {
                 unless(self.is_not(who, session, command))
             }
@@ -84,7 +84,7 @@ impl Model {
     /// All of them or none.
     fn not_brought(&self, (who, session): (usize, usize), own: bool, others: usize) -> Option<&'static str> {
         let state = self.live(who, session).filter(|_| own).map(|seat| self.seats[seat].state);
-        let wanted = others + usize::from(own && state != Some(State::Offered));
+        let wanted = (others + usize::from(own)).saturating_sub(self.kept(who, session).len());
         match state {
             Some(State::Seated) => Some("ALREADY_ENROLLED"),
             Some(State::Held) => Some("LIMIT_REACHED"),
@@ -100,18 +100,6 @@ impl Model {
         let is_theirs = seat.who == Some(self.orders[order].who);
         let may = matches!(seat.state, State::Seated | State::Unseated) && (is_theirs || !seat.passed_on);
         (!may).then_some("INVALID_STATE")
-    }
-
-    fn not_waiting(&self, who: usize, session: usize) -> Option<&'static str> {
-        if self.entry(who, session).is_some() {
-            None
-        } else if self.live(who, session).is_some() {
-            Some("ALREADY_ENROLLED")
-        } else if !self.is_full(session) {
-            Some("INVALID_STATE")
-        } else {
-            None
-        }
     }
 
     /// Only a seat that is theirs is given back or away; one that was paid too late is given back.
@@ -149,11 +137,7 @@ impl Model {
             Command::Pay { order } => self.is_paid(order),
             Command::PayUnheard { order } => self.orders[order].page = Page::Unheard,
             Command::Cancel { order } => self.closes(order),
-            Command::Wait { who, session } => {
-                if self.entry(who, session).is_none() {
-                    self.entries.push(Entry { who, session, first: false, seat: None, live: true });
-                }
-            }
+            Command::Wait { who, session, seats } => self.waits(who, session, seats),
             Command::Leave { who, session } => self.leaves(who, session),
             Command::GiveUp { who, session } => self.gives_up(who, session),
             Command::Transfer { who, session, to } => {
@@ -170,21 +154,40 @@ impl Model {
         self
     }
 
+    pub(super) fn frees(&mut self, seat: usize) {
+        (self.seats[seat].state, self.seats[seat].until) = (State::Gone, None);
+    }
+
     fn takes(&mut self, who: usize, session: usize) {
+        let kept = self.ends_wish(who, session);
         let seat = self.takes_own(who, session);
+        self.passes_on_rest(session, &kept);
         if session != FREE {
             self.is_ordered(who, vec![seat]);
         }
     }
 
+    /// What is kept for them is for their companions too, those beside their own first.
     fn brings(&mut self, (who, session): (usize, usize), own: bool, others: &[usize]) {
+        let kept = self.ends_wish(who, session);
         let mut seats: Vec<usize> = own.then(|| self.takes_own(who, session)).into_iter().collect();
         for other in others {
             let until = Some(self.minutes + HELD_FOR);
             let held = Seat::of(*other, session, State::Held, until, STARTS[session] - MONEY_BACK_BEFORE);
-            seats.push(self.seats.len());
-            self.seats.push(Seat { who: None, companion: Some(*other), ..held });
+            let held = Seat { who: None, companion: Some(*other), ..held };
+            let is_kept = |seat: &usize| self.seats[*seat].state == State::Offered;
+            match kept.iter().copied().find(is_kept) {
+                Some(seat) => {
+                    self.seats[seat] = held;
+                    seats.push(seat);
+                }
+                None => {
+                    seats.push(self.seats.len());
+                    self.seats.push(held);
+                }
+            }
         }
+        self.passes_on_rest(session, &kept);
         self.is_ordered(who, seats);
     }
 
@@ -201,13 +204,7 @@ impl Model {
         let state = if free { State::Seated } else { State::Held };
         let until = (!free).then_some(self.minutes + HELD_FOR);
         let seat = match self.live(who, session) {
-            Some(offered) => {
-                self.entries
-                    .iter_mut()
-                    .filter(|entry| entry.seat == Some(offered))
-                    .for_each(|entry| entry.live = false);
-                offered
-            }
+            Some(offered) => offered,
             None => {
                 let money_back = STARTS[session] - MONEY_BACK_BEFORE;
                 self.seats.push(Seat::of(who, session, state, until, money_back));
@@ -248,12 +245,12 @@ impl Model {
         // Only who is known waits.
         let Some(who) = who else { return };
         if alone && self.entry(who, session).is_none() {
-            self.entries.push(Entry { who, session, first: true, seat: None, live: true });
+            self.entries.push(Entry::of(who, session, true, 1));
         }
     }
 
     /// It is theirs; and if that was the last place, who gave one up too late has the money back.
-    fn sits(&mut self, seat: usize) {
+    pub(super) fn sits(&mut self, seat: usize) {
         (self.seats[seat].state, self.seats[seat].until) = (State::Seated, None);
         let session = self.seats[seat].session;
         if self.is_full(session)
@@ -282,10 +279,10 @@ impl Model {
     fn leaves(&mut self, who: usize, session: usize) {
         let entry = self.entry(who, session).expect("somebody who waits");
         self.entries[entry].live = false;
-        if let Some(offered) = self.entries[entry].seat {
-            (self.seats[offered].state, self.seats[offered].until) = (State::Gone, None);
-            self.pass_on(session);
+        for offered in self.entries[entry].offered() {
+            self.frees(offered);
         }
+        self.pass_on(session);
     }
 
     fn gives_up(&mut self, who: usize, session: usize) {
@@ -359,8 +356,11 @@ impl Model {
             let now = &self.seats[seat];
             let (who, session) = (now.who, now.session);
             match now.state {
+                // What is kept beside somebody's own goes with it.
                 State::Offered if due(now, self.minutes) => {
-                    self.leaves(who.expect("somebody who waited"), session);
+                    if let Some(who) = who {
+                        self.leaves(who, session);
+                    }
                 }
                 State::Unseated if due(now, self.minutes) => {
                     if let Some(entry) = who.and_then(|who| self.entry(who, session)) {
@@ -371,29 +371,6 @@ impl Model {
                 }
                 _ => {}
             }
-        }
-    }
-
-    /// Every free place is offered to who waits, in order; who has paid for one sits down at once.
-    fn pass_on(&mut self, session: usize) {
-        while let Some(next) = self.waiting(session).first().copied() {
-            let who = self.entries[next].who;
-            if self.live(who, session).is_some() {
-                self.entries[next].live = false;
-                continue;
-            }
-            if self.is_full(session) {
-                return;
-            }
-            if let Some(paid) = self.shown(who, session) {
-                self.entries[next].live = false;
-                self.sits(paid);
-                continue;
-            }
-            let (state, until) = (State::Offered, Some(self.minutes + OFFERED_FOR));
-            let money_back = STARTS[session] - MONEY_BACK_BEFORE;
-            self.entries[next].seat = Some(self.seats.len());
-            self.seats.push(Seat::of(who, session, state, until, money_back));
         }
     }
 }

@@ -84,9 +84,25 @@ pub struct Entry {
     pub session: usize,
     /// Paid too late, so comes first.
     pub first: bool,
-    /// What was offered to them.
+    /// How many seats they want.
+    pub seats: usize,
+    /// Their own, when it was offered to them.
     pub seat: Option<usize>,
+    /// What was offered to them beside it.
+    pub beside: Vec<usize>,
     pub live: bool,
+}
+
+impl Entry {
+    /// Somebody who waits from now on.
+    pub fn of(who: usize, session: usize, first: bool, seats: usize) -> Self {
+        Self { who, session, first, seats, seat: None, beside: Vec::new(), live: true }
+    }
+
+    /// What was offered to them, those beside their own first.
+    pub fn offered(&self) -> Vec<usize> {
+        self.beside.iter().copied().chain(self.seat).collect()
+    }
 }
 
 /// The page at Stripe.
@@ -136,6 +152,8 @@ impl Model {
             ("some of the money back", self.orders.iter().any(|order| self.is_part_back(order))),
             ("a companion has a seat", any(&|seat| seat.companion.is_some() && seat.who.is_some())),
             ("a companion has two", any(&Seat::is_unclaimed)),
+            ("several are kept", self.keeps(&|kept, wanted| kept > 1 && kept == wanted)),
+            ("fewer are kept than wanted", self.keeps(&|kept, wanted| kept > 0 && kept < wanted)),
             (
                 "paid too late for a companion",
                 any(&|seat| seat.companion.is_some() && seat.state == State::Unseated),
@@ -147,6 +165,10 @@ impl Model {
     /// How many of a purchase's seats were paid back.
     pub(super) fn refunded(&self, order: &Order) -> usize {
         order.seats.iter().filter(|seat| self.seats[**seat].refunded).count()
+    }
+
+    fn keeps(&self, is_so: &dyn Fn(usize, usize) -> bool) -> bool {
+        self.entries.iter().any(|entry| entry.live && is_so(entry.offered().len(), entry.seats))
     }
 
     fn is_part_back(&self, order: &Order) -> bool {
@@ -200,6 +222,28 @@ impl Model {
         waiting
     }
 
+    /// Who waits there, or was offered fewer than they want, the first one first.
+    pub(super) fn wanting(&self, session: usize) -> Vec<usize> {
+        let here = |entry: &usize| {
+            let entry = &self.entries[*entry];
+            entry.session == session && entry.live && entry.offered().len() < entry.seats
+        };
+        let mut wanting: Vec<usize> = (0..self.entries.len()).filter(here).collect();
+        wanting.sort_by_key(|entry| !self.entries[*entry].first);
+        wanting
+    }
+
+    /// What is kept for the person there, those beside their own first.
+    pub(super) fn kept(&self, who: usize, session: usize) -> Vec<usize> {
+        self.entry(who, session).map_or(Vec::new(), |entry| self.entries[entry].offered())
+    }
+
+    /// How the person's wish there looks to them: where they are on the list, how many they want, how many are kept.
+    pub(super) fn wish(&self, who: usize, session: usize) -> Option<(usize, usize, usize)> {
+        let entry = &self.entries[self.entry(who, session)?];
+        Some((self.position(who, session)?, entry.seats, entry.offered().len()))
+    }
+
     /// How the person's seat there looks to them.
     pub(super) fn look(&self, who: usize, session: usize) -> Option<&'static str> {
         Some(match self.seats[self.shown(who, session)?].state {
@@ -212,7 +256,7 @@ impl Model {
     }
 
     /// Where the person is on the list: nought if something is offered to them.
-    pub(super) fn position(&self, who: usize, session: usize) -> Option<usize> {
+    fn position(&self, who: usize, session: usize) -> Option<usize> {
         let entry = self.entry(who, session)?;
         let waiting = self.waiting(session);
         Some(waiting.iter().position(|other| *other == entry).map_or(0, |before| before + 1))

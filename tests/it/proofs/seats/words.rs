@@ -15,8 +15,8 @@ pub enum Command {
     Cancel { order: usize },
     /// They pay, and nobody tells us before time goes on.
     PayUnheard { order: usize },
-    /// Somebody wants to wait for a place.
-    Wait { who: usize, session: usize },
+    /// Somebody wants to wait for so many places, or for another number of them.
+    Wait { who: usize, session: usize, seats: usize },
     /// They no longer do.
     Leave { who: usize, session: usize },
     /// They give their seat back.

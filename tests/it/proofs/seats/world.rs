@@ -95,8 +95,9 @@ impl World {
                 let who = &self.people[before.orders[order].who];
                 answer(&who.asks(CANCEL, json!({ "id": self.bought[order].checkout })).await.refusals())
             }
-            Command::Wait { who, session } => {
-                answer(&self.people[who].asks(WAIT, json!({ "id": self.sessions[session] })).await.refusals())
+            Command::Wait { who, session, seats } => {
+                let wish = json!({ "id": self.sessions[session], "seats": seats });
+                answer(&self.people[who].asks(WAIT, wish).await.refusals())
             }
             Command::Leave { who, session } => {
                 let entry = self.sees(who, session).await["viewerWaitlistEntry"]["id"].clone();
@@ -209,15 +210,16 @@ impl World {
             (0..model.orders.len()).filter(|order| model.orders[*order].who == who).collect();
         // The product answers so many purchases at once.
         let latest = &own[own.len().saturating_sub(8)..];
-        let what = "viewerSeat { status } viewerWaitlistEntry { position }";
+        let what = "viewerSeat { status } viewerWaitlistEntry { position seats seatsOffered }";
         let seen = self.all_sessions(&self.people[who], what, latest).await;
         for session in 0..PLACES.len() {
             let one = &seen[format!("s{session}")];
-            let (seat, wish) =
-                (one["viewerSeat"]["status"].as_str(), &one["viewerWaitlistEntry"]["position"]);
+            let (seat, wish) = (one["viewerSeat"]["status"].as_str(), &one["viewerWaitlistEntry"]);
             assert_eq!(seat, model.look(who, session), "the seat of person {who} at session {session}");
-            let position = model.position(who, session).map_or(Value::Null, |position| json!(position));
-            assert_eq!(wish, &position, "where person {who} waits for session {session}");
+            let expected = model.wish(who, session).map_or(Value::Null, |(position, seats, kept)| {
+                json!({ "position": position, "seats": seats, "seatsOffered": kept })
+            });
+            assert_eq!(wish, &expected, "where person {who} waits for session {session}");
         }
         for number in latest {
             let (order, checkout) = (&model.orders[*number], &seen[format!("o{number}")]);
