@@ -49,6 +49,42 @@ story! {
         market.db_runs("UPDATE workshop_sessions SET taken = 1").await;
     }
 
+    async fn the_rules_notice_seats_that_are_kept_wrongly(market) {
+        let studio = market.person("Mira").await.opens_studio("mira").await;
+        let evening = studio.invites("Ink", euros(2000), 2).await;
+        let (zoe, ann, ben) = (market.person("Zoe").await, market.person("Ann").await, market.person("Ben").await);
+        zoe.buys_seat(&evening).await;
+        ann.buys_seat(&evening).await;
+        ben.does(WAIT, json!({ "id": evening.session, "seats": 2 })).await;
+        zoe.gives_up_seat(&evening.session).await;
+        market.settles().await;
+        market.db_runs("UPDATE workshop_sessions SET capacity = 3").await;
+        assert_eq!(broken(&market).await, ["nobody_is_overtaken"], "one is kept, he wants two, and there is a place");
+        market.db_runs("UPDATE workshop_sessions SET capacity = 2").await;
+        ann.gives_up_seat(&evening.session).await;
+        market.settles().await;
+        assert_eq!(broken(&market).await, Vec::<String>::new());
+        for (wrong, right, rule) in [
+            ("UPDATE waitlist_entries SET seats = 1", "UPDATE waitlist_entries SET seats = 2", "no_more_is_kept_than_is_wanted"),
+            (
+                "UPDATE seats SET held_until = refund_until WHERE offered_to IS NOT NULL",
+                "UPDATE seats SET held_until = (SELECT o.held_until FROM seats o WHERE o.state = 'OFFERED' AND o.offered_to IS NULL)
+                 WHERE offered_to IS NOT NULL",
+                "no_more_is_kept_than_is_wanted",
+            ),
+            (
+                "UPDATE seats SET offered_to = NULL",
+                "UPDATE seats SET offered_to = (SELECT id FROM waitlist_entries) WHERE state = 'OFFERED' AND user_id IS NULL",
+                "offers_are_kept",
+            ),
+        ] {
+            market.db_runs(wrong).await;
+            assert_eq!(broken(&market).await, [rule], "{wrong}");
+            market.db_runs(right).await;
+            assert_eq!(broken(&market).await, Vec::<String>::new());
+        }
+    }
+
     async fn more_dates_and_more_who_wait_cost_no_more_statements(market) {
         const DATES: &str = "query($id: ID!) { workshop(by: { id: $id }) { title creator { displayName } sessions(first: 20) { nodes {
             id startsAt status seats { state capacity seatsLeft waitlistLength } hosts { displayName } workshop { title }
