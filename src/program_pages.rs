@@ -9,8 +9,9 @@
 #[cfg(target_os = "linux")]
 pub fn give_back() {
     let Some(code) = own_code() else { return };
-    // SAFETY: These pages are code, mapped from the program's file and never written (`r-xp`), so whoever runs or reads
-    // one next finds the same bytes again. Nothing else lies in a mapping with these rights.
+    // SAFETY: These pages are mapped from the program's file and may not be written (`r-xp`), so whoever runs or reads one
+    // next finds the file's bytes again, which are the same: rustc makes code that needs no changes when it is loaded
+    // (no text relocations), and nothing in this program writes to code.
     let given = unsafe {
         rustix::mm::madvise(
             std::ptr::with_exposed_provenance_mut(code.start),
@@ -26,7 +27,8 @@ pub fn give_back() {
 #[cfg(not(target_os = "linux"))]
 pub fn give_back() {}
 
-/// Where the code lies that this very function is part of (proc(5), `/proc/pid/maps`).
+/// Where the code lies that this very function is part of, if it is a mapped file's: unpacked into memory, it has nowhere to
+/// come back from (proc(5), `/proc/pid/maps`: range, rights, offset, device, inode, path).
 #[cfg(target_os = "linux")]
 fn own_code() -> Option<std::ops::Range<usize>> {
     let here = own_code as fn() -> Option<std::ops::Range<usize>> as usize;
@@ -35,6 +37,7 @@ fn own_code() -> Option<std::ops::Range<usize>> {
         let (range, rest) = line.split_once(' ')?;
         let (start, end) = range.split_once('-')?;
         let range = usize::from_str_radix(start, 16).ok()?..usize::from_str_radix(end, 16).ok()?;
-        (range.contains(&here) && rest.starts_with("r-xp")).then_some(range)
+        let is_of_file = rest.split_whitespace().nth(4).is_some_and(|path| path.starts_with('/'));
+        (range.contains(&here) && rest.starts_with("r-xp") && is_of_file).then_some(range)
     })
 }
