@@ -97,15 +97,13 @@ pub enum WorkshopRefusal {
     #[error("There are places left: no need to wait.")]
     PlacesLeft,
     /// Some places, but fewer than are wanted.
-    #[error(
-        "There are {0} places left: take them now. Once the session is full, whoever has none can wait for one."
-    )]
+    #[error("Places left: {0}. Take them now: once the session is full, whoever has none can wait for one.")]
     SomeLeft(i32),
     /// None, or too many.
     #[error("You can wait for 1 to {MOST_TOGETHER} seats.")]
     SeatsWanted,
     /// More than the session has.
-    #[error("This session has {0} places.")]
+    #[error("This session does not have so many places: {0} in all.")]
     MoreThanThereAre(i32),
     /// Seats for others where everything is free.
     #[error("What costs nothing is one seat for each who comes: whoever you bring waits for their own.")]

@@ -191,14 +191,24 @@ pub(super) async fn offer_again(tx: &mut Tx, session: &Session, seat: &Seat) -> 
     if entry.state == EntryState::Left || session.cancelled_at.is_some() {
         return Ok(());
     }
-    if store::live_of_user(tx.conn(), entry.user, session.id).await?.is_some() {
-        // What was offered went to a companion, and they have a seat of their own.
+    let has_seat = store::live_of_user(tx.conn(), entry.user, session.id).await?.is_some();
+    if has_seat || store::live_entry(tx.conn(), session.id, entry.user).await?.is_some() {
+        // What was offered went to a companion; they have a seat of their own, or wait for another.
         return Ok(());
     }
     if session.open_for_seats(tx.now()).is_err() || !store::take_place(tx, session.id).await? {
         return letters::not_bought(tx, session, &entry, why).await;
     }
     offer(tx, session, &entry, Some(why)).await
+}
+
+/// What was to be bought by itself was taken for somebody they bring: that ends the wish, and there is nothing left to buy.
+pub(super) async fn is_taken_by_hand(tx: &Tx, seat: &Seat) -> Result<()> {
+    let Some(entry) = store::of_seat(tx.conn(), seat).await? else { return Ok(()) };
+    match store::buying(tx.conn(), entry.id).await?.filter(Buying::is_due) {
+        Some(_) => store::end_buying(tx, entry.id, WhyNot::NotPossible).await,
+        None => Ok(()),
+    }
 }
 
 /// Leaves a seat that is being bought, while its card has not been charged: `payments` ends the attempt. Later it is

@@ -13,7 +13,7 @@ use super::super::model::{EntryState, Seat, SeatState, Session, refund_until};
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store::{self, NewSeat};
 use super::invite::tell_holder;
-use super::{CODE, claim, locked, offers};
+use super::{CODE, buying, claim, locked, offers};
 
 /// Whose seat it will be.
 #[derive(Clone, Copy, Debug)]
@@ -153,6 +153,7 @@ async fn accept(
 ) -> Result<()> {
     match (holder, paid) {
         (Holder::Companion { email, .. }, Some((line, _))) => {
+            buying::is_taken_by_hand(tx, seat).await?;
             store::give_to_companion(tx, seat.id, line, email).await?;
             claim::next_is_theirs(tx, seat).await?;
         }

@@ -1,5 +1,4 @@
 //! A place that became free goes to who has waited longest, in the same change: nobody gets in between.
-
 //!
 //! Not here: what is kept for them, and for how long (`offers`).
 

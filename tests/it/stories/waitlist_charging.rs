@@ -10,8 +10,8 @@ use super::waitlist_buying::{
     ARCHIVE, Full, GOOD, LEAVE, QUOTE, TAKE_BACK, WAIT, agreed, entry, letter, sold, waits_to_buy, wish,
 };
 use crate::support::{
-    CALL_OFF, Evening, Kind, Market, Person, RESCHEDULE, SCHEDULE, Studio, WORKSHOP_UPDATE, euros, play_with,
-    seat_at, story, text,
+    CALL_OFF, CANCEL, Evening, Kind, Market, Person, RESCHEDULE, SCHEDULE, Studio, WORKSHOP_UPDATE, euros,
+    play_with, seat_at, seats_at, story, text,
 };
 
 const SHELVE: &str = "mutation($id: ID!) { offeringArchive(id: $id) { offering { status } userErrors { code path message } } }";
@@ -94,6 +94,23 @@ story! {
         assert_eq!(entry(&ben.comes_back().await, &full.evening).await, Value::Null);
         assert!(entry(&ann.comes_back().await, &full.evening).await["offeredUntil"].is_string());
         assert_eq!(sold(&market), 1);
+    }
+
+    async fn what_went_to_a_friend_and_was_not_paid_goes_to_who_is_next(market) {
+        let full = Full::open(&market).await;
+        let (ben, ann) = (full.with_card(&market, "Ben", GOOD).await, market.person("Ann").await);
+        waits_to_buy(&ben, &full.evening).await;
+        full.zoe.gives_up_seat(&full.evening.session).await;
+        market.db_runs("DELETE FROM jobs WHERE kind = 'payments.buy_offered'").await;
+        let checkout = ben.takes(&ben.is_quoted(seats_at(&full.evening, false, &["una@example.org"])).await).await;
+        ann.waits(&full.evening.session).await;
+        ben.waits(&full.evening.session).await;
+        ben.does(CANCEL, json!({ "id": checkout["id"] })).await;
+        market.settles().await;
+        assert!(entry(&ann, &full.evening).await["offeredUntil"].is_string(), "his order ended his wish");
+        assert_eq!(entry(&ben, &full.evening).await["position"], 1);
+        assert_eq!(letter(&market, &ben, OFFER), None);
+        market.is_sound().await;
     }
 
     async fn who_leaves_in_between_is_not_charged(market) {

@@ -131,7 +131,7 @@ function doors(kit, date, price, again, movable) {
     const many = el("input", { type: "number", min: 1, max: most, value: 1, "aria-label": "How many seats" });
     return [most > 1 ? el("p", {}, el("label", {}, "Seats, your own among them ", many)) : null,
       button("Wait for a seat", () => act(`mutation($id: ID!, $seats: Int) { sessionWaitlistJoin(sessionId: $id, seats: $seats) {
-        entry { id } ${ERRORS} } }`, { id: date.id, seats: Number(many.value) }))];
+        entry { id } ${ERRORS} } }`, { id: date.id, seats: Number(many.value) || 1 }))];
   }
   return ["OPEN", "FEW_LEFT"].includes(date.seats.state)
     ? [move, along ? el("p", {}, el("label", {}, "With friends ", friends)) : null, take] : null;
