@@ -13,6 +13,8 @@ pub struct Model {
     pub room: String,
     /// When the row was made.
     pub created_at: DateTimeUtc,
+    /// When the first was let in.
+    pub entered_at: Option<DateTimeUtc>,
 }
 
 /// Joins are written where they are needed.

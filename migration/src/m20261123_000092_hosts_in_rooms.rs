@@ -16,6 +16,8 @@ const UP: &[&str] = &[
 )",
     // Whether a host wants this date recorded: nobody is who has not been told beforehand.
     "ALTER TABLE workshop_sessions ADD COLUMN recorded BOOLEAN NOT NULL DEFAULT FALSE",
+    // Since when somebody may be inside: who was let in then was told what stood then.
+    "ALTER TABLE live_rooms ADD COLUMN entered_at TIMESTAMPTZ",
     // A recording that was asked of LiveKit: written before it is asked, so that it is asked for once. It is over
     // (`ended_at`) when LiveKit says so; its film is a file of the studio then. `settled_at`: nothing more comes of it.
     "CREATE TABLE session_recordings (
@@ -36,6 +38,7 @@ const UP: &[&str] = &[
 
 const DOWN: &[&str] = &[
     "DROP TABLE session_recordings",
+    "ALTER TABLE live_rooms DROP COLUMN entered_at",
     "ALTER TABLE workshop_sessions DROP COLUMN recorded",
     "DROP TABLE room_limits",
 ];

@@ -185,7 +185,9 @@ pub enum WorkshopRefusal {
     #[error("Sessions are not recorded here. Whoever runs this installation can set LIVEKIT_RECORD.")]
     NothingIsRecorded,
     /// Who is inside has not been told.
-    #[error("The door has opened, and who is inside has not been told: say that it is recorded before that.")]
+    #[error(
+        "The door has opened or somebody was let in, who has not been told: say that it is recorded before that."
+    )]
     TooLateToRecord,
     /// A recording of what has not begun.
     #[error("This session has not begun: there is no recording of it.")]

@@ -68,7 +68,7 @@ impl From<WireInfo> for Recording {
 }
 
 /// Where films lie is said in the request (`filepath`), of which there are several kinds, and in the result (`filename`).
-fn collect(value: &Value, keys: &mut Vec<String>) {
+pub(crate) fn collect(value: &Value, keys: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {

@@ -9,9 +9,12 @@ use base64::prelude::BASE64_STANDARD;
 use chrono::{DateTime, Duration, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde::Deserialize;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use thiserror::Error;
+
+use crate::egress;
 
 /// How far the clocks may be apart.
 const LEEWAY: Duration = Duration::seconds(60);
@@ -59,6 +62,8 @@ pub struct Told {
     pub may_publish: Option<bool>,
     /// LiveKit's id of the recording it is about.
     pub recording: Option<String>,
+    /// Where its film was to lie, as it was asked for: told also of one that failed.
+    pub asked: Vec<String>,
     /// The recording that ended, if it left anything.
     pub recorded: Option<Recorded>,
 }
@@ -101,6 +106,8 @@ struct WireEgress {
     status: String,
     #[serde(default)]
     file_results: Vec<WireFile>,
+    #[serde(flatten)]
+    request: Value,
 }
 
 #[derive(Deserialize)]
@@ -110,6 +117,12 @@ struct WireFile {
 }
 
 impl WireEgress {
+    fn asked(&self) -> Vec<String> {
+        let mut keys = Vec::new();
+        egress::collect(&self.request, &mut keys);
+        keys
+    }
+
     /// A recording that reached its limit has left its film too; one that failed has not.
     fn recorded(self) -> Option<Recorded> {
         let has_film = ["EGRESS_COMPLETE", "EGRESS_LIMIT_REACHED"].contains(&self.status.as_str());
@@ -208,6 +221,7 @@ pub fn verify(
         visit: who.as_ref().and_then(|one| one.sid.clone()).filter(|sid| !sid.is_empty() && sid.len() <= 200),
         identity: who.and_then(|one| one.identity),
         recording: wire.egress.as_ref().map(|egress| egress.egress_id.clone()),
+        asked: wire.egress.as_ref().map(WireEgress::asked).unwrap_or_default(),
         recorded: wire.egress.and_then(WireEgress::recorded),
     })
 }

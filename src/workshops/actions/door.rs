@@ -33,8 +33,8 @@ pub struct JoinWish {
     pub passcode: Option<String>,
     /// 0 to 120.
     pub opens_minutes_before: i32,
-    /// Whether what happens there is recorded.
-    pub recorded: bool,
+    /// Whether what happens there is recorded; none = as before.
+    pub recorded: Option<bool>,
 }
 
 /// The way in.
@@ -72,10 +72,10 @@ pub async fn set_join_info(app: &App, viewer: &Viewer, id: WorkshopSessionId, wi
             }
         }
     }
-    if wish.recorded && wish.provider != JoinProvider::BuiltIn {
+    let is_wished = wish.recorded == Some(true);
+    if is_wished && wish.provider != JoinProvider::BuiltIn {
         checks.add(No::RecordsRoomsAlone.at(["input", "record"]));
-    } else if wish.recorded && app.settings.livekit.as_ref().is_none_or(|livekit| livekit.recorder.is_none())
-    {
+    } else if is_wished && app.settings.livekit.as_ref().is_none_or(|livekit| livekit.recorder.is_none()) {
         checks.add(No::NothingIsRecorded.at(["input", "record"]));
     }
     let url = wish.url.unwrap_or_default();
@@ -97,21 +97,27 @@ pub async fn set_join_info(app: &App, viewer: &Viewer, id: WorkshopSessionId, wi
     if session.cancelled_at.is_some() {
         return Err(No::Cancelled.at(["sessionId"]).into());
     }
-    // Who has come in already has not been told.
-    let may_be_inside = session.join_provider.is_some() && tx.now() >= session.opens_at();
-    if wish.recorded && !session.recorded && may_be_inside {
+    let is_room = wish.provider == JoinProvider::BuiltIn;
+    let recorded = wish.recorded.unwrap_or(session.recorded && is_room);
+    if recorded && !session.recorded && may_be_inside(&tx, &session).await? {
         return Err(No::TooLateToRecord.at(["input", "record"]).into());
     }
-    if session.recorded && !wish.recorded {
+    if session.recorded && !recorded {
         record::unwant(&mut tx, &session).await?;
     }
-    if wish.provider == JoinProvider::BuiltIn {
+    if is_room {
         store::open_room(&tx, id, rooms::new_name(app)).await?;
     }
-    let (opens, recorded) = (wish.opens_minutes_before, wish.recorded);
-    store::set_join(&tx, id, wish.provider, sealed, (opens, recorded)).await?;
+    store::set_join(&tx, id, wish.provider, sealed, (wish.opens_minutes_before, recorded)).await?;
     tx.record(Event::new("session.door_set", id).of_creator(session.creator));
     tx.commit().await
+}
+
+/// Whether somebody may be inside, or at the door, who was told that nothing is recorded. By the clock alone it cannot be
+/// said: the hour and the door can be moved, and hosts come in before it opens.
+async fn may_be_inside(tx: &Tx, session: &Session) -> Result<bool> {
+    let has_opened = session.join_provider.is_some() && tx.now() >= session.opens_at();
+    Ok(has_opened || session.live_at.is_some() || store::was_entered(tx, session.id).await?)
 }
 
 /// Lets the caller in: hosts at any time before it is over, who has a seat while the door is open, unless a host has removed
@@ -160,8 +166,10 @@ pub async fn join(app: &App, viewer: &Viewer, id: WorkshopSessionId) -> Result<J
         Way::Room(threshold) => threshold.way_in(&session, now, limits.muted_at.is_none())?,
         Way::Told(way) => way,
     };
-    let seat = seat.map(|seat| seat.id);
-    log(&mut tx, &session, user, (seat, !is_host && way.provider == JoinProvider::ExternalLink)).await?;
+    if way.provider == JoinProvider::BuiltIn {
+        store::set_entered(&tx, id).await?;
+    }
+    log(&mut tx, &session, user, (seat.map(|seat| seat.id), !is_host), &way).await?;
     tx.commit().await?;
     Ok(way)
 }
@@ -185,20 +193,21 @@ async fn log(
     tx: &mut Tx,
     session: &Session,
     user: UserId,
-    (seat, is_there): (Option<SeatId>, bool),
+    (seat, is_guest): (Option<SeatId>, bool),
+    way: &JoinInfo,
 ) -> Result<()> {
     let mut event = Event::new("session.joined", session.id).of_creator(session.creator).of_user(user);
     if let Some(seat) = seat {
         event = event.with("seat", seat);
-        if is_there {
+        if is_guest && way.provider == JoinProvider::ExternalLink {
             store::set_attended(tx, session.id, &[seat], true).await?;
             store::come(tx, seat, VisitMeans::Door, "door", tx.now()).await?;
             tell_replay::again(tx, session.id).await?;
         }
     }
     tx.record(event);
-    if session.recorded {
-        // They came in where it was said that they are recorded.
+    if way.recorded {
+        // They came in where it was said that they are recorded: what they were told counts, not what stands by now.
         tx.record(
             Event::new("session.joined_recorded", session.id).of_creator(session.creator).of_user(user),
         );

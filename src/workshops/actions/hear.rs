@@ -62,12 +62,17 @@ async fn take_effect(tx: &mut Tx, told: &Told) -> Result<()> {
         "room_started" => {
             let session = locked(tx, id).await?;
             tx.record(Event::new("session.room_started", id).of_creator(session.creator));
-            record::want(tx, &session).await
+            record::began_anew(tx, &session).await
         }
         "room_finished" => emptied(tx, id, told).await,
         "egress_ended" => {
             let session = locked(tx, id).await?;
-            recordings::take_in(tx, &session, told).await
+            // Who came back while its film was on its way is recorded from now. One that failed waits for the next who
+            // comes in: what is broken would be begun again and again.
+            if recordings::take_in(tx, &session, told).await? {
+                record::want(tx, &session).await?;
+            }
+            Ok(())
         }
         _ => Ok(()),
     }

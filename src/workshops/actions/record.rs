@@ -35,6 +35,15 @@ pub(super) async fn want(tx: &mut Tx, session: &Session) -> Result<()> {
     Ok(())
 }
 
+/// Its room began anew: what was under way was of the room before. Whether it has ended is asked, since nobody may have told.
+pub(super) async fn began_anew(tx: &mut Tx, session: &Session) -> Result<()> {
+    match store::under_way(tx, session.id).await?.filter(|known| known.egress.is_some()) {
+        Some(known) => tx.enqueue(Job::new(BEGIN_RECORDING, json!({ "key": known.key }))),
+        None => want(tx, session).await?,
+    }
+    Ok(())
+}
+
 /// The session is to be recorded no more: ends what is under way.
 pub(super) async fn unwant(tx: &mut Tx, session: &Session) -> Result<()> {
     if let Some(recording) = store::under_way(tx, session.id).await? {
@@ -43,11 +52,17 @@ pub(super) async fn unwant(tx: &mut Tx, session: &Session) -> Result<()> {
     Ok(())
 }
 
-/// Begins a recording, unless it has begun or nobody wants it any more. Harmless when repeated.
+/// Begins a recording, unless it has begun or nobody wants it any more; of one that has begun it finds out whether it is
+/// over. Harmless when repeated.
 pub async fn begin_recording(app: &App, key: &str) -> Result<()> {
     let Some(livekit) = &app.livekit else { return Ok(()) };
-    let Some(known) = open(app, key).await?.filter(|known| known.egress.is_none()) else { return Ok(()) };
+    let Some(known) = open(app, key).await? else { return Ok(()) };
     let Some(room) = store::room_of(app.db.read(), known.session).await? else { return Ok(()) };
+    if let Some(egress) = &known.egress {
+        let all = livekit.recordings_of(&room).await.map_err(failed)?;
+        let goes_on = all.iter().any(|one| one.id == *egress);
+        return if goes_on { Ok(()) } else { lose(app, &known).await };
+    }
     let session = store::session(app.db.read(), known.session).await?.ok_or(Denied::NotFound)?;
     let found = running(livekit, &room, key).await.map_err(failed)?;
     let begun = match (found, bucket(&app.settings)) {
@@ -80,16 +95,38 @@ pub async fn begin_recording(app: &App, key: &str) -> Result<()> {
     tx.commit().await
 }
 
+/// A recording is over that LiveKit has not told us of: another follows. If it is told of yet, its film is taken in.
+async fn lose(app: &App, known: &Recording) -> Result<()> {
+    let mut tx = app.begin().await?;
+    let session = locked(&tx, known.session).await?;
+    if store::recording(tx.conn(), &known.key).await?.is_none_or(|known| known.ended_at.is_some()) {
+        return Ok(());
+    }
+    store::set_ended(&tx, &known.key, false).await?;
+    tx.record(Event::new("session.recording_lost", session.id).of_creator(session.creator));
+    want(&mut tx, &session).await?;
+    tx.commit().await
+}
+
 /// Ends a recording that is wanted no more; that it is over is told by LiveKit. Harmless when repeated.
 pub async fn end_recording(app: &App, key: &str) -> Result<()> {
     let Some(livekit) = &app.livekit else { return Ok(()) };
     let Some(known) = open(app, key).await? else { return Ok(()) };
     let session = store::session(app.db.read(), known.session).await?.ok_or(Denied::NotFound)?;
-    let Some(egress) = known.egress.filter(|_| !session.is_recorded_at(app.now())) else {
-        // Still being begun: whoever begins it looks again whether it is wanted.
+    if session.is_recorded_at(app.now()) {
         return Ok(());
+    }
+    let egress = match (known.egress, store::room_of(app.db.read(), known.session).await?) {
+        (Some(egress), _) => Some(egress),
+        // The answer that it had begun may have been lost.
+        (None, Some(room)) => running(livekit, &room, key).await.map_err(failed)?,
+        (None, None) => None,
     };
-    livekit.end_recording(&egress).await.map_err(failed)
+    // Else it is still being begun: whoever begins it looks again whether it is wanted.
+    match egress {
+        Some(egress) => livekit.end_recording(&egress).await.map_err(failed),
+        None => Ok(()),
+    }
 }
 
 async fn open(app: &App, key: &str) -> Result<Option<Recording>> {

@@ -25,16 +25,24 @@ pub const IMPORT_RECORDING: &str = "workshops.import_recording";
 /// The longest key that is looked at.
 const LONGEST: usize = 300;
 
-/// A recording is over: has its film taken in, once.
-pub(super) async fn take_in(tx: &mut Tx, session: &Session, told: &Told) -> Result<()> {
+/// A recording is over: has its film taken in, once. Says whether one that was wanted has left its film.
+pub(super) async fn take_in(tx: &mut Tx, session: &Session, told: &Told) -> Result<bool> {
     let id = session.id;
-    let Some(egress) = told.recording.as_deref() else { return Ok(()) };
+    let Some(egress) = told.recording.as_deref() else { return Ok(false) };
     let ours = Recording::folder(id);
     let films = told.recorded.iter().flat_map(|recorded| &recorded.files);
     let film = films.into_iter().find(|key| key.starts_with(&ours) && key.len() <= LONGEST);
-    let known = store::told_recording(tx, id, egress, film.map(String::as_str)).await?;
-    if let Some(known) = known.filter(|known| known.ended_at.is_none()) {
-        let has_film = film.is_some_and(|key| *key == known.key);
+    let keys: Vec<String> = film.into_iter().chain(&told.asked).cloned().collect();
+    let known = store::told_recording(tx, id, egress, &keys).await?;
+    let has_film = known.as_ref().is_some_and(|known| film == Some(&known.key));
+    // One that was taken for lost may be told of later.
+    let is_news = |known: &Recording| known.ended_at.is_none() || (has_film && !known.has_film);
+    let known = known.filter(is_news);
+    let has_come = has_film && known.is_some();
+    if let Some(known) = known {
+        if known.egress.is_none() {
+            store::set_begun(tx, &known.key, egress).await?;
+        }
         store::set_ended(tx, &known.key, has_film).await?;
         if !has_film {
             tx.record(Event::new("session.recording_lost", id).of_creator(session.creator));
@@ -42,11 +50,11 @@ pub(super) async fn take_in(tx: &mut Tx, session: &Session, told: &Told) -> Resu
     }
     let Some(key) = film else {
         tracing::warn!(session = %id, egress, "a recording has ended and left nothing in rec/ and its session");
-        return Ok(());
+        return Ok(false);
     };
     let job = Job::new(IMPORT_RECORDING, json!({ "session": id.to_string(), "key": key }));
     tx.enqueue(job.once(format!("recording:{egress}")));
-    Ok(())
+    Ok(has_come)
 }
 
 /// Makes a recording's film a file of the studio. Harmless when repeated.
@@ -69,11 +77,18 @@ pub async fn import_recording(app: &App, id: WorkshopSessionId, key: &str) -> Re
 /// Shows what was recorded of sessions that are over, where all of it is there.
 pub async fn show_recordings(app: &App) -> Result<()> {
     let mut first_failure = Ok(());
-    for session in store::unsettled_recordings(app).await? {
-        // One that fails does not keep the others waiting.
-        first_failure = first_failure.and(show(app, session).await);
+    let mut last = None;
+    loop {
+        let some = store::unsettled_recordings(app, last).await?;
+        if some.is_empty() {
+            return first_failure;
+        }
+        last = some.last().copied();
+        for session in some {
+            // One that fails, or is not over, does not keep the others waiting.
+            first_failure = first_failure.and(show(app, session).await);
+        }
     }
-    first_failure
 }
 
 /// The largest film of a session becomes its recording, unless there is one: a room that everybody left for a moment has

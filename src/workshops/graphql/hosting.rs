@@ -163,7 +163,7 @@ impl HostingMutation {
                 url: input.join_url.map(|url| url.0),
                 passcode: input.passcode,
                 opens_minutes_before: input.opens_minutes_before.unwrap_or(15),
-                recorded: input.record.unwrap_or(false),
+                recorded: input.record,
             };
             let set = actions::set_join_info(ctx.app(), viewer, session, wish).await;
             set.missing_at(&["sessionId"])?;

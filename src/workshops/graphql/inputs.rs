@@ -41,9 +41,9 @@ pub struct JoinInfoInput {
     #[graphql(default_with = "Some(15)")]
     pub opens_minutes_before: Option<i32>,
     /// For BUILT_IN, where the installation records: whether it is recorded from when a host says that it is live, as
-    /// everybody sees at `WorkshopSession.recorded`. Can be said until the door opens, and taken back at any time. Once it is
-    /// over its recording is shown to whom the workshop's `replayPolicy` names, if no other is set.
-    #[graphql(default_with = "Some(false)")]
+    /// everybody sees at `WorkshopSession.recorded`; absent = as it was said before, and not if it never was. Can be said until
+    /// the door opens, a host says that it is live, or anybody, hosts too, has been let in; taken back at any time. Once it
+    /// is over its recording is shown to whom the workshop's `replayPolicy` names, if no other is set.
     pub record: Option<bool>,
 }
 

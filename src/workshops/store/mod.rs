@@ -35,7 +35,7 @@ pub use recordings::{
 pub use replays::{
     clear_replay, forget_told, replay, replays_by_session, set_replay, set_told, untold as untold_replays,
 };
-pub use rooms::{forget_events, note_event, open_room, room_of, session_of_room};
+pub use rooms::{forget_events, note_event, open_room, room_of, session_of_room, set_entered, was_entered};
 pub use seats::{
     NewSeat, by_ids as seats_by_id, insert as insert_seat, of_line, of_lines, of_refund, of_session, seat,
     set_attended, set_line, set_refund_until, set_resold, set_session, set_state, still_there, take_resold,

@@ -2,8 +2,8 @@
 
 use entity::session_recordings::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -26,10 +26,12 @@ impl From<Model> for Recording {
     }
 }
 
-/// Notes that a recording is wanted; gives where it will lie. None while one is under way, or after too many.
+/// Notes that a recording is wanted; gives where it will lie. None while one is under way, or after too many that began.
 pub async fn want_recording(tx: &Tx, session: WorkshopSessionId) -> Result<Option<String>> {
-    let so_far = Entity::find().filter(Column::SessionId.eq(session.uuid())).count(tx.conn()).await?;
-    if so_far >= MOST_RECORDINGS || under_way(tx, session).await?.is_some() {
+    let all = Entity::find().filter(Column::SessionId.eq(session.uuid()));
+    let so_far = all.clone().count(tx.conn()).await?;
+    let begun = all.filter(Column::EgressId.is_not_null()).count(tx.conn()).await?;
+    if begun >= MOST_RECORDINGS || under_way(tx, session).await?.is_some() {
         return Ok(None);
     }
     let key = format!("{}{}.mp4", Recording::folder(session), so_far + 1);
@@ -58,16 +60,18 @@ pub async fn recording(conn: &impl ConnectionTrait, key: &str) -> Result<Option<
     Ok(Entity::find_by_id(key.to_owned()).one(conn).await?.map(Recording::from))
 }
 
-/// A session's recording that LiveKit knows by this id, or that lies there.
+/// A session's recording that LiveKit knows by this id; or one that has no id yet, and was asked to lie at one of `keys`.
 pub async fn told_recording(
     tx: &Tx,
     session: WorkshopSessionId,
     egress: &str,
-    key: Option<&str>,
+    keys: &[String],
 ) -> Result<Option<Recording>> {
     let rows = Entity::find().filter(Column::SessionId.eq(session.uuid())).all(tx.conn()).await?;
-    let is_it = |row: &Model| row.egress_id.as_deref() == Some(egress) || key == Some(row.film_key.as_str());
-    Ok(rows.into_iter().find(is_it).map(Recording::from))
+    let is_it = |row: &&Model| row.egress_id.as_deref() == Some(egress);
+    let may_be = |row: &&Model| row.egress_id.is_none() && keys.contains(&row.film_key);
+    let row = rows.iter().find(is_it).or_else(|| rows.iter().find(may_be));
+    Ok(row.cloned().map(Recording::from))
 }
 
 /// Notes what LiveKit calls a recording that has begun.
@@ -97,10 +101,12 @@ async fn change(tx: &Tx, key: &str, change: ActiveModel) -> Result<()> {
     Ok(())
 }
 
-/// Sessions of which something may still become a recording to be watched.
-pub async fn unsettled(app: &App) -> Result<Vec<WorkshopSessionId>> {
+/// Sessions of which something may still become a recording to be watched: the next ones behind `last`, none at the end.
+pub async fn unsettled(app: &App, last: Option<WorkshopSessionId>) -> Result<Vec<WorkshopSessionId>> {
     let open = Entity::find().select_only().column(Column::SessionId).distinct();
     let open = open.filter(Column::SettledAt.is_null()).order_by_asc(Column::SessionId).limit(200);
+    let behind = last.map(|last| Column::SessionId.gt(last.uuid()));
+    let open = open.filter(Condition::all().add_option(behind));
     let ids: Vec<Uuid> = open.into_tuple().all(app.db.read()).await?;
     Ok(ids.into_iter().map(WorkshopSessionId).collect())
 }

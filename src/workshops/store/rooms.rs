@@ -14,6 +14,7 @@ pub async fn open_room(tx: &Tx, session: WorkshopSessionId, room: String) -> Res
         session_id: Set(session.uuid()),
         room: Set(room),
         created_at: Set(tx.now()),
+        entered_at: Set(None),
     };
     let kept = OnConflict::column(live_rooms::Column::SessionId).do_nothing().to_owned();
     live_rooms::Entity::insert(row).on_conflict(kept).exec_without_returning(tx.conn()).await?;
@@ -23,6 +24,24 @@ pub async fn open_room(tx: &Tx, session: WorkshopSessionId, room: String) -> Res
 /// The name of a session's room.
 pub async fn room_of(conn: &impl ConnectionTrait, session: WorkshopSessionId) -> Result<Option<String>> {
     Ok(live_rooms::Entity::find_by_id(session.uuid()).one(conn).await?.map(|row| row.room))
+}
+
+/// Notes that somebody was let into a session's room.
+pub async fn set_entered(tx: &Tx, session: WorkshopSessionId) -> Result<()> {
+    let entered = live_rooms::ActiveModel { entered_at: Set(Some(tx.now())), ..Default::default() };
+    live_rooms::Entity::update_many()
+        .set(entered)
+        .filter(live_rooms::Column::SessionId.eq(session.uuid()))
+        .filter(live_rooms::Column::EnteredAt.is_null())
+        .exec(tx.conn())
+        .await?;
+    Ok(())
+}
+
+/// Whether anybody was ever let into a session's room.
+pub async fn was_entered(tx: &Tx, session: WorkshopSessionId) -> Result<bool> {
+    let row = live_rooms::Entity::find_by_id(session.uuid()).one(tx.conn()).await?;
+    Ok(row.is_some_and(|row| row.entered_at.is_some()))
 }
 
 /// The session whose room has this name.

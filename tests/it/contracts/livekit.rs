@@ -232,6 +232,21 @@ fn a_webhook_is_believed_with_our_signature_over_its_bytes() {
             verify(body.as_bytes(), &signed(&body, LIVEKIT_SECRET, now), (LIVEKIT_KEY, LIVEKIT_SECRET), now);
         assert_eq!(told.unwrap().may_publish, may_publish, "{body}");
     }
+    // A recording that failed tells where its film was to lie, and has no film.
+    for (status, recorded) in
+        [("EGRESS_FAILED", None), ("EGRESS_COMPLETE", Some(vec!["rec/1.mp4".to_owned()]))]
+    {
+        let body = json!({ "event": "egress_ended", "id": "EV_3", "egressInfo": {
+            "egressId": "EG_1", "roomName": "r", "status": status, "fileResults": [{ "filename": "rec/1.mp4" }],
+            "roomComposite": { "roomName": "r", "fileOutputs": [{ "filepath": "rec/1.mp4", "s3": {} }] },
+        } });
+        let body = body.to_string();
+        let token = signed(&body, LIVEKIT_SECRET, now);
+        let told = verify(body.as_bytes(), &token, (LIVEKIT_KEY, LIVEKIT_SECRET), now).unwrap();
+        assert_eq!((told.room.as_deref(), told.recording.as_deref()), (Some("r"), Some("EG_1")));
+        assert_eq!(told.asked, ["rec/1.mp4"], "{status}");
+        assert_eq!(told.recorded.map(|recorded| recorded.files), recorded, "{status}");
+    }
     let changed = body.replace("sea_1", "sea_2");
     let changed = verify(changed.as_bytes(), &token, (LIVEKIT_KEY, LIVEKIT_SECRET), now);
     assert_eq!(changed, Err(WebhookRefusal::OtherBody));

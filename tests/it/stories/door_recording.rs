@@ -13,19 +13,20 @@ use crate::support::{
 const LIVE: &str =
     "mutation($id: ID!, $live: Boolean!) { workshopSessionStatusSet(sessionId: $id, live: $live) {
     session { status } userErrors { code path message } } }";
-const TOLD: &str = "query($id: ID!) { workshopSession(id: $id) { recorded replay { id byteSize } } }";
-const JOIN: &str = "mutation($id: ID!) { workshopJoin(sessionId: $id) {
+pub(super) const TOLD: &str =
+    "query($id: ID!) { workshopSession(id: $id) { recorded replay { id byteSize } } }";
+pub(super) const JOIN: &str = "mutation($id: ID!) { workshopJoin(sessionId: $id) {
     join { recorded } userErrors { code path message } } }";
-const START: &str = "Egress/StartRoomCompositeEgress";
-const STOP: &str = "Egress/StopEgress";
+pub(super) const START: &str = "Egress/StartRoomCompositeEgress";
+pub(super) const STOP: &str = "Egress/StopEgress";
 
 /// The bucket's key that LiveKit is given.
 const RECORDER: (&str, &str) = ("atelier-recorder", "a key that may write below rec/");
 
-type Recorded = (Market, LiveKitStub, Market);
+pub(super) type Recorded = (Market, LiveKitStub, Market);
 
 /// Plays a story in an installation that records, into the bucket of another installation.
-fn plays<F: Future<Output = ()>>(kind: Kind, story: impl FnOnce(Recorded) -> F) {
+pub(super) fn plays<F: Future<Output = ()>>(kind: Kind, story: impl FnOnce(Recorded) -> F) {
     play_with(Kind::Sqlite, &[], async |bucket: Market| {
         let livekit = LiveKitStub::listens();
         let Some(place) = kind.place() else { return };
@@ -50,7 +51,7 @@ fn plays<F: Future<Output = ()>>(kind: Kind, story: impl FnOnce(Recorded) -> F) 
 }
 
 /// Mira's evening, to be recorded, with Ben; some minutes before it begins.
-async fn soon(market: &Market) -> (Evening, Person, Person) {
+pub(super) async fn soon(market: &Market) -> (Evening, Person, Person) {
     let mira = market.person("Mira").await;
     let studio = mira.opens_studio("mira").await;
     let evening = studio.invites("Ink", json!({ "free": true }), 10).await;
@@ -71,30 +72,47 @@ async fn soon(market: &Market) -> (Evening, Person, Person) {
     (evening, mira, ben)
 }
 
-async fn sets_recording(host: &Person, evening: &Evening, on: bool) {
+pub(super) async fn sets_recording(host: &Person, evening: &Evening, on: bool) {
     let input = json!({ "provider": "BUILT_IN", "record": on });
     host.does(DOOR, json!({ "id": evening.session, "input": input })).await;
 }
 
-async fn says_live(host: &Person, evening: &Evening, live: bool) {
+pub(super) async fn says_live(host: &Person, evening: &Evening, live: bool) {
     host.does(LIVE, json!({ "id": evening.session, "live": live })).await;
     host.market.settles().await;
 }
 
 /// LiveKit has no recording of the room, and begins one.
-fn will_begin(livekit: &LiveKitStub, id: &str) {
+pub(super) fn will_begin(livekit: &LiveKitStub, id: &str) {
     livekit.answers(200, json!({ "items": [] }));
     livekit.answers(200, json!({ "egress_id": id, "room_name": "r", "status": "EGRESS_STARTING" }));
 }
 
+/// LiveKit has no recording of the room, and nobody in it.
+fn nobody_is_inside(livekit: &LiveKitStub) {
+    livekit.answers(200, json!({}));
+    livekit.answers(404, json!({ "code": "not_found", "msg": "requested room does not exist" }));
+}
+
+/// A recording is still under way at LiveKit.
+pub(super) fn goes_on(livekit: &LiveKitStub, (id, status): (&str, &str)) {
+    livekit.answers(200, json!({ "items": [{ "egress_id": id, "status": status }] }));
+}
+
 /// Where the recordings were asked to lie.
-fn asked(livekit: &LiveKitStub) -> Vec<String> {
+pub(super) fn asked(livekit: &LiveKitStub) -> Vec<String> {
     let calls = livekit.calls(START);
     calls.iter().map(|call| text(&call.body["fileOutputs"][0]["filepath"])).collect()
 }
 
 /// LiveKit has written a film to where it was asked to, and tells of the end.
-async fn ends(market: &Market, room: &Value, (event, egress): (&str, &str), status: &str, key: &str) {
+pub(super) async fn ends(
+    market: &Market,
+    room: &Value,
+    (event, egress): (&str, &str),
+    status: &str,
+    key: &str,
+) {
     let told = json!({
         "event": "egress_ended", "id": event, "egressInfo": {
             "egressId": egress, "roomName": room["video"]["room"], "status": status,
@@ -105,7 +123,7 @@ async fn ends(market: &Market, room: &Value, (event, egress): (&str, &str), stat
     market.settles().await;
 }
 
-async fn replay(person: &Person, evening: &Evening) -> Value {
+pub(super) async fn replay(person: &Person, evening: &Evening) -> Value {
     let seen = person.sees(TOLD, json!({ "id": evening.session })).await;
     seen["workshopSession"]["replay"].clone()
 }
@@ -135,6 +153,7 @@ async fn recorded_once_and_shown((market, livekit, bucket): Recorded) {
     );
     says_live(&mira, &evening, true).await;
     assert_eq!(market.is_told(joined("EV_2", &room)).await, 200);
+    goes_on(&livekit, ("EG_1", "EGRESS_ACTIVE"));
     assert_eq!(market.is_told(of_room("room_started", "EV_3", &room)).await, 200);
     market.settles().await;
     assert_eq!(asked(&livekit).len(), 1, "one at a time");
@@ -142,13 +161,15 @@ async fn recorded_once_and_shown((market, livekit, bucket): Recorded) {
 
     // Everybody leaves for a moment: who comes back is recorded too.
     market.app().media.put(&first, FILM.into(), "video/mp4", "no-store").await.unwrap();
+    nobody_is_inside(&livekit);
     ends(&market, &room, ("EV_4", "EG_1"), "EGRESS_COMPLETE", &first).await;
     ends(&market, &room, ("EV_5", "EG_1"), "EGRESS_COMPLETE", &first).await;
+    assert_eq!(asked(&livekit).len(), 2);
     will_begin(&livekit, "EG_2");
     assert_eq!(market.is_told(joined("EV_6", &room)).await, 200);
     market.settles().await;
-    let second = format!("rec/{}/2.mp4", evening.session);
-    assert_eq!(asked(&livekit), [first.as_str(), second.as_str()]);
+    let second = format!("rec/{}/3.mp4", evening.session);
+    assert_eq!(asked(&livekit)[2..], [second.as_str()]);
     says_live(&mira, &evening, false).await;
     market.passes(Duration::minutes(6)).await;
     assert_eq!(replay(&ben, &evening).await, Value::Null, "not all of it is there");
@@ -170,15 +191,13 @@ async fn recorded_once_and_shown((market, livekit, bucket): Recorded) {
     mira.does(REPLAY_SET, json!({ "id": evening.session, "asset": null })).await;
     market.passes(Duration::minutes(20)).await;
     assert_eq!(replay(&mira.comes_back().await, &evening).await, Value::Null, "a host's word is the last");
-    assert_eq!(livekit.calls(START).len(), 2);
+    assert_eq!(livekit.calls(START).len(), 3);
 }
 
 async fn lost_answers_record_nothing_twice((market, livekit, _bucket): Recorded) {
     let (evening, mira, ben) = soon(&market).await;
     let room = ben.goes_in(&evening.session).await;
-    // Nobody is inside yet.
-    livekit.answers(200, json!({}));
-    livekit.answers(404, json!({ "code": "not_found", "msg": "requested room does not exist" }));
+    nobody_is_inside(&livekit);
     says_live(&mira, &evening, true).await;
     assert_eq!(livekit.calls(START).len(), 1);
     // Nobody knows whether this one has begun.
@@ -248,6 +267,8 @@ macro_rules! recorded_story {
         )*
     };
 }
+
+pub(super) use recorded_story;
 
 recorded_story! { recorded_once_and_shown lost_answers_record_nothing_twice }
 

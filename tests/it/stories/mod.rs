@@ -16,6 +16,7 @@ mod coupons;
 mod disputes;
 mod door_hosts;
 mod door_live;
+mod door_recorded_anew;
 mod door_recording;
 mod fairness;
 mod following;
