@@ -195,7 +195,7 @@ story! {
         gives_up(&market, &holders[..2], &evening).await;
         let refused = asks_for(&ann, &evening, 3).await;
         assert_eq!(refusal(&refused), ("INVALID_STATE", "seats"));
-        assert!(refused[0].message.contains("2 places left"), "{}", refused[0].message);
+        assert!(refused[0].message.starts_with("Places left: 2."), "{}", refused[0].message);
         assert_eq!(refusal(&asks_for(&ann, &evening, 2).await), ("INVALID_STATE", "sessionId"), "there is no need to wait");
         ann.brings(&evening, &["una@example.org"]).await;
 
