@@ -89,7 +89,7 @@ pub fn divide_refund(shares: &[i64], booked: &[i64], amount: i64) -> Option<Vec<
         && shares.iter().zip(booked).all(|(share, booked)| (0..=*share).contains(booked));
     let total: i128 = shares.iter().map(|share| i128::from(*share)).sum();
     let refunded = booked.iter().map(|part| i128::from(*part)).sum::<i128>() + i128::from(amount);
-    if !sane || refunded > total {
+    if !sane || refunded > total || total > MOST {
         return None;
     }
     if amount == 0 {
@@ -100,6 +100,9 @@ pub fn divide_refund(shares: &[i64], booked: &[i64], amount: i64) -> Option<Vec<
     refund.correct(i128::from(amount))?;
     refund.parts.into_iter().map(|part| i64::try_from(part).ok()).collect()
 }
+
+/// More minor units than any sale has: what a number of JSON can say exactly.
+const MOST: i128 = 1 << 53;
 
 struct Refund<'a> {
     shares: &'a [i64],
@@ -121,6 +124,7 @@ impl Refund<'_> {
 
     /// Gives single units to the most deserving or takes them from the least, until the parts make up the amount.
     fn correct(&mut self, amount: i128) -> Option<()> {
+        self.approach(amount - self.parts.iter().sum::<i128>());
         let mut missing = amount - self.parts.iter().sum::<i128>();
         while missing != 0 {
             let at = if missing > 0 { self.most_deserving()? } else { self.least_deserving()? };
@@ -129,6 +133,35 @@ impl Refund<'_> {
             missing -= unit;
         }
         Some(())
+    }
+
+    /// What single units would come to, all but the last few at once: where earlier refunds were far from the shares, there
+    /// may be as many as there is money. Each unit of a part deserves `total` less than the one before; those above a
+    /// level go, and the level at which no more go than are missing is found by halving.
+    fn approach(&mut self, missing: i128) {
+        if missing.unsigned_abs() <= self.parts.len() as u128 {
+            return;
+        }
+        let above = |level: i128, refund: &Self| -> Vec<i128> {
+            (0..refund.parts.len()).map(|at| refund.units_above(level, missing.signum(), at)).collect()
+        };
+        let mut high = 4 * self.total * self.total;
+        let mut low = -high;
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            let is_enough = above(middle, self).iter().sum::<i128>() <= missing.abs();
+            (low, high) = if is_enough { (low, middle) } else { (middle, high) };
+        }
+        for (at, units) in above(high, self).into_iter().enumerate() {
+            self.parts[at] += missing.signum() * units;
+        }
+    }
+
+    /// How many units a part can get (`sign` 1) or lose (-1) before what it deserves, or does not, is no more than the level.
+    fn units_above(&self, level: i128, sign: i128, at: usize) -> i128 {
+        let left = i128::from(self.shares[at] - self.booked[at]) - self.parts[at];
+        let room = if sign > 0 { left } else { self.parts[at] };
+        (sign * self.deserves(at) - level + self.total - 1).div_euclid(self.total).clamp(0, room)
     }
 
     fn most_deserving(&self) -> Option<usize> {
@@ -162,6 +195,16 @@ mod tests {
         assert_eq!(divide(0, &[1, 2]), Some(vec![0, 0]));
         assert_eq!(divide(5, &[0, 0]), None);
         assert_eq!(divide(-1, &[1]), None);
+    }
+
+    #[test]
+    fn a_refund_far_from_the_shares_ends() {
+        let most = 1_i64 << 52;
+        let parts = divide_refund(&[most, most], &[0, most], 5);
+        assert_eq!(parts, Some(vec![5, 0]), "the first is behind by all there is");
+        let parts = divide_refund(&[most, most / 2, most / 2], &[most - 9, 0, 0], most / 2).unwrap();
+        assert_eq!(parts, [0, most / 4, most / 4]);
+        assert_eq!(divide_refund(&[i64::MAX, 1], &[0, 0], 1), None);
     }
 
     #[test]
@@ -270,6 +313,32 @@ mod tests {
                 }
             }
             prop_assert_eq!(booked, shares);
+        }
+
+        #[test]
+        fn many_units_at_once_are_the_same_as_one_by_one(
+            given in prop::collection::vec((0..400_i64, 0..=100_i64), 1..6),
+            part in 0..=100_i64,
+        ) {
+            let shares: Vec<i64> = given.iter().map(|(share, _)| *share).collect();
+            let booked: Vec<i64> = given.iter().map(|(share, part)| share * part / 100).collect();
+            let amount = (shares.iter().sum::<i64>() - booked.iter().sum::<i64>()) * part / 100;
+            prop_assume!(amount > 0);
+            let total = shares.iter().map(|share| i128::from(*share)).sum();
+            let refunded = booked.iter().map(|part| i128::from(*part)).sum::<i128>() + i128::from(amount);
+            let mut slow = Refund { shares: &shares, booked: &booked, total, refunded, parts: Vec::new() };
+            slow.round_down();
+            loop {
+                let missing = i128::from(amount) - slow.parts.iter().sum::<i128>();
+                if missing == 0 {
+                    break;
+                }
+                let at = if missing > 0 { slow.most_deserving() } else { slow.least_deserving() };
+                slow.parts[at.unwrap()] += missing.signum();
+            }
+            let parts: Vec<i128> =
+                divide_refund(&shares, &booked, amount).unwrap().into_iter().map(i128::from).collect();
+            prop_assert_eq!(parts, slow.parts);
         }
 
         #[test]
