@@ -15,7 +15,7 @@ use super::model::{self, Source};
 use super::store;
 
 /// What moved within this time is left for the next round.
-const GRACE: Duration = Duration::hours(1);
+pub(super) const GRACE: Duration = Duration::hours(1);
 /// Stripe may list a movement this late.
 const OVERLAP: Duration = Duration::hours(1);
 /// How much time is asked for at once.
