@@ -11,13 +11,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use migration::{Migrator, MigratorTrait};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, Value,
+    ColumnTrait, Condition, ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
+    DatabaseTransaction, DbBackend, DbErr, RuntimeErr, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait, Value,
 };
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use uuid::Uuid;
 
 use crate::events::{self, Event};
 use crate::kernel::{Entropy, Error, Fault, Instant, Result};
@@ -413,6 +416,18 @@ fn constraint_of(error: &DbErr) -> Option<String> {
 /// A statement with `$1`-style binds, for the few queries that read better as SQL.
 pub fn sql(backend: DbBackend, text: &str, values: impl IntoIterator<Item = Value>) -> Statement {
     Statement::from_sql_and_values(backend, text, values)
+}
+
+/// The rows of any of these pairs, by two columns; of no pairs, no rows (SQLite knows no list of rows, and no condition is all of them).
+pub fn any_pair<C: ColumnTrait>(
+    first: C,
+    second: C,
+    pairs: impl IntoIterator<Item = (Uuid, Uuid)>,
+) -> Condition {
+    let none = Condition::any().add(Expr::value(false));
+    pairs
+        .into_iter()
+        .fold(none, |any, (one, other)| any.add(Condition::all().add(first.eq(one)).add(second.eq(other))))
 }
 
 /// What makes concurrent claimers skip each other's rows: PostgreSQL needs words for it, SQLite has one writer.

@@ -10,7 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::db::{self, Tx};
+use crate::db::{self, Tx, any_pair};
 use crate::kernel::{CreatorId, EnrollmentId, Fault, Instant, OrderLineId, PublicId, Result, UserId};
 
 use super::model::{Enrollment, Source, State};
@@ -189,16 +189,9 @@ pub async fn by_id(app: &App, ids: &[EnrollmentId]) -> Result<HashMap<Enrollment
 
 /// Many enrollments by person and offering.
 pub async fn by_pair(app: &App, pairs: &[Pair]) -> Result<HashMap<Pair, Enrollment>> {
-    let any = pairs.iter().fold(Condition::any(), |any, (user, offering)| {
-        any.add(
-            Condition::all()
-                .add(enrollments::Column::UserId.eq(user.uuid()))
-                .add(enrollments::Column::OfferingId.eq(*offering)),
-        )
-    });
-    if pairs.is_empty() {
-        return Ok(HashMap::new());
-    }
+    use enrollments::Column;
+    let keys = pairs.iter().map(|(user, offering)| (user.uuid(), *offering));
+    let any = any_pair(Column::UserId, Column::OfferingId, keys);
     let rows = enrollments::Entity::find().filter(any).all(app.db.read()).await?;
     Ok(rows.into_iter().map(|row| ((UserId(row.user_id), row.offering_id), row.into())).collect())
 }

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 
 use entity::chat_mutes::{ActiveModel, Column, Entity};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::app::App;
-use crate::db::Tx;
+use crate::db::{Tx, any_pair};
 use crate::kernel::{ChatRoomId, Instant, PublicId, Result, UserId};
 
 /// Until when somebody is muted, if they are at `now`.
@@ -26,9 +26,8 @@ pub async fn muted_of_pairs(
     app: &App,
     pairs: &[(UserId, ChatRoomId)],
 ) -> Result<HashMap<(UserId, ChatRoomId), Instant>> {
-    let any = pairs.iter().fold(Condition::any(), |any, (user, room)| {
-        any.add(Condition::all().add(Column::UserId.eq(user.uuid())).add(Column::RoomId.eq(room.uuid())))
-    });
+    let keys = pairs.iter().map(|(user, room)| (user.uuid(), room.uuid()));
+    let any = any_pair(Column::UserId, Column::RoomId, keys);
     let rows = Entity::find().filter(any).all(app.db.read()).await?;
     Ok(rows
         .into_iter()

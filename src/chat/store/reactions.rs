@@ -4,14 +4,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use entity::chat_reactions::{ActiveModel, Column, Entity};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
 
 use crate::app::App;
 use crate::chat::model::Tally;
-use crate::db::Tx;
+use crate::db::{Tx, any_pair};
 use crate::kernel::{ChatMessageId, PublicId, Result, UserId};
 
 /// Puts somebody's emoji under a message or takes it away; whether that changed something.
@@ -105,10 +103,8 @@ pub async fn of_pairs(
     app: &App,
     pairs: &[(UserId, ChatMessageId)],
 ) -> Result<HashMap<(UserId, ChatMessageId), HashSet<String>>> {
-    let any = pairs.iter().fold(Condition::any(), |any, (user, message)| {
-        let one = Condition::all().add(Column::UserId.eq(user.uuid()));
-        any.add(one.add(Column::MessageId.eq(message.uuid())))
-    });
+    let keys = pairs.iter().map(|(user, message)| (user.uuid(), message.uuid()));
+    let any = any_pair(Column::UserId, Column::MessageId, keys);
     let rows = Entity::find().filter(any).all(app.db.read()).await?;
     let mut found: HashMap<_, HashSet<String>> = HashMap::new();
     for row in rows {

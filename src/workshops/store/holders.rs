@@ -12,7 +12,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::db::Tx;
+use crate::db::{Tx, any_pair};
 use crate::kernel::{Instant, OfferingId, PublicId, Result, SeatId, UserId, WorkshopSessionId};
 use crate::workshops::model::{Seat, SeatState, Session};
 
@@ -21,6 +21,10 @@ use super::visits;
 
 /// Whose seat at which session.
 pub type Pair = (UserId, WorkshopSessionId);
+
+pub(super) fn keys(pairs: &[Pair]) -> impl Iterator<Item = (Uuid, Uuid)> {
+    pairs.iter().map(|(user, session)| (user.uuid(), session.uuid()))
+}
 
 const LIVE: [&str; 3] = ["OFFERED", "HELD", "SEATED"];
 
@@ -59,16 +63,8 @@ async fn first_in(
 
 /// People's seats: the one that takes a place, else one that was paid too late.
 pub async fn of_pairs(app: &App, pairs: &[Pair]) -> Result<HashMap<Pair, Seat>> {
-    let any = pairs.iter().fold(Condition::any(), |any, (user, session)| {
-        any.add(
-            Condition::all().add(Column::UserId.eq(user.uuid())).add(Column::SessionId.eq(session.uuid())),
-        )
-    });
-    if pairs.is_empty() {
-        return Ok(HashMap::new());
-    }
     let rows = Entity::find()
-        .filter(any)
+        .filter(any_pair(Column::UserId, Column::SessionId, keys(pairs)))
         .filter(Column::State.is_in(["HELD", "SEATED", "UNSEATED"]))
         .all(app.db.read())
         .await?;

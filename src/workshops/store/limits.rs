@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use entity::room_limits::{ActiveModel, Column, Entity, Model};
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, QueryFilter};
 
 use crate::app::App;
-use crate::db::Tx;
+use crate::db::{Tx, any_pair};
 use crate::kernel::{PublicId, Result, UserId, WorkshopSessionId};
 use crate::workshops::model::{Limit, Limits};
 
-use super::holders::Pair;
+use super::holders::{Pair, keys};
 
 impl From<Model> for Limits {
     fn from(row: Model) -> Self {
@@ -27,15 +27,10 @@ pub async fn limits(conn: &impl ConnectionTrait, session: WorkshopSessionId, use
 
 /// The same for many people at many sessions; who is missing has lost nothing.
 pub async fn limits_of_pairs(app: &App, pairs: &[Pair]) -> Result<HashMap<Pair, Limits>> {
-    let any = pairs.iter().fold(Condition::any(), |any, (user, session)| {
-        any.add(
-            Condition::all().add(Column::UserId.eq(user.uuid())).add(Column::SessionId.eq(session.uuid())),
-        )
-    });
-    if pairs.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows = Entity::find().filter(any).all(app.db.read()).await?;
+    let rows = Entity::find()
+        .filter(any_pair(Column::UserId, Column::SessionId, keys(pairs)))
+        .all(app.db.read())
+        .await?;
     Ok(rows
         .into_iter()
         .map(|row| ((UserId(row.user_id), WorkshopSessionId(row.session_id)), row.into()))

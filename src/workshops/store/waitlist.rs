@@ -4,17 +4,18 @@ use std::collections::HashMap;
 
 use entity::waitlist_entries::{ActiveModel, Column, Entity, Model};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder,
+    QuerySelect,
 };
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::db::{self, Tx};
+use crate::db::{self, Tx, any_pair};
 use crate::kernel::{Error, PublicId, Result, SeatId, UserId, WaitlistEntryId, WorkshopSessionId};
 use crate::workshops::model::{Entry, EntryState, Priority};
 
-use super::{holders::Pair, unreadable};
+use super::holders::{Pair, keys};
+use super::unreadable;
 
 const LIVE: [&str; 2] = ["WAITING", "OFFERED"];
 
@@ -89,15 +90,11 @@ pub async fn live_entry(
 
 /// People's entries that count.
 pub async fn live_of_pairs(app: &App, pairs: &[Pair]) -> Result<HashMap<Pair, Entry>> {
-    let any = pairs.iter().fold(Condition::any(), |any, (user, session)| {
-        any.add(
-            Condition::all().add(Column::UserId.eq(user.uuid())).add(Column::SessionId.eq(session.uuid())),
-        )
-    });
-    if pairs.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let rows = Entity::find().filter(any).filter(Column::State.is_in(LIVE)).all(app.db.read()).await?;
+    let rows = Entity::find()
+        .filter(any_pair(Column::UserId, Column::SessionId, keys(pairs)))
+        .filter(Column::State.is_in(LIVE))
+        .all(app.db.read())
+        .await?;
     rows.into_iter()
         .map(|row| {
             let entry = Entry::try_from(row)?;
@@ -109,14 +106,12 @@ pub async fn live_of_pairs(app: &App, pairs: &[Pair]) -> Result<HashMap<Pair, En
 /// Who comes next: who waits, or wants more than is kept for them.
 pub async fn next_in_line(tx: &Tx, session: WorkshopSessionId) -> Result<Option<Entry>> {
     let text = format!(
-        "SELECT w.id AS id FROM waitlist_entries w WHERE w.session_id = $1 AND {WANTS}
+        "SELECT w.* FROM waitlist_entries w WHERE w.session_id = $1 AND {WANTS}
          ORDER BY w.priority, w.id LIMIT 1"
     );
     let statement = db::sql(tx.conn().get_database_backend(), &text, [session.uuid().into()]);
-    match tx.conn().query_one_raw(statement).await? {
-        Some(row) => entry(tx.conn(), WaitlistEntryId(row.try_get("", "id")?)).await,
-        None => Ok(None),
-    }
+    let row = Entity::find().from_raw_sql(statement).one(tx.conn()).await?;
+    row.map(Entry::try_from).transpose()
 }
 
 /// Whether somebody behind this entry waits, or wants more than is kept for them.
