@@ -14,11 +14,11 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 
 use crate::app::App;
+use crate::changes::Owner;
+use crate::kept_rows::{Keep, KeptRows, Key};
 use crate::kernel::{CreatorId, Error, Fault, Result};
 
 use super::batching::OwnTask;
-use crate::changes::Owner;
-use crate::kept_rows::{Keep, KeptRows, Key};
 
 /// A batch failed; every waiting field fails the same way.
 #[derive(Clone, Debug)]
