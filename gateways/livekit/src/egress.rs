@@ -83,7 +83,9 @@ pub(crate) fn collect(value: &Value, keys: &mut Vec<String>) {
     }
 }
 
-const RECORDS: Grant<'static> = Grant { room_record: true, ..Grant::NOTHING };
+fn records() -> Grant<'static> {
+    Grant { room_record: true, ..Grant::default() }
+}
 
 impl LiveKit {
     /// Begins to record a room that somebody is in, as one MP4 at this key; gives LiveKit's id of it. It ends with the room.
@@ -107,7 +109,7 @@ impl LiveKit {
         let file = json!({ "fileType": "MP4", "filepath": key, "disableManifest": true, "s3": s3 });
         let body =
             json!({ "roomName": room, "layout": "speaker", "preset": "H264_720P_30", "fileOutputs": [file] });
-        let answer = self.call("Egress/StartRoomCompositeEgress", RECORDS, &body).await?;
+        let answer = self.call("Egress/StartRoomCompositeEgress", records(), &body).await?;
         Ok(read::<WireInfo>(answer)?.egress_id)
     }
 
@@ -117,7 +119,7 @@ impl LiveKit {
     /// A [`LiveKitError`]; nothing was changed.
     pub async fn recordings_of(&self, room: &str) -> Result<Vec<Recording>, LiveKitError> {
         let body = json!({ "roomName": room, "active": true });
-        let answer = self.call("Egress/ListEgress", RECORDS, &body).await?;
+        let answer = self.call("Egress/ListEgress", records(), &body).await?;
         Ok(read::<WireList>(answer)?.items.into_iter().map(Recording::from).collect())
     }
 
@@ -126,7 +128,7 @@ impl LiveKit {
     /// # Errors
     /// A [`LiveKitError`]; calling again is harmless.
     pub async fn end_recording(&self, id: &str) -> Result<(), LiveKitError> {
-        match self.call("Egress/StopEgress", RECORDS, &json!({ "egressId": id })).await {
+        match self.call("Egress/StopEgress", records(), &json!({ "egressId": id })).await {
             Ok(_) | Err(LiveKitError::NotFound(_)) => Ok(()),
             Err(LiveKitError::Refused { code, .. }) if code == "failed_precondition" => Ok(()),
             Err(error) => Err(error),

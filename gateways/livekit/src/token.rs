@@ -73,22 +73,6 @@ pub(crate) struct Grant<'a> {
     pub can_update_own_metadata: Option<bool>,
 }
 
-impl Grant<'_> {
-    /// What every other begins with.
-    pub(crate) const NOTHING: Self = Self {
-        room: None,
-        room_join: false,
-        room_admin: false,
-        room_create: false,
-        room_list: false,
-        room_record: false,
-        can_publish: None,
-        can_subscribe: None,
-        can_publish_data: None,
-        can_update_own_metadata: None,
-    };
-}
-
 fn is_false(value: &bool) -> bool {
     !value
 }

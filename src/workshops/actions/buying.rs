@@ -203,8 +203,7 @@ pub(super) async fn offer_again(tx: &mut Tx, session: &Session, seat: &Seat) -> 
 }
 
 /// What was to be bought by itself was taken for somebody they bring: that ends the wish, and there is nothing left to buy.
-pub(super) async fn is_taken_by_hand(tx: &Tx, seat: &Seat) -> Result<()> {
-    let Some(entry) = store::of_seat(tx.conn(), seat).await? else { return Ok(()) };
+pub(super) async fn taken_by_hand(tx: &Tx, entry: &Entry) -> Result<()> {
     match store::buying(tx.conn(), entry.id).await?.filter(Buying::is_due) {
         Some(_) => store::end_buying(tx, entry.id, WhyNot::NotPossible).await,
         None => Ok(()),

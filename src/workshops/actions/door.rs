@@ -132,16 +132,8 @@ pub async fn join(app: &App, viewer: &Viewer, id: WorkshopSessionId) -> Result<J
         // Who has no seat learns nothing of the door.
         return Err(Denied::NotFound.into());
     }
-    let now = app.now();
-    match session.status_at(now) {
-        SessionStatus::Cancelled => return Err(at(No::Cancelled)),
-        SessionStatus::Ended => return Err(at(No::Over)),
-        _ if !is_host && now < session.opens_at() => {
-            return Err(at(No::NotOpenYet(session.opens_minutes_before)));
-        }
-        _ => {}
-    }
-    let user = viewer.user_id;
+    let (now, user) = (app.now(), viewer.user_id);
+    is_open(&session, now, is_host).map_err(at)?;
     let way = match (session.join_provider, identity(is_host, seat.as_ref(), user)) {
         (Some(JoinProvider::BuiltIn), Some(identity)) => {
             rooms::before(app, id, user, identity).await?.map(Way::Room)
@@ -151,14 +143,10 @@ pub async fn join(app: &App, viewer: &Viewer, id: WorkshopSessionId) -> Result<J
     let way = way.ok_or_else(|| at(No::NoWayIn))?;
     let mut tx = app.begin().await?;
     let session = locked(&tx, id).await?;
-    if let Some(known) = &seat
-        && !is_host
-        && !store::seat(tx.conn(), known.id).await?.is_some_and(|seat| seat.opens(id, user))
-    {
-        // It was given back or away in this very moment.
-        return Err(Denied::NotFound.into());
-    }
-    let limits = if is_host { Limits::default() } else { store::limits(tx.conn(), id, user).await? };
+    let limits = match seat.as_ref().filter(|_| !is_host) {
+        Some(seat) => limits_of_guest(&tx, seat.id, (id, user)).await?,
+        None => Limits::default(),
+    };
     if limits.removed_at.is_some() {
         return Err(at(No::Removed));
     }
@@ -172,6 +160,28 @@ pub async fn join(app: &App, viewer: &Viewer, id: WorkshopSessionId) -> Result<J
     log(&mut tx, &session, user, (seat.map(|seat| seat.id), !is_host), &way).await?;
     tx.commit().await?;
     Ok(way)
+}
+
+fn is_open(session: &Session, now: Instant, is_host: bool) -> std::result::Result<(), No> {
+    match session.status_at(now) {
+        SessionStatus::Cancelled => Err(No::Cancelled),
+        SessionStatus::Ended => Err(No::Over),
+        _ if !is_host && now < session.opens_at() => Err(No::NotOpenYet(session.opens_minutes_before)),
+        _ => Ok(()),
+    }
+}
+
+/// What hosts have taken from who has this seat; the seat may have been given back or away in this very moment.
+async fn limits_of_guest(
+    tx: &Tx,
+    seat: SeatId,
+    (session, user): (WorkshopSessionId, UserId),
+) -> Result<Limits> {
+    let known = store::seat(tx.conn(), seat).await?;
+    if !known.is_some_and(|seat| seat.opens(session, user)) {
+        return Err(Denied::NotFound.into());
+    }
+    store::limits(tx.conn(), session, user).await
 }
 
 /// How somebody gets in.

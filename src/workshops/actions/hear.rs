@@ -13,7 +13,7 @@ use crate::kernel::{Instant, Result, SeatId, UserId, WorkshopSessionId};
 
 use super::super::model::{Identity, Session, SessionStatus, VisitMeans};
 use super::super::store;
-use super::{locked, order, record, recordings, rooms, tell_replay};
+use super::{locked, moderate, record, recordings, rooms, tell_replay};
 
 /// How long events are remembered. Their signatures end after minutes.
 const REMEMBERED: Duration = Duration::days(7);
@@ -100,7 +100,7 @@ async fn came(tx: &mut Tx, id: WorkshopSessionId, told: &Told) -> Result<()> {
     if !limits.welcomed(came_at(tx, told)) {
         return Ok(());
     }
-    order::put_right(tx, id, (seat, user), told.may_publish).await?;
+    moderate::put_right(tx, id, (seat, user), limits, told.may_publish);
     note_there(tx, &session, seat, told).await?;
     let event = Event::new("session.attended", id).of_creator(session.creator).of_user(user);
     tx.record(event.with("seat", seat));

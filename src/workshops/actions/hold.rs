@@ -151,16 +151,19 @@ async fn accept(
     state: SeatState,
     paid: Option<(OrderLineId, Instant)>,
 ) -> Result<()> {
+    let entry = store::of_seat(tx.conn(), seat).await?;
     match (holder, paid) {
         (Holder::Companion { email, .. }, Some((line, _))) => {
-            buying::is_taken_by_hand(tx, seat).await?;
+            if let Some(entry) = &entry {
+                buying::taken_by_hand(tx, entry).await?;
+            }
             store::give_to_companion(tx, seat.id, line, email).await?;
             claim::next_is_theirs(tx, seat).await?;
         }
         (_, Some((line, _))) => store::set_line(tx, seat.id, line).await?,
         (_, None) => {}
     }
-    if let Some(entry) = store::of_seat(tx.conn(), seat).await? {
+    if let Some(entry) = entry {
         store::set_entry(tx, entry.id, EntryState::Seated, entry.seat).await?;
     }
     store::set_state(tx, seat.id, state, paid.map(|(_, until)| until), None).await

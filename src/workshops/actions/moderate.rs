@@ -15,7 +15,7 @@ use crate::events::Event;
 use crate::kernel::{Denied, Fault, Refusal, Result, SeatId, UserId, Viewer, WorkshopSessionId};
 use crate::queue::Job;
 
-use super::super::model::{Identity, Limit, SeatState, SessionStatus};
+use super::super::model::{Identity, Limit, Limits, SeatState, SessionStatus};
 use super::super::refusals::WorkshopRefusal as No;
 use super::super::store;
 use super::{hosting, locked, rooms};
@@ -74,18 +74,17 @@ fn happened(limit: Limit, is_on: bool) -> &'static str {
 }
 
 /// Who has come in with another voice than they have by now is put right.
-pub(super) async fn put_right(
+pub(super) fn put_right(
     tx: &mut Tx,
     session: WorkshopSessionId,
     (seat, user): (SeatId, UserId),
+    limits: Limits,
     may_publish: Option<bool>,
-) -> Result<()> {
-    let is_muted = store::limits(tx.conn(), session, user).await?.muted_at.is_some();
+) {
     // Unless it is told otherwise, they came with what everybody has.
-    if may_publish.unwrap_or(true) == is_muted {
+    if may_publish.unwrap_or(true) == limits.muted_at.is_some() {
         tx.enqueue(voicing(session, seat, user));
     }
-    Ok(())
 }
 
 fn voicing(session: WorkshopSessionId, seat: SeatId, user: UserId) -> Job {

@@ -94,10 +94,15 @@ pub async fn show_recordings(app: &App) -> Result<()> {
 /// The largest film of a session becomes its recording, unless there is one: a room that everybody left for a moment has
 /// several. The others stay files of the studio.
 async fn show(app: &App, id: WorkshopSessionId) -> Result<()> {
+    // Most are still to come: nobody has to wait for them.
+    let Some(known) = store::session(app.db.read(), id).await? else { return Ok(()) };
+    if !is_over(known.status_at(app.now())) {
+        return Ok(());
+    }
     let mut tx = app.begin().await?;
     let session = locked(&tx, id).await?;
     let status = session.status_at(tx.now());
-    if !matches!(status, SessionStatus::Ended | SessionStatus::Cancelled) {
+    if !is_over(status) {
         return Ok(());
     }
     let recordings = store::unsettled_of(&tx, id).await?;
@@ -121,6 +126,10 @@ async fn show(app: &App, id: WorkshopSessionId) -> Result<()> {
     }
     store::settle_recordings(&tx, &recordings).await?;
     tx.commit().await
+}
+
+fn is_over(status: SessionStatus) -> bool {
+    matches!(status, SessionStatus::Ended | SessionStatus::Cancelled)
 }
 
 fn is_on_its_way(film: &Asset) -> bool {

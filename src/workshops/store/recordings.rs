@@ -28,10 +28,13 @@ impl From<Model> for Recording {
 
 /// Notes that a recording is wanted; gives where it will lie. None while one is under way, or after too many that began.
 pub async fn want_recording(tx: &Tx, session: WorkshopSessionId) -> Result<Option<String>> {
+    if under_way(tx, session).await?.is_some() {
+        return Ok(None);
+    }
     let all = Entity::find().filter(Column::SessionId.eq(session.uuid()));
     let so_far = all.clone().count(tx.conn()).await?;
     let begun = all.filter(Column::EgressId.is_not_null()).count(tx.conn()).await?;
-    if begun >= MOST_RECORDINGS || under_way(tx, session).await?.is_some() {
+    if begun >= MOST_RECORDINGS {
         return Ok(None);
     }
     let key = format!("{}{}.mp4", Recording::folder(session), so_far + 1);

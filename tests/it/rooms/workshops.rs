@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::support::{Market, WAIT, euros, story};
+use crate::support::{Market, WAIT, euros, full_evening, story};
 
 async fn broken(market: &Market) -> Vec<String> {
     let rules = atelier::doctor::rules(market.app()).await;
@@ -50,18 +50,15 @@ story! {
     }
 
     async fn the_rules_notice_seats_that_are_kept_wrongly(market) {
-        let studio = market.person("Mira").await.opens_studio("mira").await;
-        let evening = studio.invites("Ink", euros(2000), 2).await;
-        let (zoe, ann, ben) = (market.person("Zoe").await, market.person("Ann").await, market.person("Ben").await);
-        zoe.buys_seat(&evening).await;
-        ann.buys_seat(&evening).await;
+        let (_, evening, holders) = full_evening(&market, 2).await;
+        let ben = market.person("Ben").await;
         ben.does(WAIT, json!({ "id": evening.session, "seats": 2 })).await;
-        zoe.gives_up_seat(&evening.session).await;
+        holders[0].gives_up_seat(&evening.session).await;
         market.settles().await;
         market.db_runs("UPDATE workshop_sessions SET capacity = 3").await;
         assert_eq!(broken(&market).await, ["nobody_is_overtaken"], "one is kept, he wants two, and there is a place");
         market.db_runs("UPDATE workshop_sessions SET capacity = 2").await;
-        ann.gives_up_seat(&evening.session).await;
+        holders[1].gives_up_seat(&evening.session).await;
         market.settles().await;
         assert_eq!(broken(&market).await, Vec::<String>::new());
         for (wrong, right, rule) in [

@@ -5,7 +5,8 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    CANCEL, Heard, Live, Market, Person, Priced, REFRESH, SHEET, Studio, WAIT, euros, story, text,
+    CANCEL, Heard, Live, Market, Person, Priced, REFRESH, SHEET, Studio, WAIT, euros, full_evening, story,
+    text,
 };
 
 const OWN: &str = "subscription { viewerEvents { __typename
@@ -177,18 +178,15 @@ story! {
     }
 
     async fn who_is_suspended_is_told_so_and_nothing_more(market) {
-        let studio = market.person("Mira").await.opens_studio("mira").await;
-        let evening = studio.invites("Ink", euros(2000), 2).await;
-        let (zoe, ann, ben) = (market.person("Zoe").await, market.person("Ann").await, market.person("Ben").await);
-        zoe.buys_seat(&evening).await;
-        ann.buys_seat(&evening).await;
+        let (_, evening, holders) = full_evening(&market, 2).await;
+        let ben = market.person("Ben").await;
         ben.does(WAIT, json!({ "id": evening.session, "seats": 2 })).await;
         let mut bens = own(&ben).await;
-        zoe.gives_up_seat(&evening.session).await;
+        holders[0].gives_up_seat(&evening.session).await;
         assert_eq!(next(&mut bens).await["__typename"], "SeatOffered");
         // Nothing but an operator's hand in the database suspends an account yet: it is noticed with the next thing that happens.
         market.db_runs(&format!("UPDATE users SET suspended_at = created_at WHERE email_folded = '{}'", ben.email)).await;
-        ann.gives_up_seat(&evening.session).await;
+        holders[1].gives_up_seat(&evening.session).await;
         assert_eq!(last_words(&mut bens).await, "SUSPENDED", "and not that a second seat is kept");
     }
 

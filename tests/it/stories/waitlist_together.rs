@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 
 use super::waitlist_buying::{Full, GOOD, wish};
 use crate::support::{
-    CALL_OFF, CANCEL, CREATE, Evening, Market, Person, Refused, Studio, WAIT, euros, seat_at, seats_at, story,
+    CALL_OFF, CANCEL, CREATE, Evening, Market, Person, Refused, WAIT, euros, full_evening, seat_at, seats_at,
+    story,
 };
 
 const LEAVE: &str = "mutation($id: ID!) { sessionWaitlistLeave(entryId: $id) { removedId userErrors { code path message } } }";
@@ -14,19 +15,6 @@ const BUY: &str = "mutation($id: ID!, $seats: Int, $buy: WaitlistAutoBuyInput) {
     sessionWaitlistJoin(sessionId: $id, seats: $seats, autoBuy: $buy) { entry { id } userErrors { code path message } } }";
 const LIST: &str = "query($studio: ID!, $id: ID!) { studio(creatorId: $studio) {
     waitlist(sessionId: $id) { nodes { position seats seatsOffered } } } }";
-
-/// An evening with so many places, and who has them: one each.
-async fn full(market: &Market, places: usize) -> (Studio, Evening, Vec<Person>) {
-    let studio = market.person("Mira").await.opens_studio("mira").await;
-    let evening = studio.invites("Ink", euros(2000), i32::try_from(places).unwrap()).await;
-    let mut holders = Vec::new();
-    for number in 0..places {
-        let holder = market.person(&format!("Holder{number}")).await;
-        holder.buys_seat(&evening).await;
-        holders.push(holder);
-    }
-    (studio, evening, holders)
-}
 
 async fn asks_for(person: &Person, evening: &Evening, seats: i32) -> Vec<Refused> {
     person.asks(WAIT, json!({ "id": evening.session, "seats": seats })).await.refusals()
@@ -70,7 +58,7 @@ fn letters(person: &Person) -> Vec<(String, String)> {
 
 story! {
     async fn a_group_of_three_gets_three(market) {
-        let (studio, evening, holders) = full(&market, 4).await;
+        let (studio, evening, holders) = full_evening(&market, 4).await;
         let (ann, ben) = (market.person("Ann").await, market.person("Ben").await);
         waits_for(&ann, &evening, 3).await;
         waits_for(&ben, &evening, 1).await;
@@ -102,7 +90,7 @@ story! {
     }
 
     async fn what_one_order_does_not_take_goes_on(market) {
-        let (_, evening, holders) = full(&market, 3).await;
+        let (_, evening, holders) = full_evening(&market, 3).await;
         let (ann, ben, cleo) = (market.person("Ann").await, market.person("Ben").await, market.person("Cleo").await);
         waits_for(&ann, &evening, 3).await;
         waits_for(&ben, &evening, 2).await;
@@ -131,7 +119,7 @@ story! {
     }
 
     async fn all_that_is_kept_can_be_for_others(market) {
-        let (_, evening, holders) = full(&market, 2).await;
+        let (_, evening, holders) = full_evening(&market, 2).await;
         let ann = market.person("Ann").await;
         waits_for(&ann, &evening, 2).await;
         gives_up(&market, &holders, &evening).await;
@@ -146,7 +134,7 @@ story! {
     }
 
     async fn what_is_let_pass_or_left_goes_on_whole(market) {
-        let (_, evening, holders) = full(&market, 2).await;
+        let (_, evening, holders) = full_evening(&market, 2).await;
         let (ann, ben, cleo) = (market.person("Ann").await, market.person("Ben").await, market.person("Cleo").await);
         waits_for(&ann, &evening, 2).await;
         waits_for(&ben, &evening, 2).await;
@@ -164,7 +152,7 @@ story! {
     }
 
     async fn how_many_can_be_changed_but_not_past_others(market) {
-        let (_, evening, holders) = full(&market, 3).await;
+        let (_, evening, holders) = full_evening(&market, 3).await;
         let (ann, ben) = (market.person("Ann").await, market.person("Ben").await);
         waits_for(&ann, &evening, 1).await;
         waits_for(&ann, &evening, 3).await;
@@ -187,7 +175,7 @@ story! {
     }
 
     async fn what_cannot_be_waited_for(market) {
-        let (studio, evening, holders) = full(&market, 4).await;
+        let (studio, evening, holders) = full_evening(&market, 4).await;
         let ann = market.person("Ann").await;
         for (seats, path) in [(0, "seats"), (-1, "seats"), (7, "seats"), (5, "seats")] {
             assert_eq!(refusal(&asks_for(&ann, &evening, seats).await), ("OUT_OF_RANGE", path), "{seats}");
@@ -227,7 +215,7 @@ story! {
     }
 
     async fn a_session_that_is_called_off_keeps_nothing(market) {
-        let (studio, evening, holders) = full(&market, 2).await;
+        let (studio, evening, holders) = full_evening(&market, 2).await;
         let ann = market.person("Ann").await;
         waits_for(&ann, &evening, 2).await;
         gives_up(&market, &holders, &evening).await;
@@ -242,7 +230,7 @@ story! {
     }
 
     async fn of_many_at_once_nobody_is_overtaken(market) {
-        let (_, evening, holders) = full(&market, 5).await;
+        let (_, evening, holders) = full_evening(&market, 5).await;
         let mut people = Vec::new();
         for (number, seats) in [2, 1, 3, 1, 2].into_iter().enumerate() {
             let person = market.person(&format!("Person{number}")).await;

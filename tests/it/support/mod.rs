@@ -59,4 +59,6 @@ pub(crate) use story::story;
 pub use story::{play, play_with};
 pub use studios::{FILM, Made, PICTURE, SHEET, SOUND, Studio, euros, text};
 pub use workshop_drafts::{WORKSHOP_CREATE, WORKSHOP_UPDATE};
-pub use workshops::{CALL_OFF, Evening, MOVE, RELEASE, RESCHEDULE, SCHEDULE, TAKE, TRANSFER, WAIT, seat_at};
+pub use workshops::{
+    CALL_OFF, Evening, MOVE, RELEASE, RESCHEDULE, SCHEDULE, TAKE, TRANSFER, WAIT, full_evening, seat_at,
+};

@@ -6,7 +6,7 @@ use chrono::Duration;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 
-use super::{CREATE, Market, Person, Studio, text};
+use super::{CREATE, Market, Person, Studio, euros, text};
 
 /// Setting a date.
 pub const SCHEDULE: &str =
@@ -57,6 +57,19 @@ pub struct Evening {
     pub price: String,
     /// `wss_…`, ten days ahead.
     pub session: String,
+}
+
+/// An evening with so many places, and who has them: one each.
+pub async fn full_evening(market: &Market, places: usize) -> (Studio, Evening, Vec<Person>) {
+    let studio = market.person("Mira").await.opens_studio("mira").await;
+    let evening = studio.invites("Ink", euros(2000), i32::try_from(places).unwrap()).await;
+    let mut holders = Vec::new();
+    for number in 0..places {
+        let holder = market.person(&format!("Holder{number}")).await;
+        holder.buys_seat(&evening).await;
+        holders.push(holder);
+    }
+    (studio, evening, holders)
 }
 
 impl Studio {
