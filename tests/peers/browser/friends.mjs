@@ -1,4 +1,5 @@
-// An evening with friends, on the pages that come with the server: a seat for oneself and one for each of two friends.
+// An evening with friends, on the pages that come with the server: a seat for oneself and one for each of two friends; and, once it
+// is full, waiting for two.
 // Usage: node friends.mjs URL
 import { openBrowser, typesCard } from './pages.mjs';
 import { Person, REFUSED, ask, same, until } from './people.mjs';
@@ -11,7 +12,7 @@ if (!url) {
   process.exit(2);
 }
 const FRIENDS = ['ann@example.com', 'una@example.com'];
-const [vera, frieda] = ['Vera', 'Frieda'].map((name) => new Person(url, name));
+const [vera, frieda, hanna] = ['Vera', 'Frieda', 'Hanna'].map((name) => new Person(url, name));
 const held = [];
 
 /** A workshop in three weeks with four seats: gives its page. */
@@ -37,16 +38,16 @@ async function invites() {
 const letters = async (to) => (await ask(`${url}/sandbox/mail.json?to=${encodeURIComponent(to)}`)).json();
 
 /** Signs up on the page, with the code from the letter, and comes back to where it began. */
-async function signsUp(page, address) {
+async function signsUp(page, address, who) {
   await page.goto(address);
   await page.click('text=Sign in for a seat');
   const form = page.locator('form:has(input[name=displayName])');
-  await form.locator('input[name=displayName]').fill('Frieda');
-  await form.locator('input[name=email]').fill(frieda.email);
+  await form.locator('input[name=displayName]').fill(who.name);
+  await form.locator('input[name=email]').fill(who.email);
   await form.locator('input[name=password]').fill('a quiet lake at dawn');
   await form.locator('input[name=agreed]').check();
   await form.locator('input[type=submit]').click();
-  const code = await until('the letter to Frieda', async () => (await letters(frieda.email)).find((letter) => letter.code)?.code);
+  const code = await until(`the letter to ${who.name}`, async () => (await letters(who.email)).find((letter) => letter.code)?.code);
   await page.fill('input[name=code]', code);
   await page.click('form:has(input[name=code]) input[type=submit]');
   await page.waitForURL(address);
@@ -75,14 +76,61 @@ async function hasThem(page, address) {
   }
 }
 
+/** Comes back to the page until it says so. */
+async function reads(page, address, words) {
+  await until(`"${words}" on the page`, async () => {
+    await page.goto(address);
+    await page.waitForSelector('text=/Dates/');
+    return (await page.textContent('body')).includes(words) ? true : undefined;
+  });
+}
+
+async function fillsIt(page, address) {
+  await page.fill('input[aria-label="Your friends\' addresses"]', 'dan@example.com');
+  await page.click('text=/^Buy seats for them/');
+  await typesCard(page, '4242 4242 4242 4242');
+  await page.waitForURL(`${address}*`);
+}
+
+async function waits(page, address) {
+  await signsUp(page, address, hanna);
+  await page.fill('input[aria-label="How many seats"]', '2');
+  await page.click('text=Wait for a seat');
+  await page.waitForSelector('text=You are number 1 on the waitlist, for 2 seats.');
+}
+
+async function takesWhatIsFree(page, address) {
+  await reads(page, address, 'A seat is kept for you until');
+  const [letter] = await until('the letter to Hanna', async () =>
+    ((found) => (found.length ? found : undefined))((await letters(hanna.email)).filter(({ subject }) => subject.startsWith('A seat'))));
+  if (!letter.text.includes('1 of the 2 seats')) throw new Error(`of how many is not said: ${letter.text}`);
+  await page.click('text=/^Take a seat/');
+  await page.waitForSelector('input[name=number]');
+  await typesCard(page, '4000 0000 0000 0002');
+  await page.waitForSelector('text=/declined/i');
+  await typesCard(page, '4242 4242 4242 4242');
+  await page.waitForURL(`${address}*`);
+  await reads(page, address, 'You have a seat');
+}
+
 await story(120, async () => {
   const address = await step('Vera invites to an evening with four seats', invites);
   const { context, close } = await openBrowser();
   held.push(close);
   const page = await context.newPage();
-  await step('Frieda signs up on the page and comes back to it', () => signsUp(page, address));
+  await step('Frieda signs up on the page and comes back to it', () => signsUp(page, address, frieda));
   await step('she takes a seat and one for each of two friends, and pays for three', () => takes(page));
   await step('she has hers, one is left, and her friends have letters', () => hasThem(page, address));
+  await step('she takes the last seat for one friend more', () => fillsIt(page, address));
+  const other = await openBrowser();
+  held.push(other.close);
+  const hannas = await other.context.newPage();
+  await step('Hanna signs up and waits for two', () => waits(hannas, address));
+  await step('Frieda gives hers back', async () => {
+    await reads(page, address, 'You have a seat');
+    await page.click('text=Give it back');
+  });
+  await step('Hanna is kept one, is told why a card is not taken, and pays with another', () => takesWhatIsFree(hannas, address));
 }, async () => {
   for (const release of held) await release();
 });
