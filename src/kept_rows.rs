@@ -25,7 +25,7 @@ use crate::config::KeptRowsUse;
 use crate::kernel::{Fault, Instant, Page, Result};
 
 /// Bytes of one kind of row that are kept at most.
-const MOST: u64 = 4 * 1024 * 1024;
+const MOST: u64 = 8 * 1024 * 1024;
 /// Longer than this nothing is shown again: what is changed by hand, in the database, has no event.
 const LONGEST: TimeDelta = TimeDelta::minutes(1);
 /// What keeping anything costs besides its own bytes, roughly.
