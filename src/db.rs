@@ -437,13 +437,3 @@ pub fn skip_locked(backend: DbBackend) -> &'static str {
         _ => "",
     }
 }
-
-/// Makes appends to the event log commit in the order of their sequence. SQLite has one writer anyway.
-pub async fn lock_event_log(conn: &DatabaseTransaction) -> Result<()> {
-    const EVENT_LOG: i64 = 0x4154_454c_4945_5201;
-    if conn.get_database_backend() == DbBackend::Postgres {
-        let lock = sql(DbBackend::Postgres, "SELECT pg_advisory_xact_lock($1)", [EVENT_LOG.into()]);
-        conn.execute_raw(lock).await?;
-    }
-    Ok(())
-}

@@ -102,7 +102,8 @@ impl Whose {
     }
 }
 
-/// Writes events as the last thing before a commit.
+/// Writes events as the last thing before a commit. On PostgreSQL the table itself lets one change after the other write (migration 93);
+/// SQLite has one writer anyway.
 pub async fn append(
     conn: &DatabaseTransaction,
     events: &[Event],
@@ -112,7 +113,6 @@ pub async fn append(
     if events.is_empty() {
         return Ok(());
     }
-    db::lock_event_log(conn).await?;
     let rows = events.iter().map(|event| events::ActiveModel {
         sequence: NotSet,
         id: Set(entropy.id(now)),

@@ -58,6 +58,7 @@ mod m20261123_000084_reviews;
 mod m20261123_000090_companions;
 mod m20261123_000091_waiting_for_several;
 mod m20261123_000092_hosts_in_rooms;
+mod m20261123_000093_events_in_order;
 
 pub use sea_orm_migration::{MigrationStatus, MigrationTrait, MigratorTrait};
 
@@ -121,6 +122,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000090_companions::Migration),
             Box::new(m20261123_000091_waiting_for_several::Migration),
             Box::new(m20261123_000092_hosts_in_rooms::Migration),
+            Box::new(m20261123_000093_events_in_order::Migration),
         ]
     }
 }
