@@ -2,16 +2,20 @@
 
 use std::collections::HashMap;
 
-use entity::prices;
+use entity::{offerings, prices, storefronts};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, PaginatorTrait,
-    QueryFilter, QueryOrder,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, ExprTrait, FromQueryResult,
+    JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef,
 };
+use uuid::Uuid;
 
 use crate::app::App;
-use crate::catalog::model::{BillingInterval, Price, PriceForSale, PriceKind, Recurring, TaxBehavior, Terms};
+use crate::catalog::model::{
+    BillingInterval, OfferingKind, OfferingStatus, Price, PriceForSale, PriceKind, Recurring, TaxBehavior,
+    Terms,
+};
 use crate::db::Tx;
-use crate::kernel::{Currency, Error, Instant, Money, OfferingId, PriceId, PublicId, Result};
+use crate::kernel::{CreatorId, Currency, Error, Instant, Money, OfferingId, PriceId, PublicId, Result};
 
 use super::impossible;
 
@@ -84,17 +88,63 @@ pub async fn price_for_sale(
     id: PriceId,
     now: Instant,
 ) -> Result<Option<PriceForSale>> {
-    let Some(price) = price(conn, id).await?.filter(|price| price.is_active(now)) else { return Ok(None) };
-    let Some(offering) = super::offering(conn, price.offering).await? else { return Ok(None) };
-    Ok(Some(PriceForSale {
-        on_sale: offering.is_public(),
-        price,
-        offering: offering.id,
-        kind: offering.kind,
-        creator: offering.creator,
-        title: offering.title.clone(),
-        status: offering.status,
-    }))
+    let row = prices::Entity::find_by_id(id.uuid())
+        .join(JoinType::InnerJoin, its_offering())
+        .join(JoinType::InnerJoin, storefront_of_its_offering())
+        .filter(active(now))
+        .column(offerings::Column::CreatorId)
+        .column_as(offerings::Column::Kind, "offering_kind")
+        .columns([offerings::Column::Title, offerings::Column::Status])
+        .column(storefronts::Column::IsPublished)
+        .into_model::<ForSaleRow>()
+        .one(conn)
+        .await?;
+    row.map(PriceForSale::try_from).transpose()
+}
+
+fn its_offering() -> RelationDef {
+    prices::Entity::belongs_to(offerings::Entity)
+        .from(prices::Column::OfferingId)
+        .to(offerings::Column::Id)
+        .into()
+}
+
+fn storefront_of_its_offering() -> RelationDef {
+    offerings::Entity::belongs_to(storefronts::Entity)
+        .from(offerings::Column::CreatorId)
+        .to(storefronts::Column::CreatorId)
+        .into()
+}
+
+/// A price, and of its offering what selling needs.
+#[derive(FromQueryResult)]
+struct ForSaleRow {
+    #[sea_orm(nested)]
+    price: prices::Model,
+    offering_kind: String,
+    creator_id: Uuid,
+    title: String,
+    status: String,
+    is_published: bool,
+}
+
+impl TryFrom<ForSaleRow> for PriceForSale {
+    type Error = Error;
+
+    fn try_from(row: ForSaleRow) -> Result<Self> {
+        let price = Price::try_from(row.price)?;
+        let kind = OfferingKind::of(&row.offering_kind);
+        let status = OfferingStatus::of(&row.status).ok_or_else(|| impossible("a status", &row.status))?;
+        Ok(Self {
+            offering: price.offering,
+            price,
+            kind: kind.ok_or_else(|| impossible("an offering's kind", &row.offering_kind))?,
+            creator: CreatorId(row.creator_id),
+            title: row.title,
+            status,
+            on_sale: status.is_public() && row.is_published,
+        })
+    }
 }
 
 /// How many active prices an offering has.

@@ -48,9 +48,20 @@ pub async fn claim_free(app: &App, viewer: &Viewer, wish: ClaimFree) -> Result<C
     input.extend(session);
     let input: Vec<&str> = input.iter().map(String::as_str).collect();
     let call = Call::new(viewer.user_id, "enrollmentClaimFree", wish.idempotency_key, &input);
-    if let Some(earlier) = call.earlier(app.db.read()).await? {
-        return earlier_claim(&earlier);
+    // Most keys are new: whether this one was used is asked when it turns out to be, or when what its first call gave
+    // is what refuses this one.
+    match give(app, viewer, wish, &call).await {
+        Ok(Some(claimed)) => Ok(claimed),
+        other @ (Ok(None) | Err(Error::Refused(_))) => match (call.earlier(app.db.read()).await?, other) {
+            (None, Err(refused)) => Err(refused),
+            (earlier, _) => earlier_claim(&earlier.unwrap_or_default()),
+        },
+        Err(fault) => Err(fault),
     }
+}
+
+/// What there is to have at this price, or `None` if this call was made before.
+async fn give(app: &App, viewer: &Viewer, wish: ClaimFree, call: &Call) -> Result<Option<Claimed>> {
     let offered = catalog::store::price_for_sale(app.db.read(), wish.price, app.now()).await?;
     let offered = offered.ok_or_else(|| No::PriceGone.at(["priceId"]))?;
     if !offered.on_sale {
@@ -81,12 +92,11 @@ pub async fn claim_free(app: &App, viewer: &Viewer, wish: ClaimFree) -> Result<C
             (Claimed::Right(id), json!({ "enrollment": id.to_string() }))
         }
     };
-    if call.settle(&tx, result).await? {
-        tx.commit().await?;
-        return Ok(claimed);
+    if !call.settle(&tx, result).await? {
+        return Ok(None);
     }
-    drop(tx);
-    earlier_claim(&call.earlier(app.db.read()).await?.unwrap_or_default())
+    tx.commit().await?;
+    Ok(Some(claimed))
 }
 
 fn earlier_claim(result: &serde_json::Value) -> Result<Claimed> {
