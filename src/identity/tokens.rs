@@ -3,9 +3,11 @@
 //! One algorithm, our own key by its id, and iss, aud, exp, nbf, jti and typ all required. Time is ours, not the
 //! library's, so that a moved clock moves tokens too. A good token is not enough: its session must be alive.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration};
 use jsonwebtoken::{Algorithm, Header, Validation, decode, decode_header, encode};
+use quick_cache::sync::Cache;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::kernel::{Error, Fault, Instant, Result, SessionId, UserId};
@@ -15,6 +17,8 @@ pub const LIFETIME: Duration = Duration::minutes(15);
 const AUDIENCE: &str = "atelier-api";
 const TYPE: &str = "at+jwt";
 const LONGEST: usize = 2048;
+/// Tokens of as many people are remembered; about 200 bytes each.
+const MOST_KNOWN: usize = 10_000;
 
 #[derive(Debug, Serialize, Deserialize)]
 struct Claims {
@@ -35,8 +39,20 @@ pub struct Speaks {
     pub user: UserId,
     /// For which session.
     pub session: SessionId,
+    /// Since when.
+    pub begins_at: Instant,
     /// Until when.
     pub expires_at: Instant,
+}
+
+/// Tokens whose signature was checked, by their hash: it stays good, and people send the same token for as long as it lives.
+/// Whether its time is now is asked anew each time, and so is its session.
+struct Verified(Cache<[u8; 32], Speaks>);
+
+impl Default for Verified {
+    fn default() -> Self {
+        Self(Cache::new(MOST_KNOWN))
+    }
 }
 
 /// A token for a session, and when it ends.
@@ -66,6 +82,22 @@ pub fn read(app: &App, token: &str) -> Option<Speaks> {
     if token.len() > LONGEST {
         return None;
     }
+    let known = app.kept::<Verified>();
+    let hash = Sha256::digest(token).into();
+    let says = match known.0.get(&hash) {
+        Some(says) => says,
+        None => {
+            let says = verified(app, token)?;
+            known.0.insert(hash, says.clone());
+            says
+        }
+    };
+    let now = app.now();
+    (says.begins_at <= now && now < says.expires_at).then_some(says)
+}
+
+/// What a token of ours says, whenever its time is.
+fn verified(app: &App, token: &str) -> Option<Speaks> {
     let header = decode_header(token).ok()?;
     let ours = header.alg == Algorithm::EdDSA
         && header.typ.as_deref() == Some(TYPE)
@@ -74,15 +106,14 @@ pub fn read(app: &App, token: &str) -> Option<Speaks> {
         return None;
     }
     let claims = decode::<Claims>(token, app.keys.decoding(), &validation(app)).ok()?.claims;
-    let now = app.now().timestamp();
-    let timely = claims.nbf <= now && now < claims.exp && claims.exp - claims.nbf <= LIFETIME.num_seconds();
-    if !timely || claims.jti.is_empty() {
+    if claims.exp - claims.nbf > LIFETIME.num_seconds() || claims.jti.is_empty() {
         return None;
     }
     Some(Speaks {
         user: claims.sub.parse().ok()?,
         session: claims.sid.parse().ok()?,
-        expires_at: chrono::DateTime::from_timestamp(claims.exp, 0)?,
+        begins_at: DateTime::from_timestamp(claims.nbf, 0)?,
+        expires_at: DateTime::from_timestamp(claims.exp, 0)?,
     })
 }
 
