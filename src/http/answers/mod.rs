@@ -16,6 +16,7 @@ use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header}
 use poem::{Body, Endpoint, IntoResponse, Middleware, Request, Response};
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::changes::Changes;
@@ -81,7 +82,7 @@ impl<E: Endpoint> Endpoint for Keeping<E> {
         let rests = made.data::<Keepable>().cloned().filter(|_| made.status() == StatusCode::OK);
         let (Some(Keepable(rests)), Ok(known)) = (rests, known) else { return Ok(made) };
         let answer = kept.keep(question, self.ready(made, by_address, rests, known).await?);
-        Ok(shown(&answer, known_mark.as_ref(), "fwd=miss; stored"))
+        Ok(shown(&answer, known_mark.as_ref(), "Atelier; fwd=miss; stored"))
     }
 }
 
@@ -96,9 +97,10 @@ impl<E> Keeping<E> {
 
     /// A kept answer, to another request.
     fn again(&self, answer: &Answer, known_mark: Option<&HeaderValue>) -> Response {
-        let mut response = shown(answer, known_mark, "hit");
-        let own_id = self.app.entropy.id(self.app.now()).simple().to_string();
-        response.headers_mut().insert("x-request-id", text(&own_id));
+        let mut response = shown(answer, known_mark, "Atelier; hit");
+        let own_id = self.app.entropy.id(self.app.now());
+        let own_id = text(own_id.simple().encode_lower(&mut Uuid::encode_buffer()));
+        response.headers_mut().insert("x-request-id", own_id);
         response
     }
 
@@ -128,9 +130,9 @@ impl<E> Keeping<E> {
 }
 
 /// The answer; or, to who has it already, that it still holds.
-fn shown(answer: &Answer, known_mark: Option<&HeaderValue>, status: &str) -> Response {
+fn shown(answer: &Answer, known_mark: Option<&HeaderValue>, status: &'static str) -> Response {
     let mut headers = answer.headers.clone();
-    headers.insert(CACHE_STATUS, text(&format!("Atelier; {status}")));
+    headers.insert(CACHE_STATUS, HeaderValue::from_static(status));
     let mut response = if is_known(&headers, known_mark) {
         headers.remove(header::CONTENT_TYPE);
         headers.remove(header::CONTENT_ENCODING);
@@ -138,7 +140,7 @@ fn shown(answer: &Answer, known_mark: Option<&HeaderValue>, status: &str) -> Res
     } else {
         Body::from(answer.body.clone()).into_response()
     };
-    response.headers_mut().extend(headers);
+    *response.headers_mut() = headers;
     response
 }
 
