@@ -14,6 +14,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use futures_util::future::BoxFuture;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 use tokio::sync::OnceCell;
@@ -146,35 +147,53 @@ impl KeptRows {
         Self { mode: KeptRowsUse::No, ..self }
     }
 
+    /// The row at this key, if it is kept and known to hold: nearly all rows of a page are found so, and nothing is waited for.
+    pub fn at_hand<M, K, V>(&self, key: &K) -> Option<V>
+    where
+        M: 'static,
+        K: Key,
+        V: Keep,
+    {
+        if self.mode != KeptRowsUse::Yes || self.knows.get() != Some(&true) {
+            return None;
+        }
+        let row = self.app.kept::<Kind<M, K, V>>().0.get(key)?;
+        (!row.is_over(self.app.now()) && self.holds(&row)).then_some(row.value)
+    }
+
     /// The row at this key as it is: kept, or read. `whose` it is decides how long it is kept; nobody's never is.
-    pub async fn find<M, K, V>(
-        &self,
+    ///
+    /// In a box: reading takes kilobytes for its state, and every field that may read something would carry them along.
+    pub fn find<'a, M, K, V>(
+        &'a self,
         key: K,
-        whose: impl Fn(&V) -> Option<Owner>,
-        read: impl Future<Output = Result<V>> + Send,
-    ) -> Result<V>
+        whose: impl Fn(&V) -> Option<Owner> + Send + Sync + 'a,
+        read: impl Future<Output = Result<V>> + Send + 'a,
+    ) -> BoxFuture<'a, Result<V>>
     where
         M: 'static,
         K: Key,
         V: Keep,
     {
         if self.mode == KeptRowsUse::No {
-            return read.await;
+            return Box::pin(read);
         }
-        let kind = self.app.kept::<Kind<M, K, V>>();
-        if let Some(row) = self.still_true(kind.0.get(&key)).await {
-            if self.mode == KeptRowsUse::Proved {
-                self.prove(&key, &row, &read.await?).await?;
+        Box::pin(async move {
+            let kind = self.app.kept::<Kind<M, K, V>>();
+            if let Some(row) = self.still_true(kind.0.get(&key)).await {
+                if self.mode == KeptRowsUse::Proved {
+                    self.prove(&key, &row, &read.await?).await?;
+                }
+                return Ok(row.value);
             }
-            return Ok(row.value);
-        }
-        let known = self.app.kept::<Changes>().so_far(self.app.shared_db()).await?;
-        let since = self.app.now();
-        let value = read.await?;
-        if let Some(of) = whose(&value) {
-            kind.0.insert(key, Row { value: value.clone(), of, since, known });
-        }
-        Ok(value)
+            let known = self.app.kept::<Changes>().so_far(self.app.shared_db()).await?;
+            let since = self.app.now();
+            let value = read.await?;
+            if let Some(of) = whose(&value) {
+                kind.0.insert(key, Row { value: value.clone(), of, since, known });
+            }
+            Ok(value)
+        })
     }
 
     /// Everybody shares one look at the log, so nobody may look by a way that strangers can fill.
@@ -186,7 +205,12 @@ impl KeptRows {
             matches!(told, Ok(Ok(())))
         };
         let knows = *self.knows.get_or_init(|| learns).await;
-        (knows && changes.is_untouched(row.of, row.known)).then_some(row)
+        (knows && self.holds(&row)).then_some(row)
+    }
+
+    /// Whether nothing has happened to what is its owner's since it was read, as far as is known.
+    fn holds<V>(&self, row: &Row<V>) -> bool {
+        self.app.kept::<Changes>().is_untouched(row.of, row.known)
     }
 
     /// What was kept and what is there now differ only if something has happened in between.

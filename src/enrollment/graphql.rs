@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 
 use crate::catalog::graphql::{Offering, any_offering};
 use crate::checkout::graphql::EnrollmentOrder;
-use crate::graphql::{Ctx, required};
+use crate::graphql::{Boxed, Ctx, required};
 use crate::kernel::{EnrollmentId, OfferingId, OrderLineId, Result};
 use crate::learning::graphql::EnrollmentProgress;
 use crate::loader;
@@ -87,8 +87,8 @@ pub enum AccessState {
 pub struct Enrollment(
     pub EnrollmentRight,
     pub EnrollmentProgress,
-    pub EnrollmentOrder,
-    pub EnrollmentMembership,
+    pub Boxed<EnrollmentOrder>,
+    pub Boxed<EnrollmentMembership>,
 );
 
 impl Enrollment {
@@ -97,7 +97,7 @@ impl Enrollment {
         let progress = EnrollmentProgress(enrollment.clone());
         let line = enrollment.order_line;
         let membership = EnrollmentMembership(enrollment.clone());
-        Self(EnrollmentRight(enrollment), progress, EnrollmentOrder { line }, membership)
+        Self(EnrollmentRight(enrollment), progress, Boxed(EnrollmentOrder { line }), Boxed(membership))
     }
 
     /// For the `Node` interface.

@@ -1,8 +1,9 @@
-//! A room's part of a schema root behind a box.
+//! A room's part of a merged object behind a box.
 //!
-//! A root is merged from all rooms, and the future of one root field would hold a place for the futures of every other:
-//! hundreds of kilobytes on the stack for each request, and types that take the compiler minutes. One allocation for each
-//! root field instead.
+//! A schema's root is merged from all rooms, and the future of one root field would hold a place for the futures of every
+//! other: hundreds of kilobytes on the stack for each request, and types that take the compiler minutes. One allocation for
+//! each root field instead. The same for what rooms add to a creator or an enrollment: a page has many of them, and each of
+//! their small fields would carry the place of the largest (docs/performance.md).
 
 use std::borrow::Cow;
 use std::pin::Pin;
@@ -14,8 +15,8 @@ use async_graphql::{
 };
 
 /// As `T`, with each of its fields resolved on the heap.
-#[derive(Default)]
-pub struct Boxed<T>(T);
+#[derive(Clone, Debug, Default)]
+pub struct Boxed<T>(pub T);
 
 type Resolving<'a> = Pin<Box<dyn Future<Output = ServerResult<Option<Value>>> + Send + 'a>>;
 

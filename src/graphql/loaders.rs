@@ -71,6 +71,9 @@ impl Loaders {
         L::Value: Keep,
         K: Key,
     {
+        if let Some(found) = self.rows.at_hand::<L, K, _>(&key) {
+            return Ok(found);
+        }
         let whose = |found: &Option<L::Value>| found.as_ref().and_then(L::whose).map(Owner::Creator);
         self.rows.find::<L, _, _>(key.clone(), whose, self.load::<L, K>(key)).await
     }
@@ -82,7 +85,11 @@ impl Loaders {
         L::Value: Keep,
         K: Key,
     {
-        self.rows.find::<L, _, _>(key.clone(), |_| Some(Owner::Creator(of)), self.load::<L, K>(key)).await
+        if let Some(found) = self.rows.at_hand::<L, K, _>(&key) {
+            return Ok(found);
+        }
+        let whose = move |_: &Option<L::Value>| Some(Owner::Creator(of));
+        self.rows.find::<L, _, _>(key.clone(), whose, self.load::<L, K>(key)).await
     }
 
     /// Rows that are kept between questions, read in a statement of their own.
@@ -96,7 +103,9 @@ impl Loaders {
         L: Loader<K, Error = LoadError> + From<App>,
         K: Send + Sync + Hash + Eq + Clone + 'static,
     {
-        Ok(self.of::<L>().load_one(key).await?)
+        let loader = self.of::<L>();
+        // In a box for the same reason as rows that are read (`KeptRows::find`).
+        Ok(Box::pin(loader.load_one(key)).await?)
     }
 
     fn of<L: From<App> + Send + Sync + 'static>(&self) -> Arc<DataLoader<L>> {

@@ -30,6 +30,7 @@ pub mod schema;
 pub mod socket;
 pub mod values;
 
+pub use boxed::Boxed;
 pub use connection::{Connection as _, PageInfo, page_request};
 pub use context::{Ctx, Requester};
 pub use eager::{Eager, Rows};

@@ -187,7 +187,7 @@ impl LessonPage {
             let Some(inside) = self.inside(ctx).await? else { return Ok(None) };
             content(ctx, &self.lesson, &inside).await
         };
-        field(read.await)
+        field(Box::pin(read).await)
     }
 
     /// The files that come with it, in order; empty unless `access.state` is OPEN or PREVIEW. At most 20.
@@ -196,7 +196,7 @@ impl LessonPage {
             let Some(inside) = self.inside(ctx).await? else { return Ok(Vec::new()) };
             attached(ctx, self.lesson.id, &inside, false).await
         };
-        required(read.await)
+        required(Box::pin(read).await)
     }
 
     /// The one after it, across sections.

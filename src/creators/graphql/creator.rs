@@ -9,7 +9,7 @@ use crate::catalog::graphql::CreatorCourses;
 use crate::connection;
 use crate::creators::model;
 use crate::graphql::values::{RatingSummary, RichText, Seo, seo};
-use crate::graphql::{Ctx, Fallible, LanguageTag, Url, field, required};
+use crate::graphql::{Boxed, Ctx, Fallible, LanguageTag, Url, field, required};
 use crate::kernel::{CreatorId, Denied, Result, UserId};
 use crate::media::graphql::{Image, image};
 use crate::storefront::graphql::CreatorPage;
@@ -21,10 +21,10 @@ use super::{CreatorById, FollowsSince, Niche, OwnedBy, RoleIn, TeamRole};
 #[derive(Clone, MergedObject)]
 pub struct Creator(
     pub CreatorProfile,
-    pub CreatorPage,
-    pub CreatorCourses,
-    pub CreatorSessions,
-    pub CreatorAffiliates,
+    pub Boxed<CreatorPage>,
+    pub Boxed<CreatorCourses>,
+    pub Boxed<CreatorSessions>,
+    pub Boxed<CreatorAffiliates>,
 );
 
 connection!(CreatorConnection, CreatorEdge, Creator, "creators");
@@ -35,7 +35,13 @@ impl Creator {
         let creator = creator.into();
         let id = creator.id;
         let profile = CreatorProfile(Arc::clone(&creator));
-        Self(profile, CreatorPage(creator), CreatorCourses(id), CreatorSessions(id), CreatorAffiliates(id))
+        Self(
+            profile,
+            Boxed(CreatorPage(creator)),
+            Boxed(CreatorCourses(id)),
+            Boxed(CreatorSessions(id)),
+            Boxed(CreatorAffiliates(id)),
+        )
     }
 
     /// For the `Node` interface.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use crate::affiliates::graphql::ViewerAffiliate;
 use crate::checkout::graphql::ViewerOrders;
 use crate::creators::graphql::{Creator, ViewerCreators, owned_creator};
-use crate::graphql::{Ctx, EmailAddress, Fallible, LanguageTag, TimeZone, field, required};
+use crate::graphql::{Boxed, Ctx, EmailAddress, Fallible, LanguageTag, TimeZone, field, required};
 use crate::identity::model::{self, Account};
 use crate::identity::store;
 use crate::kernel::{Denied, Result, SessionId, UserId, ViewerId};
@@ -38,25 +38,24 @@ impl IdentityQuery {
 #[derive(Clone, MergedObject)]
 pub struct Viewer(
     pub ViewerAccount,
-    pub ViewerCreators,
-    pub ViewerLibrary,
-    pub ViewerOrders,
-    pub ViewerSeats,
-    pub ViewerAffiliate,
+    pub Boxed<ViewerCreators>,
+    pub Boxed<ViewerLibrary>,
+    pub Boxed<ViewerOrders>,
+    pub Boxed<ViewerSeats>,
+    pub Boxed<ViewerAffiliate>,
 );
 
 impl Viewer {
     /// The viewer of an account; `session` is the one that asks.
     pub fn of(user: UserId, session: Option<SessionId>) -> Self {
         let account = ViewerAccount { user, session };
-        let affiliate = ViewerAffiliate(user);
         Self(
             account,
-            ViewerCreators(user),
-            ViewerLibrary(user),
-            ViewerOrders { user },
-            ViewerSeats { user },
-            affiliate,
+            Boxed(ViewerCreators(user)),
+            Boxed(ViewerLibrary(user)),
+            Boxed(ViewerOrders { user }),
+            Boxed(ViewerSeats { user }),
+            Boxed(ViewerAffiliate(user)),
         )
     }
 
