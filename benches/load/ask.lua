@@ -1,4 +1,5 @@
--- What wrk sends: the lines of a file, one after the other, each a token, an address and a body with tabs between them.
+-- What wrk sends: the lines of a file, one after the other, each a token, an address and a body with tabs between them, or
+-- GET and a path instead of a body.
 -- Counts as an error whatever is not 200, and an answer that holds errors or refuses.
 local threads = {}
 function setup(thread) table.insert(threads, thread) end
@@ -10,7 +11,8 @@ function init(args)
       local headers = { ["content-type"] = "application/json" }
       if token ~= "" then headers["authorization"] = "Bearer " .. token end
       if address ~= "" then headers["x-forwarded-for"] = address end
-      table.insert(asked, body == "GET" and wrk.format("GET") or wrk.format("POST", nil, headers, body))
+      local path = body:match("^GET(.*)$")
+      table.insert(asked, path and wrk.format("GET", path ~= "" and path or nil) or wrk.format("POST", nil, headers, body))
    end
    lines = #asked
 end

@@ -1,5 +1,7 @@
 """What is asked of each page, and ids as the server tells them."""
 
+import hashlib
+
 STOREFRONT = """query($handle: String!) { creator(by: {handle: $handle}) { id handle displayName headline isVerified followerCount
   courses(first: 20, orderBy: NEWEST) { pageInfo { hasNextPage } nodes { id slug title subtitle level language estimatedMinutes
   lessonCount updatedAt prices { id kind isDefault amount { minorUnits currency } } } } } }"""
@@ -21,6 +23,11 @@ SIGN_IN = """mutation($email: String!, $password: String!) { authSignIn(input: {
   device: {platform: WEB}}) { session { accessToken } userErrors { code path message } } }"""
 
 DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+
+
+def number(document):
+    """By which a registered document is asked."""
+    return f"sha256:{hashlib.sha256(document.encode()).hexdigest()}"
 
 
 def told(prefix, key):

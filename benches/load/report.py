@@ -15,7 +15,7 @@ import sys
 from places import CACHE
 
 PAGES = ("storefront", "course", "search", "library", "claim", "sign-in")
-NAMES = ("worked out", "rows kept", "kept", "pgbench", "PostGraphile", "static file")
+NAMES = ("worked out", "rows kept", "kept", "kept, by GET", "pgbench", "PostGraphile", "static file")
 
 
 def medians(cells):
@@ -48,10 +48,10 @@ def compared(key, known):
     own, said = known[key][2], []
     for other, words in (("PostGraphile", "{:.1f} x less than PostGraphile"), ("pgbench", "{:.2f} x pgbench")):
         beside = known.get((database, page, other))
-        if beside and name in ("worked out", "rows kept", "kept"):
+        if beside and name in NAMES[:4]:
             said.append(words.format(beside[2] / own if other == "PostGraphile" else own / beside[2]))
     static = next((cost for (_, _, contestant), cost in known.items() if contestant == "static file"), None)
-    if static and name == "kept":
+    if static and name.startswith("kept"):
         said.append(f"{own / static[2]:.2f} x the static file")
     return ", ".join(said)
 

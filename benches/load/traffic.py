@@ -12,6 +12,8 @@ import json
 import pathlib
 import subprocess
 import time
+import urllib.parse
+import urllib.request
 import uuid
 
 import documents
@@ -28,7 +30,7 @@ LUA = pathlib.Path(__file__).with_name("ask.lua")
 
 @dataclasses.dataclass
 class Question:
-    """Without a document: a GET of the address."""
+    """Without a document: a GET of the path, or of the contestant's own address."""
 
     document: str
     variables: dict
@@ -36,11 +38,24 @@ class Question:
     address: str = ""
     # What is written: whom and what it is about.
     about: object = None
+    path: str = ""
 
     def line(self):
         if not self.document:
-            return "\t\tGET\n"
+            return f"\t\tGET{self.path}\n"
         return f"{self.token}\t{self.address}\t{json.dumps({'query': self.document, 'variables': self.variables})}\n"
+
+    def is_asked(self, server):
+        """Once, by itself."""
+        if self.path:
+            urllib.request.urlopen(server.url + self.path, timeout=60).read()
+        else:
+            server.asks(self.document, self.variables, self.token)
+
+    def by_address(self):
+        """The same for an app that has registered its documents: a number instead of a text, in an address."""
+        words = {"documentId": documents.number(self.document), "variables": json.dumps(self.variables)}
+        return Question("", {}, path=f"/graphql?{urllib.parse.urlencode(words)}")
 
 
 def subjects(amounts):
