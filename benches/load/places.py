@@ -205,15 +205,16 @@ class Atelier:
         until(120, "the server", self.is_ready, 0.02)
         return self
 
-    def asks(self, document, variables=None, token=None):
-        return asks(f"{self.url}/graphql", document, variables, token)
+    def asks(self, document, variables=None, token=None, address=None):
+        return asks(f"{self.url}/graphql", document, variables, token, address)
 
     def stop(self):
         self.program.stop()
 
 
-def asks(url, document, variables=None, token=None):
-    headers = {"content-type": "application/json", **({"authorization": f"Bearer {token}"} if token else {})}
+def asks(url, document, variables=None, token=None, address=None):
+    headers = {"content-type": "application/json", **({"authorization": f"Bearer {token}"} if token else {}),
+               **({"x-forwarded-for": address} if address else {})}
     body = json.dumps({"query": document, "variables": variables or {}}).encode()
     try:
         answer = json.load(urllib.request.urlopen(urllib.request.Request(url, body, headers), timeout=60))

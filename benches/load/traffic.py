@@ -87,7 +87,10 @@ class Asker:
         return (self.first + number) % self.amounts.accounts
 
     def sign_in(self, account):
-        answer = self.server.asks(documents.SIGN_IN, {"email": seed.email(account), "password": seed.PASSWORD})["authSignIn"]
+        question = self.newcomer(account)
+        answer = self.server.asks(question.document, question.variables, address=question.address)["authSignIn"]
+        if not answer["session"]:
+            raise RuntimeError(f"{question.variables['email']} cannot sign in: {answer['userErrors']}")
         return answer["session"]["accessToken"]
 
     def signed_in(self):
