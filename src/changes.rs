@@ -24,7 +24,7 @@ use crate::kernel::{CreatorId, Result, UserId};
 const UNASKED: Duration = Duration::from_secs(1);
 /// Who look together are a crowd from this many on: then the next look waits until [`APART`] after the last one began,
 /// so that more share it. Whoever asks while few do never waits for others.
-const CROWD: u64 = 8;
+const CROWD: u64 = 24;
 /// How far apart looks for crowds begin: what sharing saves is a statement for each question, what it costs is this at most.
 const APART: Duration = Duration::from_millis(1);
 /// Events read at once; who is further behind takes everything for changed.
