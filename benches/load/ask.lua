@@ -8,11 +8,12 @@ function init(args)
    sent, failed, asked = 0, 0, {}
    for line in io.lines(args[1]) do
       local token, address, body = line:match("^([^\t]*)\t([^\t]*)\t(.*)$")
-      local headers = { ["content-type"] = "application/json" }
+      -- As what is asked one by one says it (traffic.py): what a client takes is part of a question whose answer is kept.
+      local headers = { ["content-type"] = "application/json", ["accept-encoding"] = "identity" }
       if token ~= "" then headers["authorization"] = "Bearer " .. token end
       if address ~= "" then headers["x-forwarded-for"] = address end
       local path = body:match("^GET(.*)$")
-      table.insert(asked, path and wrk.format("GET", path ~= "" and path or nil) or wrk.format("POST", nil, headers, body))
+      table.insert(asked, path and wrk.format("GET", path ~= "" and path or nil, { ["accept-encoding"] = "identity" }) or wrk.format("POST", nil, headers, body))
    end
    lines = #asked
 end

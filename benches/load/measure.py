@@ -206,8 +206,9 @@ def contestants(wish, amounts, servers, facts):
         found.append(Contestant("rows kept", kind, half, Asker(half, amounts), READS, postgres))
         keeping = servers.add(Atelier(wish.program, folder / "kept", same, beside).waits())
         found.append(Contestant("kept", kind, keeping, Asker(keeping, amounts), KEPT, postgres))
-        registered(keeping, wish.results)
-        found.append(ByAddress("kept, by GET", kind, keeping, Asker(keeping, amounts), KEPT, postgres))
+        by_address = servers.add(Atelier(wish.program, folder / "kept-by-address", same, beside).waits())
+        registered(by_address, wish.results)
+        found.append(ByAddress("kept, by GET", kind, by_address, Asker(by_address, amounts), KEPT, postgres))
         if not any(isinstance(one, StaticFile) for one in found):
             found.append(StaticFile(kind, keeping))
         if postgres and not wish.without_peer:
@@ -228,7 +229,7 @@ def registered(server, folder):
 def idle(found, seconds):
     """Memory and processor time of each server that nobody asks."""
     time.sleep(3)
-    servers = {one.server.id: one for one in found if hasattr(one, "server") and not isinstance(one, (ByAddress, StaticFile))}
+    servers = {one.server.id: one for one in found if hasattr(one, "server") and not isinstance(one, StaticFile)}
     before = {process: one.processor() for process, one in servers.items()}
     rests = {process: memory(process) for process in servers}
     time.sleep(seconds)

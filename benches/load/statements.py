@@ -18,9 +18,6 @@ import documents
 import seed
 from places import Atelier
 
-# Of a reader in the background, which no page asks for.
-READER = "SELECT sequence, kind, creator_id FROM events"
-
 
 def questions(amounts, server):
     """Page: how it is asked for the nth time, as document, variables and token; never the same twice, as answers may be kept."""
@@ -52,8 +49,6 @@ def statements(lines):
         if not said:
             continue
         took, step, _, text = said.groups()
-        if text.startswith(READER):
-            continue
         key = (line["pid"], text)
         if step in ("execute", "statement"):
             yield text, seen.pop(key, 0) + float(took), line.get("detail", "")

@@ -19,14 +19,13 @@ $$;
 
 CREATE FUNCTION peer.claim_free(buyer UUID, price UUID, key UUID) RETURNS enrollments LANGUAGE plpgsql AS $$
 DECLARE
-  wanted prices; offered offerings; given enrollments;
+  offered RECORD; given enrollments;
 BEGIN
   PERFORM 1 FROM users WHERE id = buyer AND suspended_at IS NULL;
   IF NOT FOUND THEN RAISE EXCEPTION 'nobody'; END IF;
-  PERFORM 1 FROM idempotency_keys k WHERE k.actor = buyer::text AND k.mutation = 'claim' AND k.key = claim_free.key;
-  IF FOUND THEN RAISE EXCEPTION 'said before'; END IF;
-  SELECT * INTO wanted FROM prices p WHERE p.id = price AND p.kind = 'FREE' AND p.archived_at IS NULL;
-  SELECT * INTO offered FROM offerings o WHERE o.id = wanted.offering_id AND o.status = 'PUBLISHED';
+  SELECT o.id, o.creator_id INTO offered FROM prices p JOIN offerings o ON o.id = p.offering_id
+    JOIN storefronts s ON s.creator_id = o.creator_id
+    WHERE p.id = price AND p.kind = 'FREE' AND p.archived_at IS NULL AND o.status = 'PUBLISHED' AND s.is_published;
   IF NOT FOUND THEN RAISE EXCEPTION 'not to be had'; END IF;
   INSERT INTO enrollments (id, user_id, offering_id, state, source, started_at, completed_lessons, created_at)
     VALUES (gen_random_uuid(), buyer, offered.id, 'ACTIVE', 'FREE', now(), 0, now())
@@ -34,8 +33,9 @@ BEGIN
   IF NOT FOUND THEN RAISE EXCEPTION 'has it'; END IF;
   UPDATE offerings SET enrollment_count = enrollment_count + 1 WHERE id = offered.id;
   INSERT INTO idempotency_keys (id, actor, mutation, key, input_hash, result, created_at)
-    VALUES (gen_random_uuid(), buyer::text, 'claim', key, md5(key::text), '{}', now());
-  PERFORM pg_advisory_xact_lock(4707463704458121729);
+    VALUES (gen_random_uuid(), buyer::text, 'claim', key, md5(key::text), '{}', now())
+    ON CONFLICT (actor, mutation, key) DO NOTHING;
+  IF NOT FOUND THEN RAISE EXCEPTION 'said before'; END IF;
   INSERT INTO events (id, kind, subject, creator_id, user_id, data, occurred_at)
     VALUES (gen_random_uuid(), 'enrollment.granted', given.id::text, offered.creator_id, buyer, '{}', now());
   RETURN given;
