@@ -1,6 +1,8 @@
 //! Passwords: hashed with Argon2id (RFC 9106, the parameters OWASP recommends), off the threads that serve requests.
 
+use std::num::NonZero;
 use std::sync::{Arc, LazyLock};
+use std::thread::available_parallelism;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -13,8 +15,12 @@ use super::refusals::IdentityRefusal;
 
 const SHORTEST: usize = 8;
 const LONGEST: usize = 128;
-/// Each hash takes 19 MiB; no more than this many at once.
-static ROOM: LazyLock<Arc<Semaphore>> = LazyLock::new(|| Arc::new(Semaphore::new(4)));
+/// Each hash takes 19 MiB and a core for itself: more at once than there are cores end no sooner, and no more than this.
+const AT_ONCE: usize = 4;
+static ROOM: LazyLock<Arc<Semaphore>> = LazyLock::new(|| {
+    let cores = available_parallelism().map_or(1, NonZero::get);
+    Arc::new(Semaphore::new(cores.min(AT_ONCE)))
+});
 
 fn argon2() -> Argon2<'static> {
     Argon2::new(Algorithm::Argon2id, Version::V0x13, Params::DEFAULT)

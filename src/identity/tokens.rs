@@ -17,7 +17,7 @@ pub const LIFETIME: Duration = Duration::minutes(15);
 const AUDIENCE: &str = "atelier-api";
 const TYPE: &str = "at+jwt";
 const LONGEST: usize = 2048;
-/// Tokens of as many people are remembered; about 200 bytes each.
+/// So many tokens are remembered, about 200 bytes each: dead ones, too, until others need their place.
 const MOST_KNOWN: usize = 10_000;
 
 #[derive(Debug, Serialize, Deserialize)]

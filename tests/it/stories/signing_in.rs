@@ -56,7 +56,9 @@ story! {
 
     async fn an_access_token_lasts_fifteen_minutes_and_a_refresh_goes_on(market) {
         let mira = market.person("Mira").await;
-        market.passes(Duration::minutes(16)).await;
+        market.passes(Duration::minutes(14)).await;
+        mira.sees(ME, json!({})).await;
+        market.passes(Duration::minutes(2)).await;
         let expired = mira.asks(ME, json!({})).await;
         assert_eq!((expired.status, expired.error_code()), (401, "UNAUTHENTICATED"));
         let again = mira.anonymously();
