@@ -48,15 +48,20 @@ pub async fn claim_free(app: &App, viewer: &Viewer, wish: ClaimFree) -> Result<C
     input.extend(session);
     let input: Vec<&str> = input.iter().map(String::as_str).collect();
     let call = Call::new(viewer.user_id, "enrollmentClaimFree", wish.idempotency_key, &input);
+    // Who asks again for a seat does not wait once more for everybody else who wants one.
+    if wish.session.is_some()
+        && let Some(earlier) = call.earlier(app.db.read()).await?
+    {
+        return earlier_claim(&earlier);
+    }
     // Most keys are new: whether this one was used is asked when it turns out to be, or when what its first call gave
-    // is what refuses this one.
+    // may be what stands in the way of this one.
     match give(app, viewer, wish, &call).await {
         Ok(Some(claimed)) => Ok(claimed),
-        other @ (Ok(None) | Err(Error::Refused(_))) => match (call.earlier(app.db.read()).await?, other) {
-            (None, Err(refused)) => Err(refused),
+        not_given => match (call.earlier(app.db.read()).await?, not_given) {
+            (None, Err(no)) => Err(no),
             (earlier, _) => earlier_claim(&earlier.unwrap_or_default()),
         },
-        Err(fault) => Err(fault),
     }
 }
 

@@ -206,6 +206,60 @@ story! {
         assert_eq!(ann.is_refused(CLAIM, dear).await[0].code, "INVALID_STATE");
     }
 
+    async fn one_tap_costs_few_statements(market) with ("KEPT_ROWS" = "no") {
+        let mira = market.person("Mira").await;
+        let shop = mira.opens_shop("Ink", Priced::Free).await;
+        let ben = market.person("Ben").await;
+        market.settles().await;
+        let tap = json!({ "price": shop.price.to_string(), "key": ben.new_key() });
+        let (taken, cost) = market.statements(ben.does(CLAIM, tap)).await;
+        assert_eq!(taken["enrollment"]["source"], "FREE");
+        // Who asks, what it costs, the right, its count, the key, the event, and the right again for the answer.
+        assert!(cost <= 7, "{cost} statements");
+    }
+
+    async fn one_key_takes_one_free_thing_however_often_it_is_sent(market) {
+        let mira = market.person("Mira").await;
+        let shop = mira.opens_shop("Ink", Priced::Free).await;
+        let paper = mira.publishes(shop.creator, "Paper", Priced::Free).await;
+        let ben = market.person("Ben").await;
+        let key = ben.new_key();
+        let tap = json!({ "price": shop.price.to_string(), "key": key });
+        let answers = futures_util::future::join_all((0..6).map(|_| ben.does(CLAIM, tap.clone()))).await;
+        assert_eq!(answers[0]["enrollment"]["source"], "FREE");
+        assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:?}");
+
+        mira.prices(shop.course, Priced::Euros(500)).await;
+        mira.withdraws(shop.price).await;
+        assert_eq!(ben.does(CLAIM, tap).await, answers[0], "also once it cannot be had any more");
+
+        let dear = mira.prices(paper.course, Priced::Euros(500)).await;
+        for other in [paper.price, dear] {
+            let other = json!({ "price": other.to_string(), "key": key });
+            let refused = ben.is_refused(CLAIM, other).await;
+            assert_eq!(refused[0].code, "IDEMPOTENCY_KEY_REUSED", "whether it could be had or not");
+        }
+        let again = json!({ "price": paper.price.to_string(), "key": ben.new_key() });
+        assert_eq!(ben.does(CLAIM, again).await["enrollment"]["source"], "FREE", "what was refused took nothing");
+    }
+
+    async fn what_was_taken_back_does_not_come_back_with_an_old_key(market) {
+        let mira = market.person("Mira").await;
+        let shop = mira.opens_shop("Ink", Priced::Free).await;
+        let ben = market.person("Ben").await;
+        let tap = json!({ "price": shop.price.to_string(), "key": ben.new_key() });
+        let first = ben.does(CLAIM, tap.clone()).await["enrollment"].clone();
+        assert!(ben.db_loses(first["id"].as_str().unwrap().parse().unwrap()).await);
+        let events = "SELECT COUNT(*) AS n FROM events WHERE kind = 'enrollment.granted'";
+        let granted = market.db_number(events).await;
+
+        let again = ben.does(CLAIM, tap).await["enrollment"].clone();
+        assert_eq!((&again["id"], again["state"].as_str()), (&first["id"], Some("REVOKED")));
+        assert_eq!(market.db_number(events).await, granted);
+        let anew = json!({ "price": shop.price.to_string(), "key": ben.new_key() });
+        assert_eq!(ben.does(CLAIM, anew).await["enrollment"]["state"], "ACTIVE", "a new wish is a new right");
+    }
+
     async fn several_courses_of_one_creator_are_one_order(market) {
         let mira = market.person("Mira").await;
         let shop = mira.opens_shop("Ink", Priced::Euros(2000)).await;

@@ -4,8 +4,8 @@ use chrono::Duration;
 use serde_json::{Value, json};
 
 use crate::support::{
-    CALL_OFF, CANCEL, CREATE, Evening, MOVE, Market, Person, REFUND, RELEASE, RESCHEDULE, Studio, TRANSFER,
-    euros, seat_at, story, text,
+    CALL_OFF, CANCEL, CREATE, Evening, MOVE, Market, Person, REFUND, RELEASE, RESCHEDULE, Studio, TAKE,
+    TRANSFER, euros, seat_at, story, text,
 };
 
 const MINE: &str = "{ viewer { upcomingSeats { nodes { id status session { id } } } } }";
@@ -218,6 +218,23 @@ story! {
         ben.proves_address().await;
         market.settles().await;
         assert_eq!(ben.seat_status(&evening.session).await.as_deref(), Some("CONFIRMED"));
+    }
+
+    async fn one_key_takes_one_seat_whatever_has_become_of_it(market) {
+        let studio = studio(&market).await;
+        let evening = studio.invites("Ink", json!({ "free": true }), 2).await;
+        let (ben, ann) = (market.person("Ben").await, market.person("Ann").await);
+        let wish = json!({ "price": evening.price, "session": evening.session, "key": ben.new_key() });
+        let seat = ben.does(TAKE, wish.clone()).await["seat"].clone();
+        ann.takes_seat(&evening).await;
+        assert_eq!(ben.does(TAKE, wish.clone()).await["seat"], seat, "also once it is full");
+        ben.does(RELEASE, json!({ "id": seat["id"], "key": ben.new_key() })).await;
+        assert_eq!(ben.session(&evening.session).await["seats"]["seatsLeft"], 1);
+        let again = ben.does(TAKE, wish.clone()).await["seat"].clone();
+        assert_eq!((&again["id"], again["status"] == "CONFIRMED"), (&seat["id"], false), "{again}");
+        assert_eq!(ben.session(&evening.session).await["seats"]["seatsLeft"], 1, "an old wish takes no new place");
+        studio.owner.does(CALL_OFF, json!({ "id": evening.session, "reason": "Rain", "key": ben.new_key() })).await;
+        assert_eq!(ben.does(TAKE, wish).await["seat"]["id"], seat["id"], "also once it is called off");
     }
 
     async fn a_seat_given_back_in_time_gives_the_money_back(market) {
