@@ -236,6 +236,16 @@ impl Db {
         self.commits.load(Ordering::SeqCst)
     }
 
+    /// Whether writers of the event log wait for each other, so that nobody who reads it by a cursor misses an event (migration 93).
+    pub async fn orders_events(&self) -> Result<bool> {
+        if self.is_sqlite() {
+            return Ok(true);
+        }
+        let text = "SELECT 1 FROM pg_trigger
+             WHERE tgrelid = 'events'::regclass AND tgname = 'events_in_order' AND tgenabled IN ('O', 'A')";
+        Ok(self.pool.query_one_raw(sql(DbBackend::Postgres, text, [])).await?.is_some())
+    }
+
     /// Runs the migrations that are still missing.
     pub async fn migrate(&self) -> Result<()> {
         Ok(Migrator::up(&self.pool, None).await?)

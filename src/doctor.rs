@@ -13,6 +13,7 @@ use sea_orm::ConnectionTrait;
 use crate::app::App;
 use crate::config::Processing;
 use crate::db;
+use crate::events;
 use crate::kernel::{Invariant, Result};
 use crate::queue;
 
@@ -45,6 +46,7 @@ pub async fn rules(app: &App) -> Vec<(&'static str, Result<Vec<String>>)> {
     let db = &app.db;
     vec![
         ("queue", broken(app, QUEUE).await),
+        ("events", events::broken(db).await),
         ("search", broken(app, crate::search::invariants::INVARIANTS).await),
         ("creators", broken(app, crate::creators::invariants::INVARIANTS).await),
         ("media", crate::media::invariants::check(db).await),

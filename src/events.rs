@@ -127,6 +127,14 @@ pub async fn append(
     Ok(())
 }
 
+/// A sentence if an event could be missed.
+pub async fn broken(db: &Db) -> Result<Vec<String>> {
+    let says = "events may commit in another order than that of their sequence, so that whoever reads the log misses some: \
+        the trigger events_in_order is gone or switched off. Stop the servers, run `ALTER TABLE events ENABLE TRIGGER \
+        events_in_order` (or `atelier migrate`), and start them again.";
+    Ok(if db.orders_events().await? { Vec::new() } else { vec![says.to_owned()] })
+}
+
 /// An event as those read it who only need to know whose things changed.
 pub struct Told {
     /// Its place in the log.

@@ -10,6 +10,7 @@ mod companions;
 mod coupons;
 pub mod creators;
 mod enrollment;
+mod events;
 mod gifts;
 mod hostile_files;
 mod identity;
