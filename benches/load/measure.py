@@ -1,7 +1,7 @@
 """What pages cost, on PostgreSQL and on SQLite, beside what PostgreSQL alone takes, a static file, and PostGraphile 5: one command.
 
     python3 benches/load/measure.py target/release/atelier RESULTS [--scale 1] [--seconds 3] [--rounds 3] [--connections 1,16,64]
-    [--databases postgres,sqlite] [--without-peer]
+    [--databases postgres,sqlite] [--pages storefront,course,search,library,claim,sign-in] [--without-peer]
 
 Seeds a market with `seed.py` where there is none yet (below --folder, a place on a disk), starts everything, holds PostGraphile's
 answers to ours leaf by leaf, and then measures in rounds: each contestant, each page, at 1, 16 and 64 connections, so that what else
@@ -52,6 +52,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--connections", default="1,16,64")
     parser.add_argument("--databases", default="postgres,sqlite")
+    parser.add_argument("--pages", default=",".join(READS + WRITES))
     parser.add_argument("--without-peer", action="store_true")
     return parser.parse_args()
 
@@ -91,6 +92,8 @@ class Contestant:
         self.sends(page, connections, 1, lines)
         pathlib.Path(f"/proc/{self.server.id}/clear_refs").write_text("5")
         before, load, after = self.sends(page, connections, seconds, lines)
+        if load.errors * 2 > load.requests:
+            raise RuntimeError(f"{self.name} refuses {page}: {load.errors} of {load.requests}. What is refused costs something else")
         server, database = (then - now for now, then in zip(before, after))
         return {"requests": load.requests, "seconds": load.seconds, "p50": load.p50, "p99": load.p99, "errors": load.errors,
                 "server": server, "database_processor": database, "memory": memory(self.server.id, "VmHWM")}
@@ -260,7 +263,7 @@ def main():
         found = contestants(wish, amounts, servers, facts)
         facts["idle"] = idle(found, 5)
         for turn in range(wish.rounds):
-            for page in READS + WRITES:
+            for page in wish.pages.split(","):
                 for connections in map(int, wish.connections.split(",")):
                     for one in found:
                         if page in one.pages:

@@ -34,7 +34,7 @@ BEGIN
   UPDATE offerings SET enrollment_count = enrollment_count + 1 WHERE id = offered.id;
   INSERT INTO idempotency_keys (id, actor, mutation, key, input_hash, result, created_at)
     VALUES (gen_random_uuid(), buyer::text, 'claim', key, md5(key::text), '{}', now())
-    ON CONFLICT (actor, mutation, key) DO NOTHING;
+    ON CONFLICT ON CONSTRAINT idempotency_keys_actor_mutation_key_key DO NOTHING;
   IF NOT FOUND THEN RAISE EXCEPTION 'said before'; END IF;
   INSERT INTO events (id, kind, subject, creator_id, user_id, data, occurred_at)
     VALUES (gen_random_uuid(), 'enrollment.granted', given.id::text, offered.creator_id, buyer, '{}', now());
