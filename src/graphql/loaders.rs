@@ -71,11 +71,7 @@ impl Loaders {
         L::Value: Keep,
         K: Key,
     {
-        if let Some(found) = self.rows.at_hand::<L, K, _>(&key) {
-            return Ok(found);
-        }
-        let whose = |found: &Option<L::Value>| found.as_ref().and_then(L::whose).map(Owner::Creator);
-        self.rows.find::<L, _, _>(key.clone(), whose, self.load::<L, K>(key)).await
+        self.shown::<L, K>(key, |found| found.and_then(L::whose)).await
     }
 
     /// The same, of rows that do not say whose they are; that there is none is kept, too.
@@ -85,10 +81,23 @@ impl Loaders {
         L::Value: Keep,
         K: Key,
     {
+        self.shown::<L, K>(key, move |_| Some(of)).await
+    }
+
+    async fn shown<L, K>(
+        &self,
+        key: K,
+        whose: impl Fn(Option<&L::Value>) -> Option<CreatorId> + Send + Sync,
+    ) -> Result<Option<L::Value>>
+    where
+        L: Loader<K, Error = LoadError> + From<App>,
+        L::Value: Keep,
+        K: Key,
+    {
         if let Some(found) = self.rows.at_hand::<L, K, _>(&key) {
             return Ok(found);
         }
-        let whose = move |_: &Option<L::Value>| Some(Owner::Creator(of));
+        let whose = |found: &Option<L::Value>| whose(found.as_ref()).map(Owner::Creator);
         self.rows.find::<L, _, _>(key.clone(), whose, self.load::<L, K>(key)).await
     }
 

@@ -187,6 +187,7 @@ impl LessonPage {
             let Some(inside) = self.inside(ctx).await? else { return Ok(None) };
             content(ctx, &self.lesson, &inside).await
         };
+        // In a box: a page asks for thirty titles, and each would carry this along (decision 0038).
         field(Box::pin(read).await)
     }
 

@@ -29,21 +29,25 @@ pub(super) fn listed() -> Select<offerings::Entity> {
         .from(offerings::Column::CreatorId)
         .to(creators::Column::Id)
         .into();
-    let storefront = offerings::Entity::belongs_to(storefronts::Entity)
-        .from(offerings::Column::CreatorId)
-        .to(storefronts::Column::CreatorId)
-        .into();
     offerings::Entity::find()
         .select_only()
         .join(JoinType::LeftJoin, its_course())
         .join(JoinType::LeftJoin, workshop)
         .join(JoinType::InnerJoin, creator)
-        .join(JoinType::InnerJoin, storefront)
+        .join(JoinType::InnerJoin, its_storefront())
         .columns(FACTS)
         .columns(COURSE)
         .columns(WORKSHOP)
         .column(creators::Column::Handle)
         .column(storefronts::Column::IsPublished)
+}
+
+/// Which must be open for anybody to see it.
+pub(super) fn its_storefront() -> RelationDef {
+    offerings::Entity::belongs_to(storefronts::Entity)
+        .from(offerings::Column::CreatorId)
+        .to(storefronts::Column::CreatorId)
+        .into()
 }
 
 fn its_course() -> RelationDef {

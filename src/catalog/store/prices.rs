@@ -18,6 +18,7 @@ use crate::db::Tx;
 use crate::kernel::{CreatorId, Currency, Error, Instant, Money, OfferingId, PriceId, PublicId, Result};
 
 use super::impossible;
+use super::offerings::its_storefront;
 
 impl TryFrom<prices::Model> for Price {
     type Error = Error;
@@ -90,7 +91,7 @@ pub async fn price_for_sale(
 ) -> Result<Option<PriceForSale>> {
     let row = prices::Entity::find_by_id(id.uuid())
         .join(JoinType::InnerJoin, its_offering())
-        .join(JoinType::InnerJoin, storefront_of_its_offering())
+        .join(JoinType::InnerJoin, its_storefront())
         .filter(active(now))
         .column(offerings::Column::CreatorId)
         .column_as(offerings::Column::Kind, "offering_kind")
@@ -106,13 +107,6 @@ fn its_offering() -> RelationDef {
     prices::Entity::belongs_to(offerings::Entity)
         .from(prices::Column::OfferingId)
         .to(offerings::Column::Id)
-        .into()
-}
-
-fn storefront_of_its_offering() -> RelationDef {
-    offerings::Entity::belongs_to(storefronts::Entity)
-        .from(offerings::Column::CreatorId)
-        .to(storefronts::Column::CreatorId)
         .into()
 }
 
